@@ -1,0 +1,1 @@
+"""What can be done to reports, periods and evaluations; one module per noun."""

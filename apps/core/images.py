@@ -1,0 +1,237 @@
+"""Evidence files: images are decoded and written anew, PDFs are searched for what acts. Framework-free.
+
+Content decides, not the name. Each refusal is an exception with `code` and `params`; the sentence is made elsewhere.
+"""
+
+import io
+import re
+import zlib
+from typing import ClassVar
+
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+JPEG, PNG, WEBP, PDF = "image/jpeg", "image/png", "image/webp", "application/pdf"
+_FORMATS = {JPEG: "JPEG", PNG: "PNG", WEBP: "WEBP"}
+
+
+class FileRefused(Exception):
+    """Base of the refusals: `code` names the problem, `params` holds what a sentence about it needs."""
+
+    code: ClassVar[str] = "file_refused"
+
+    def __init__(self, **params: object) -> None:
+        super().__init__(self.code, params)
+        self.params = params
+
+
+class EmptyUpload(FileRefused):
+    """Not a single byte."""
+
+    code = "empty_upload"
+
+
+class UnknownContent(FileRefused):
+    """The content is no JPEG, PNG or WebP (for `clean_image`), or no PDF (for `check_pdf`)."""
+
+    code = "unknown_content"
+
+
+class ImageTooLarge(FileRefused):
+    """More pixels than allowed. params: width, height, limit (pixels in all)."""
+
+    code = "image_too_large"
+
+
+class BrokenImage(FileRefused):
+    """Cut off or damaged."""
+
+    code = "broken_image"
+
+
+class BrokenPdf(FileRefused):
+    """Cut off or damaged, or with parts that we cannot look into."""
+
+    code = "broken_pdf"
+
+
+class EncryptedPdf(FileRefused):
+    """Protected by a password or by rights."""
+
+    code = "encrypted_pdf"
+
+
+class ActivePdf(FileRefused):
+    """The PDF would do something when opened. params: found (e.g. ["JavaScript"])."""
+
+    code = "active_pdf"
+
+
+class PdfTooLarge(FileRefused):
+    """Unpacks to too much. params: limit (bytes)."""
+
+    code = "pdf_too_large"
+
+
+def sniff(data: bytes) -> str | None:
+    """Return the content type by the first bytes: JPEG, PNG, WebP or PDF; None for anything else."""
+    if data.startswith(b"\xff\xd8\xff"):
+        return JPEG
+    if data.startswith(b"\x89PNG\r\n\x1a\n"):
+        return PNG
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return WEBP
+    if data.startswith(b"%PDF-"):
+        return PDF
+    return None
+
+
+def clean_image(data: bytes, max_pixels: int = 40_000_000, max_side: int = 2000) -> tuple[bytes, str]:
+    """Return the image encoded anew, and its content type (unchanged).
+
+    Nothing but the picture survives: no EXIF, no GPS, no comment, no bytes behind the end. It is turned upright, and
+    made smaller if a side is longer than `max_side` pixels. Of an animation the first frame remains.
+
+    :raises EmptyUpload, UnknownContent, BrokenImage: for what is no readable image.
+    :raises ImageTooLarge: before any pixel is decoded.
+    """
+    if not data:
+        raise EmptyUpload
+    kind = sniff(data)
+    if kind not in _FORMATS:
+        raise UnknownContent
+    try:
+        # Image.open reads the header only. Its own bomb check comes first for extreme sizes.
+        image = Image.open(io.BytesIO(data), formats=[_FORMATS[kind]])
+        width, height = image.size
+        if width * height > max_pixels:
+            raise ImageTooLarge(width=width, height=height, limit=max_pixels)
+        if kind == JPEG:
+            image.draft("RGB", (max_side, max_side))  # decodes a large photo at a fraction of its size
+        upright = ImageOps.exif_transpose(image)
+        upright.thumbnail((max_side, max_side), Image.Resampling.LANCZOS)
+        return _encode(upright, kind), kind
+    except Image.DecompressionBombError as error:
+        raise ImageTooLarge(width=None, height=None, limit=max_pixels) from error
+    except (
+        UnidentifiedImageError,
+        OSError,
+        ValueError,
+        SyntaxError,
+        EOFError,
+        IndexError,
+        zlib.error,
+    ) as error:
+        raise BrokenImage from error
+
+
+def _encode(image: Image.Image, kind: str) -> bytes:
+    transparent = kind != JPEG and (image.mode in {"RGBA", "LA", "PA"} or "transparency" in image.info)
+    if image.mode.startswith("I"):
+        # 16-bit grey: keep the upper half, where a plain conversion would clip to white.
+        image = image.point(lambda value: value / 256).convert("L")
+    bare = image.convert("RGBA" if transparent else "L" if image.mode in {"1", "L"} else "RGB")
+    bare.info.clear()
+    out = io.BytesIO()
+    if kind == JPEG:
+        bare.save(out, "JPEG", quality=85, optimize=True)
+    elif kind == PNG:
+        bare.save(out, "PNG", optimize=True)
+    else:
+        bare.save(out, "WEBP", quality=85, method=4)
+    return out.getvalue()
+
+
+# Each is long enough not to turn up by chance in compressed data.
+_ACTIVE = {
+    "JavaScript": re.compile(rb"/JavaScript(?![A-Za-z])"),
+    "Launch": re.compile(rb"/Launch(?![A-Za-z])"),
+    "EmbeddedFile": re.compile(rb"/EmbeddedFiles?(?![A-Za-z])|/EF\s*(?:<<|\d+\s+\d+\s+R)"),
+    "RichMedia": re.compile(rb"/RichMedia"),
+    "XFA": re.compile(rb"/XFA\s*(?:\[|\d+\s+\d+\s+R)"),
+    "SubmitForm": re.compile(rb"/SubmitForm(?![A-Za-z])"),
+    "ImportData": re.compile(rb"/ImportData(?![A-Za-z])"),
+    "GoToRemote": re.compile(rb"/GoTo[RE]\s*(?:/|>>|\r|\n| )"),
+}
+_ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
+_STREAM = re.compile(rb"stream\r?\n")
+_OBJECT_STREAM = re.compile(rb"/ObjStm|/First\s+\d")
+_MAX_UNPACKED = 200_000_000
+
+
+def check_pdf(data: bytes, max_unpacked: int = _MAX_UNPACKED) -> None:
+    """Refuse a PDF that is broken, encrypted, or would act: scripts, programs, attached files, forms that send.
+
+    A search, not a parser: it looks at the whole file and into every compressed stream, with names unescaped
+    (`/J#61vaScript`). What cannot be looked into - object streams with another filter or a predictor - is refused,
+    so the search errs to the safe side: a text that merely prints the word "/JavaScript" is refused as well.
+
+    :param max_unpacked: bytes that all streams together may unpack to.
+    :raises EmptyUpload, UnknownContent, BrokenPdf, EncryptedPdf, ActivePdf, PdfTooLarge: one per reason.
+    """
+    if not data:
+        raise EmptyUpload
+    if sniff(data) != PDF:
+        raise UnknownContent
+    _require_frame(data)
+    found = _active_names(data)
+    left = max_unpacked
+    for match in _STREAM.finditer(data):
+        # The dictionary stands between the last "obj" and the stream.
+        head_start = data.rfind(b"obj", max(0, match.start() - 4000), match.start())
+        head = _unescape(data[max(head_start, 0) : match.start()])
+        if re.search(rb"/Encrypt\s*(?:<<|\d+\s+\d+\s+R)", head):
+            raise EncryptedPdf
+        unpacked = _inflate(data, match.end(), left)
+        if unpacked is None:
+            if _OBJECT_STREAM.search(head) and b"/Filter" in head:
+                raise BrokenPdf
+            continue
+        left -= len(unpacked)
+        if left <= 0:
+            raise PdfTooLarge(limit=max_unpacked)
+        if _OBJECT_STREAM.search(head) and b"/DecodeParms" in head:
+            raise BrokenPdf
+        found |= _active_names(unpacked)
+    if re.search(rb"/Encrypt\s*(?:<<|\d+\s+\d+\s+R)", _unescape(data)):
+        raise EncryptedPdf
+    if found:
+        raise ActivePdf(found=sorted(found))
+
+
+def _require_frame(data: bytes) -> None:
+    """Refuse a file without its end, or whose end does not point at a cross-reference."""
+    tail = data[-2048:]
+    starts = re.findall(rb"startxref\s+(\d+)\s+%%EOF", tail)
+    if not starts:
+        raise BrokenPdf
+    target = data[int(starts[-1][:12]) :][:40].lstrip()
+    if not re.match(rb"xref\b|\d+\s+\d+\s+obj\b", target):
+        raise BrokenPdf
+
+
+def _unescape(data: bytes) -> bytes:
+    return _ESCAPED.sub(lambda m: bytes([int(m[1], 16)]), data) if b"#" in data else data
+
+
+def _active_names(data: bytes) -> set[str]:
+    plain = _unescape(data)
+    return {name for name, pattern in _ACTIVE.items() if pattern.search(plain)}
+
+
+def _inflate(data: bytes, start: int, limit: int) -> bytes | None:
+    """Return the stream at `start` unpacked, at most `limit` bytes, or None if it is not in zlib's format."""
+    inflate = zlib.decompressobj()
+    out, position = [], start
+    size = 0
+    try:
+        while position < len(data) and not inflate.eof and size < limit:
+            piece = data[position : position + 65536]
+            position += len(piece)
+            while piece and size < limit:
+                out.append(inflate.decompress(piece, 1 << 20))
+                size += len(out[-1])
+                piece = inflate.unconsumed_tail
+    except zlib.error:
+        if not size:
+            return None
+    return b"".join(out)

@@ -1,0 +1,18 @@
+"""Addresses of core."""
+
+from django.urls import path
+
+from . import views
+
+app_name = "core"
+
+urlpatterns = [
+    path("healthz", views.healthz, name="healthz"),
+    path("readyz", views.readyz, name="readyz"),
+    path("pekerjaan/", views.job_list, name="job-list"),
+    path("pekerjaan/<uuid:job_id>/", views.job_detail, name="job-detail"),
+    path("pekerjaan/<uuid:job_id>/batal/", views.job_cancel, name="job-cancel"),
+    path("pekerjaan/<uuid:job_id>/hasil/", views.job_result, name="job-result"),
+    path("pemberitahuan/", views.notification_list, name="notification-list"),
+    path("bahasa/", views.set_language, name="set-language"),
+]

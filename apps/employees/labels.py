@@ -1,0 +1,75 @@
+"""Words people see for the stored values of employees."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class UnitKind(models.TextChoices):
+    """What sort of unit."""
+
+    GOVERNMENT = "pemerintah", _("Local government")
+    SETDA = "setda", _("Regional secretariat")
+    DINAS = "dinas", _("Agency (dinas)")
+    BADAN = "badan", _("Agency (badan)")
+    INSPEKTORAT = "inspektorat", _("Inspectorate")
+    KECAMATAN = "kecamatan", _("District office")
+    KELURAHAN = "kelurahan", _("Urban village office")
+    UPTD = "uptd", _("Technical unit (UPTD)")
+    PUSKESMAS = "puskesmas", _("Community health center")
+    SEKOLAH = "sekolah", _("School")
+    SEKRETARIAT = "sekretariat", _("Secretariat of an agency")
+    BIDANG = "bidang", _("Division")
+    TIM = "tim", _("Team")
+
+
+class PositionClass(models.TextChoices):
+    """Class of a position (section 11.4 of the performance sheet)."""
+
+    JPT = "jpt", _("Senior executive (JPT)")
+    ADMINISTRATOR = "administrator", _("Administrator")
+    PENGAWAS = "pengawas", _("Supervisor (pengawas)")
+    JF = "jf", _("Functional position (JF)")
+    PELAKSANA = "pelaksana", _("Executing staff (pelaksana)")
+
+
+class EmployeeStatusChoices(models.TextChoices):
+    """Kind of civil servant."""
+
+    PNS = "pns", "PNS"
+    PPPK = "pppk", "PPPK"
+
+
+class LinkSource(models.TextChoices):
+    """How we know who appraises whom."""
+
+    DERIVED = "derived", _("from the unit tree")
+    CORRECTED = "corrected", _("corrected by hand")
+    IMPORTED = "imported", _("from the import file")
+
+
+class MandateKind(models.TextChoices):
+    """In which capacity somebody acts for another."""
+
+    PLT = "plt", _("acting, post vacant (Plt)")
+    PLH = "plh", _("acting, holder away (Plh)")
+    TEAM_LEAD = "team_lead", _("team lead")
+    COVER = "cover", _("supervision on loan")
+
+
+class Role(models.TextChoices):
+    """What somebody may do beyond what follows from their place in the tree."""
+
+    PERSONNEL_OFFICER = "personnel_officer", _("Personnel officer")
+    FEEDBACK_OFFICER = "feedback_officer", _("Service and complaint officer")
+    TRAINING_OFFICER = "training_officer", _("Training officer")
+    LEADERSHIP = "leadership", _("Leadership")
+    AUDITOR = "auditor", _("Auditor")
+
+
+class ImportStatus(models.TextChoices):
+    """How far a staff import is."""
+
+    CHECKED = "checked", _("Checked, nothing changed yet")
+    APPLYING = "applying", _("Being applied")
+    APPLIED = "applied", _("Applied")
+    REFUSED = "refused", _("Cannot be read")

@@ -1,0 +1,279 @@
+"""Who works where, for whom, since when. Everything that changes over time carries a date range.
+
+"Who is the appraiser" and "who heads the unit" are always asked with a date (selectors.py).
+"""
+
+from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.db import models
+from django.db.models import F, Q
+
+from . import querysets
+from .labels import (
+    EmployeeStatusChoices,
+    ImportStatus,
+    LinkSource,
+    MandateKind,
+    PositionClass,
+    Role,
+    UnitKind,
+)
+
+
+class Government(models.Model):
+    """A local government: root of its unit tree, with its own zone, holidays and policy values.
+
+    `code` is its name in addresses, audit chains and policy scopes and never changes.
+    """
+
+    code = models.SlugField(max_length=40, unique=True)
+    name = models.CharField(max_length=120)
+    timezone = models.CharField(
+        max_length=40,
+        choices=[("Asia/Jakarta", "WIB"), ("Asia/Makassar", "WITA"), ("Asia/Jayapura", "WIT")],
+    )
+    brand = models.SlugField(max_length=40, default="nasional")
+    place = models.CharField(max_length=80, help_text="place named above a signature")
+    is_demo = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class WorkUnit(models.Model):
+    """A node of the organization tree. `path` holds the ids from the root, so a subtree is a prefix search.
+
+    `path` looks like `/1/5/12/` and is kept by `services.add_unit` and `services.move_unit`.
+    """
+
+    government = models.ForeignKey(Government, on_delete=models.PROTECT, related_name="units")
+    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="children")
+    code = models.CharField(max_length=40)
+    name = models.CharField(max_length=200)
+    kind = models.CharField(max_length=20, choices=UnitKind.choices)
+    path = models.CharField(max_length=200, blank=True)
+    is_active = models.BooleanField(default=True)
+
+    objects = querysets.WorkUnitQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["government", "code"], name="unit_code_once_per_government"),
+            models.UniqueConstraint(
+                fields=["government"], condition=Q(parent__isnull=True), name="unit_one_root_per_government"
+            ),
+        ]
+        indexes = [models.Index(fields=["path"], opclasses=["text_pattern_ops"], name="unit_subtree")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def depth(self) -> int:
+        """How many levels below the root (root is 0)."""
+        return self.path.count("/") - 2
+
+
+class Position(models.Model):
+    """A post in a unit. The head's post says who leads the unit."""
+
+    unit = models.ForeignKey(WorkUnit, on_delete=models.PROTECT, related_name="positions")
+    title = models.CharField(max_length=200)
+    position_class = models.CharField(max_length=20, choices=PositionClass.choices)
+    level = models.CharField(max_length=40, blank=True, help_text="pratama, ahli_muda, terampil, ...")
+    job_family = models.CharField(max_length=80, blank=True)
+    is_head = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["unit", "title"], name="position_title_once_per_unit"),
+            models.UniqueConstraint(fields=["unit"], condition=Q(is_head=True), name="position_one_head_per_unit"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Employee(models.Model):
+    """A civil servant (PNS or PPPK). The NIP identifies, but is neither key nor secret (NIP-5)."""
+
+    government = models.ForeignKey(Government, on_delete=models.PROTECT, related_name="employees")
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="employee"
+    )
+    nip = models.CharField(max_length=18, unique=True)
+    name = models.CharField(max_length=150)
+    title_before = models.CharField(max_length=40, blank=True)
+    title_after = models.CharField(max_length=60, blank=True)
+    status = models.CharField(max_length=4, choices=EmployeeStatusChoices.choices)
+    golongan = models.CharField(max_length=6, blank=True)
+    birth_date = models.DateField(null=True)
+    is_active = models.BooleanField(default=True)
+
+    objects = querysets.EmployeeQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(nip__regex=r"^\d{18}$"), name="employee_nip_has_18_digits")]
+        indexes = [models.Index(fields=["government", "name", "id"], name="employee_by_name")]
+
+    def __str__(self) -> str:
+        return self.full_name
+
+    @property
+    def full_name(self) -> str:
+        """The name with titles, as on official forms."""
+        name = f"{self.title_before} {self.name}".strip()
+        return f"{name}, {self.title_after}" if self.title_after else name
+
+
+class Placement(models.Model):
+    """An employee holds a position during a range of days. Main placements never overlap."""
+
+    employee = models.ForeignKey(Employee, on_delete=models.PROTECT, related_name="placements")
+    position = models.ForeignKey(Position, on_delete=models.PROTECT, related_name="placements")
+    is_main = models.BooleanField(default=True)
+    period = DateRangeField()
+
+    objects = querysets.DatedQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            ExclusionConstraint(
+                name="placement_main_ones_do_not_overlap",
+                expressions=[(F("employee"), RangeOperators.EQUAL), (F("period"), RangeOperators.OVERLAPS)],
+                condition=Q(is_main=True),
+            ),
+        ]
+        indexes = [models.Index(fields=["position"], name="placement_by_position")]
+
+    def __str__(self) -> str:
+        return f"placement {self.pk}"
+
+
+class AppraiserLink(models.Model):
+    """Who appraises whom. Explicit data, derived from the tree at first and correctable (ORGT-1).
+
+    `appraiser` is empty when an elected mayor or regent without NIP appraises (PLN-9); then `external_name` is given.
+    """
+
+    employee = models.ForeignKey(Employee, on_delete=models.PROTECT, related_name="appraiser_links")
+    appraiser = models.ForeignKey(Employee, on_delete=models.PROTECT, null=True, related_name="appraisee_links")
+    external_name = models.CharField(max_length=150, blank=True)
+    source = models.CharField(max_length=10, choices=LinkSource.choices, default=LinkSource.DERIVED.value)
+    period = DateRangeField()
+
+    objects = querysets.DatedQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            ExclusionConstraint(
+                name="appraiser_one_at_a_time",
+                expressions=[(F("employee"), RangeOperators.EQUAL), (F("period"), RangeOperators.OVERLAPS)],
+            ),
+            models.CheckConstraint(
+                condition=Q(appraiser__isnull=False) | ~Q(external_name=""), name="appraiser_is_somebody"
+            ),
+            models.CheckConstraint(
+                condition=Q(appraiser__isnull=True) | ~Q(appraiser=F("employee")), name="appraiser_is_not_oneself"
+            ),
+        ]
+        indexes = [models.Index(fields=["appraiser"], name="appraiser_link_by_appraiser")]
+
+    def __str__(self) -> str:
+        return f"appraiser link {self.pk}"
+
+
+class Mandate(models.Model):
+    """Somebody acts in a position they do not hold, for a range of days; both names stay on record."""
+
+    holder = models.ForeignKey(Employee, on_delete=models.PROTECT, related_name="mandates")
+    position = models.ForeignKey(Position, on_delete=models.PROTECT, related_name="mandates")
+    kind = models.CharField(max_length=12, choices=MandateKind.choices)
+    period = DateRangeField()
+    granted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    note = models.CharField(max_length=300, blank=True)
+
+    objects = querysets.DatedQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"mandate {self.pk}"
+
+
+class RoleAssignment(models.Model):
+    """A role that does not follow from the tree, for a unit and all below it, during a range of days."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="role_assignments")
+    role = models.CharField(max_length=20, choices=Role.choices)
+    unit = models.ForeignKey(WorkUnit, on_delete=models.PROTECT, related_name="role_assignments")
+    period = DateRangeField()
+
+    objects = querysets.DatedQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            ExclusionConstraint(
+                name="role_once_per_user_unit_and_time",
+                expressions=[
+                    (F("user"), RangeOperators.EQUAL),
+                    (F("role"), RangeOperators.EQUAL),
+                    (F("unit"), RangeOperators.EQUAL),
+                    (F("period"), RangeOperators.OVERLAPS),
+                ],
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role} {self.pk}"
+
+
+class ImportBatch(models.Model):
+    """One uploaded staff list: what was read, what is wrong with which row, what applying it would change."""
+
+    government = models.ForeignKey(Government, on_delete=models.PROTECT, related_name="imports")
+    file = models.ForeignKey("core.StoredFile", on_delete=models.PROTECT, related_name="+")
+    file_name = models.CharField(max_length=200)
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    uploaded_at = models.DateTimeField()
+    status = models.CharField(max_length=10, choices=ImportStatus.choices)
+    summary = models.JSONField(default=dict, help_text="counts: rows, good, bad, new, changed, unchanged")
+    refusal = models.JSONField(default=dict, help_text="why the file as a whole cannot be used: code and params")
+    job = models.ForeignKey("core.Job", on_delete=models.SET_NULL, null=True, related_name="+")
+    applied_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"import {self.pk}"
+
+
+class ImportRow(models.Model):
+    """One row of an import: the cleaned values, its problems in coded form, and what it would do."""
+
+    batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="rows")
+    row_number = models.PositiveIntegerField()
+    values = models.JSONField(default=dict)
+    problems = models.JSONField(default=list, help_text="[{column, code, params}]")
+    effect = models.CharField(max_length=12, blank=True, help_text="new, changed, unchanged, or empty when bad")
+    changes = models.JSONField(default=dict, help_text="{field: [before, after]}")
+    applied = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["batch", "row_number"], name="import_row_once_per_batch")]
+
+    def __str__(self) -> str:
+        return f"row {self.row_number}"
+
+
+class SupervisorCorrection(models.Model):
+    """An employee says that the recorded appraiser is wrong; the personnel office decides (complaint no. 1)."""
+
+    employee = models.ForeignKey(Employee, on_delete=models.PROTECT, related_name="corrections")
+    proposed = models.ForeignKey(Employee, on_delete=models.PROTECT, null=True, related_name="+")
+    reason = models.TextField()
+    asked_at = models.DateTimeField()
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    is_granted = models.BooleanField(null=True)
+    answer = models.TextField(blank=True)
+
+    def __str__(self) -> str:
+        return f"correction {self.pk}"

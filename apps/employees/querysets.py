@@ -1,0 +1,139 @@
+"""Who may see whom. Every query on personal data starts with `visible_to(user)`.
+
+A person is visible to: themselves; their appraiser (link of that day); whoever heads, or has a mandate for, a unit
+above them; and whoever has a role for a unit above them. Another government is never visible.
+"""
+
+from datetime import date
+from typing import Any
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+
+class DatedQuerySet(models.QuerySet):
+    """Rows with a `period` of days."""
+
+    def active_on(self, day: date) -> "DatedQuerySet":
+        """Those whose range contains the day."""
+        return self.filter(period__contains=day)
+
+
+def _today() -> date:
+    # The day only decides which placements and roles hold; an hour around midnight in another zone does not matter
+    # here, and deadlines use the government's own zone elsewhere.
+    return timezone.now().date()
+
+
+class WorkUnitQuerySet(models.QuerySet):
+    """Units of the organization tree."""
+
+    def under(self, unit: Any) -> "WorkUnitQuerySet":
+        """The unit and everything below it."""
+        return self.filter(path__startswith=unit.path)
+
+    def led_by(self, user: Any, on: date | None = None) -> "WorkUnitQuerySet":
+        """Units whose head's post the user holds, or for which they have a mandate, on a day."""
+        day = on or _today()
+        return self.filter(
+            Q(
+                positions__is_head=True,
+                positions__placements__employee__user=user,
+                positions__placements__period__contains=day,
+            )
+            | Q(
+                positions__is_head=True,
+                positions__mandates__holder__user=user,
+                positions__mandates__period__contains=day,
+            )
+        ).distinct()
+
+    def with_role(self, user: Any, *roles: str, on: date | None = None) -> "WorkUnitQuerySet":
+        """Units for which the user has one of the roles (all below are meant as well)."""
+        day = on or _today()
+        return self.filter(
+            role_assignments__user=user,
+            role_assignments__role__in=roles,
+            role_assignments__period__contains=day,
+        ).distinct()
+
+    def below_any(self, roots: "WorkUnitQuerySet") -> "WorkUnitQuerySet":
+        """Units in the subtree of any of the given ones."""
+        return self.filter(
+            models.Exists(
+                self.model.objects.filter(pk__in=roots.values("pk"))
+                .annotate(candidate=models.OuterRef("path"))
+                .filter(candidate__startswith=F("path"))
+            )
+        )
+
+    def visible_to(self, user: Any, on: date | None = None) -> "WorkUnitQuerySet":
+        """Units the user leads, has a role for, or works in."""
+        day = on or _today()
+        own = self.model.objects.filter(
+            positions__placements__employee__user=user, positions__placements__period__contains=day
+        )
+        return self.filter(
+            Q(pk__in=own.values("pk"))
+            | Q(pk__in=self.model.objects.below_any(self.model.objects.led_by(user, on=day)).values("pk"))
+            | Q(pk__in=self.model.objects.below_any(self.model.objects.with_any_role(user, on=day)).values("pk"))
+        )
+
+    def with_any_role(self, user: Any, on: date | None = None) -> "WorkUnitQuerySet":
+        """Units for which the user has any role."""
+        day = on or _today()
+        return self.filter(
+            role_assignments__user=user, role_assignments__period__contains=day
+        ).distinct()
+
+
+# Roles that open personal data of a subtree. A complaint officer's work needs no personnel records.
+PERSONNEL_ROLES = ("personnel_officer", "training_officer", "leadership", "auditor")
+
+
+class EmployeeQuerySet(models.QuerySet):
+    """Civil servants."""
+
+    def visible_to(self, user: Any, on: date | None = None) -> "EmployeeQuerySet":
+        """Those whose data the user may see on a day."""
+        if not getattr(user, "is_authenticated", False):
+            return self.none()
+        day = on or _today()
+        from .models import WorkUnit  # the queryset is below the models it returns
+
+        units = WorkUnit.objects.below_any(
+            WorkUnit.objects.filter(
+                Q(pk__in=WorkUnit.objects.led_by(user, on=day).values("pk"))
+                | Q(pk__in=WorkUnit.objects.with_role(user, *PERSONNEL_ROLES, on=day).values("pk"))
+            )
+        )
+        return self.filter(
+            Q(user=user)
+            | Q(pk__in=self._appraisees(user, day))
+            | Q(pk__in=self._placed_in(units, day))
+        )
+
+    def appraised_by(self, user: Any, on: date | None = None) -> "EmployeeQuerySet":
+        """Those whose appraiser the user is on a day."""
+        return self.filter(pk__in=self._appraisees(user, on or _today()))
+
+    def in_unit(self, unit: Any, on: date | None = None) -> "EmployeeQuerySet":
+        """Those with their main place in the unit or below it on a day."""
+        return self.filter(
+            placements__is_main=True,
+            placements__period__contains=on or _today(),
+            placements__position__unit__path__startswith=unit.path,
+        )
+
+    def _appraisees(self, user: Any, day: date) -> models.QuerySet:
+        return self.model.objects.filter(
+            appraiser_links__appraiser__user=user, appraiser_links__period__contains=day
+        ).values("pk")
+
+    def _placed_in(self, units: WorkUnitQuerySet, day: date) -> models.QuerySet:
+        return self.model.objects.filter(
+            placements__is_main=True,
+            placements__period__contains=day,
+            placements__position__unit__in=units,
+        ).values("pk")

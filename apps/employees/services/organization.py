@@ -1,0 +1,206 @@
+"""Units, positions, placements, appraisers, mandates and roles: one function per verb, each in one transaction."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.backends.postgresql.psycopg_any import DateRange
+
+from apps.core import audit
+
+from .. import selectors
+from ..labels import LinkSource
+from ..models import (
+    AppraiserLink,
+    Employee,
+    Government,
+    Mandate,
+    Placement,
+    Position,
+    RoleAssignment,
+    WorkUnit,
+)
+
+
+class MoveIntoItself(ValueError):
+    """Raised when a unit would become a part of its own subtree."""
+
+
+@transaction.atomic
+def add_government(
+    *, code: str, name: str, zone: str, place: str, brand: str, by: Any, is_demo: bool = False
+) -> Government:
+    """Create a government with its root unit."""
+    government = Government.objects.create(
+        code=code, name=name, timezone=zone, place=place, brand=brand, is_demo=is_demo
+    )
+    add_unit(government=government, parent=None, code="ROOT", name=name, kind="pemerintah", by=by)
+    audit.record("employees.government.added", target=government, by=by, scope=code)
+    return government
+
+
+@transaction.atomic
+def add_unit(
+    *, government: Government, parent: WorkUnit | None, code: str, name: str, kind: str, by: Any
+) -> WorkUnit:
+    """Add a unit below another one (or the root)."""
+    unit = WorkUnit.objects.create(government=government, parent=parent, code=code, name=name, kind=kind)
+    unit.path = f"{parent.path if parent else '/'}{unit.pk}/"
+    unit.save(update_fields=["path"])
+    audit.record("employees.unit.added", target=unit, by=by, scope=government.code, parent=parent and parent.pk)
+    return unit
+
+
+@transaction.atomic
+def move_unit(*, unit: WorkUnit, parent: WorkUnit, by: Any) -> None:
+    """Hang a unit with everything below it under another parent.
+
+    :raises MoveIntoItself: if the parent lies below the unit.
+    """
+    if parent.path.startswith(unit.path):
+        raise MoveIntoItself
+    before = unit.path
+    after = f"{parent.path}{unit.pk}/"
+    for row in WorkUnit.objects.select_for_update().under(unit):
+        row.path = after + row.path[len(before) :]
+        row.save(update_fields=["path"])
+    unit.parent = parent
+    unit.path = after
+    unit.save(update_fields=["parent", "path"])
+    audit.record("employees.unit.moved", target=unit, by=by, scope=unit.government.code, parent=parent.pk)
+
+
+@transaction.atomic
+def place(*, employee: Employee, position: Position, since: date, by: Any) -> Placement:
+    """Give an employee a main position from a day on; an earlier open placement ends the day before."""
+    open_now = (
+        Placement.objects.select_for_update()
+        .filter(employee=employee, is_main=True, period__endswith__isnull=True)
+        .first()
+    )
+    if open_now is not None:
+        if open_now.position_id == position.pk:
+            return open_now
+        if open_now.period.lower is not None and open_now.period.lower >= since:
+            open_now.delete()
+        else:
+            open_now.period = DateRange(open_now.period.lower, since)
+            open_now.save(update_fields=["period"])
+    placement = Placement.objects.create(employee=employee, position=position, period=DateRange(since, None))
+    audit.record(
+        "employees.placement.started",
+        target=placement,
+        by=by,
+        scope=employee.government.code,
+        employee=employee.pk,
+        position=position.pk,
+        since=since,
+    )
+    return placement
+
+
+@transaction.atomic
+def set_appraiser(
+    *,
+    employee: Employee,
+    appraiser: Employee | None,
+    since: date,
+    source: LinkSource,
+    by: Any,
+    external_name: str = "",
+) -> AppraiserLink:
+    """Say who appraises an employee from a day on; the earlier link ends the day before.
+
+    A link that began on the same day or later is replaced. Plans and evaluations keep the appraiser they were made
+    with until somebody hands them over.
+    """
+    links = AppraiserLink.objects.select_for_update().filter(employee=employee)
+    current = links.active_on(since).first()
+    if (
+        current is not None
+        and current.appraiser_id == (appraiser.pk if appraiser else None)
+        and current.external_name == external_name
+    ):
+        return current
+    links.filter(period__startswith__gte=since).delete()
+    if current is not None and current.pk and current.period.lower is not None and current.period.lower < since:
+        current.period = DateRange(current.period.lower, since)
+        current.save(update_fields=["period"])
+    link = AppraiserLink.objects.create(
+        employee=employee,
+        appraiser=appraiser,
+        external_name=external_name,
+        source=source.value,
+        period=DateRange(since, None),
+    )
+    audit.record(
+        "employees.appraiser.set",
+        target=link,
+        by=by,
+        scope=employee.government.code,
+        employee=employee.pk,
+        appraiser=appraiser.pk if appraiser else None,
+        source=source.value,
+        since=since,
+    )
+    return link
+
+
+def derived_appraiser(employee: Employee, day: date) -> Employee | None:
+    """Return who should appraise by the tree: the head of the own unit, or of the next unit up that has another head.
+
+    A proposal only: the reporting line is explicit data and correctable (ORGT-1).
+    """
+    placement = selectors.placement_on(employee, day)
+    unit: WorkUnit | None = placement.position.unit if placement else None
+    while unit is not None:
+        head = selectors.head_on(unit, day)
+        if head is not None and head.pk != employee.pk:
+            return head
+        unit = unit.parent
+    return None
+
+
+@transaction.atomic
+def grant_mandate(
+    *, holder: Employee, position: Position, kind: str, since: date, until: date | None, by: Any, note: str = ""
+) -> Mandate:
+    """Let somebody act in a position they do not hold; `until` is the last day."""
+    mandate = Mandate.objects.create(
+        holder=holder,
+        position=position,
+        kind=kind,
+        period=DateRange(since, until + timedelta(days=1) if until else None),
+        granted_by=by if hasattr(by, "pk") else None,
+        note=note,
+    )
+    audit.record(
+        "employees.mandate.granted",
+        target=mandate,
+        by=by,
+        scope=holder.government.code,
+        holder=holder.pk,
+        position=position.pk,
+        kind=kind,
+    )
+    return mandate
+
+
+@transaction.atomic
+def assign_role(*, user: Any, role: str, unit: WorkUnit, since: date, by: Any) -> RoleAssignment:
+    """Give a user a role for a unit and all below it from a day on."""
+    assignment = RoleAssignment.objects.create(user=user, role=role, unit=unit, period=DateRange(since, None))
+    audit.record(
+        "employees.role.assigned", target=assignment, by=by, scope=unit.government.code, user=user.pk, role=role
+    )
+    return assignment
+
+
+@transaction.atomic
+def end_role(*, assignment: RoleAssignment, last_day: date, by: Any) -> None:
+    """End a role after a day."""
+    assignment.period = DateRange(assignment.period.lower, last_day + timedelta(days=1))
+    assignment.save(update_fields=["period"])
+    audit.record(
+        "employees.role.ended", target=assignment, by=by, scope=assignment.unit.government.code, last_day=last_day
+    )

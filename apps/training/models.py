@@ -1,0 +1,166 @@
+"""What follows from results: needs with their reason, programmes, certificates with hours (JP), coaching, recognition."""
+
+from django.db import models
+from django.db.models import Q
+
+from . import querysets
+from .labels import CoachingStatus, EnrolmentStatus, NeedStatus, ProgrammeKind
+
+
+class Topic(models.Model):
+    """What can be learned; needs and programmes meet here."""
+
+    code = models.SlugField(max_length=60, unique=True)
+    name = models.CharField(max_length=150)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TrainingNeed(models.Model):
+    """That somebody should learn something, and why: the reason is a code with its figures, shown in words."""
+
+    employee = models.ForeignKey("employees.Employee", on_delete=models.PROTECT, related_name="training_needs")
+    topic = models.ForeignKey(Topic, on_delete=models.PROTECT, related_name="needs")
+    evaluation = models.ForeignKey(
+        "assessments.Evaluation", on_delete=models.PROTECT, null=True, related_name="training_needs"
+    )
+    reason_code = models.CharField(max_length=40)
+    reason_params = models.JSONField(default=dict)
+    priority = models.PositiveSmallIntegerField(default=3, help_text="1 is most urgent")
+    status = models.CharField(max_length=10, choices=NeedStatus.choices, default=NeedStatus.PROPOSED.value)
+    decided_note = models.CharField(max_length=300, blank=True)
+    proposed_at = models.DateTimeField()
+
+    objects = querysets.EmployeeOwnedQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["employee", "topic", "evaluation", "reason_code"],
+                name="need_once_per_person_topic_and_cause",
+                nulls_distinct=False,
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"need {self.pk}"
+
+
+class Programme(models.Model):
+    """A training, workshop, coaching or course with its lesson hours (JP)."""
+
+    government = models.ForeignKey("employees.Government", on_delete=models.PROTECT, related_name="programmes")
+    name = models.CharField(max_length=200)
+    kind = models.CharField(max_length=12, choices=ProgrammeKind.choices)
+    topics = models.ManyToManyField(Topic, related_name="programmes")
+    jp = models.DecimalField(max_digits=6, decimal_places=1)
+    organizer = models.CharField(max_length=150)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Session(models.Model):
+    """A programme on certain days with a number of seats."""
+
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="sessions")
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+    place = models.CharField(max_length=150, blank=True)
+    seats = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_on__gte=models.F("starts_on")), name="session_has_days")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.programme} {self.starts_on}"
+
+
+class Enrolment(models.Model):
+    """Somebody's place in a session, perhaps in answer to a need."""
+
+    session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="enrolments")
+    employee = models.ForeignKey("employees.Employee", on_delete=models.PROTECT, related_name="enrolments")
+    need = models.ForeignKey(TrainingNeed, on_delete=models.PROTECT, null=True, related_name="enrolments")
+    status = models.CharField(
+        max_length=10, choices=EnrolmentStatus.choices, default=EnrolmentStatus.ENROLLED.value
+    )
+    enrolled_at = models.DateTimeField()
+
+    objects = querysets.EmployeeOwnedQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["session", "employee"], name="enrolment_once_per_session")]
+
+    def __str__(self) -> str:
+        return f"enrolment {self.pk}"
+
+
+class Certificate(models.Model):
+    """Proof of learning with its lesson hours; counts once verified (CMP-10)."""
+
+    employee = models.ForeignKey("employees.Employee", on_delete=models.PROTECT, related_name="certificates")
+    enrolment = models.OneToOneField(Enrolment, on_delete=models.PROTECT, null=True, related_name="certificate")
+    name = models.CharField(max_length=200)
+    organizer = models.CharField(max_length=150)
+    kind = models.CharField(max_length=12, choices=ProgrammeKind.choices)
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+    jp = models.DecimalField(max_digits=6, decimal_places=1)
+    number = models.CharField(max_length=80)
+    file = models.ForeignKey("core.StoredFile", on_delete=models.PROTECT, null=True, related_name="+")
+    file_name = models.CharField(max_length=200, blank=True)
+    verified_by = models.ForeignKey("employees.Employee", on_delete=models.PROTECT, null=True, related_name="+")
+    verified_at = models.DateTimeField(null=True)
+
+    objects = querysets.EmployeeOwnedQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["employee", "number"], name="certificate_number_once_per_person"),
+            models.CheckConstraint(condition=Q(jp__gt=0), name="certificate_has_hours"),
+        ]
+
+    def __str__(self) -> str:
+        return f"certificate {self.pk}"
+
+
+class CoachingNote(models.Model):
+    """A coaching talk (pembinaan): what was seen, what was agreed, until when, and what came of it."""
+
+    employee = models.ForeignKey("employees.Employee", on_delete=models.PROTECT, related_name="coaching_notes")
+    coach = models.ForeignKey("employees.Employee", on_delete=models.PROTECT, related_name="+")
+    evaluation = models.ForeignKey(
+        "assessments.Evaluation", on_delete=models.PROTECT, null=True, related_name="coaching_notes"
+    )
+    observation = models.TextField()
+    agreement = models.TextField()
+    follow_up_on = models.DateField()
+    status = models.CharField(max_length=12, choices=CoachingStatus.choices, default=CoachingStatus.OPEN.value)
+    outcome = models.TextField(blank=True)
+    at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+
+    objects = querysets.EmployeeOwnedQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"coaching {self.pk}"
+
+
+class Recognition(models.Model):
+    """A leader's recognition of a person or unit for a named deed; no ranking."""
+
+    employee = models.ForeignKey(
+        "employees.Employee", on_delete=models.PROTECT, null=True, related_name="recognitions"
+    )
+    unit = models.ForeignKey("employees.WorkUnit", on_delete=models.PROTECT, related_name="recognitions")
+    title = models.CharField(max_length=150)
+    reason = models.TextField()
+    given_by = models.ForeignKey("employees.Employee", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.title

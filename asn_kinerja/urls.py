@@ -1,0 +1,13 @@
+"""One include per app. Paths are Indonesian (reference/ux-security.md, 1.9); names are English."""
+
+from django.urls import include, path
+
+from . import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("", include("apps.core.urls")),
+]
+
+for app in ("accounts", "employees", "indicators", "feedback", "assessments", "training", "supervision", "reports"):
+    urlpatterns.append(path("", include(f"apps.{app}.urls")))

@@ -1,0 +1,27 @@
+"""Pages that mix apps: the start page, and the error pages."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import requires_csrf_token
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """Send everybody to where their work is: citizens to the services, staff to their own start page."""
+    if request.user.is_authenticated:
+        return redirect("beranda")
+    return redirect("feedback:service-list")
+
+
+@requires_csrf_token
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Say that the form was too old; the typed text is shown, so that nothing is lost."""
+    typed = [
+        (name, value)
+        for name in request.POST
+        if not name.startswith("_") and name not in {"csrfmiddlewaretoken", "password"}
+        for value in request.POST.getlist(name)
+        if value.strip()
+    ]
+    context = {"typed": typed, "title": _("This form was open too long")}
+    return render(request, "csrf_failure.html", context, status=403)

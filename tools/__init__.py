@@ -1,0 +1,1 @@
+"""Developer tools. Nothing in here runs in production."""
