@@ -2,10 +2,15 @@
 
 from django.urls import include, path
 
+from apps.supervision import views as supervision_views
+
 from . import views
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("beranda/", supervision_views.home, name="beranda"),
+    path("bantuan/", views.help_page, name="help"),
+    path("gaya/", views.styleguide, name="styleguide"),
     path("", include("apps.core.urls")),
 ]
 

@@ -1,6 +1,7 @@
 """Pages that mix apps: the start page, and the error pages."""
 
-from django.http import HttpRequest, HttpResponse
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import requires_csrf_token
@@ -11,6 +12,19 @@ def home(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return redirect("beranda")
     return redirect("feedback:service-list")
+
+
+def help_page(request: HttpRequest) -> HttpResponse:
+    """Help, one section per task, for staff and citizens; complete without signing in."""
+    base = "base.html" if request.user.is_authenticated else "base_public.html"
+    return render(request, "help.html", {"base_template": base})
+
+
+def styleguide(request: HttpRequest) -> HttpResponse:
+    """All components on one page, for those who build pages; not part of a real installation."""
+    if not settings.IS_DEMO:
+        raise Http404
+    return render(request, "components/_styleguide.html")
 
 
 @requires_csrf_token

@@ -28,7 +28,7 @@ from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCALE = "id"
-# Indonesian has one form for every number. Babel would say so itself; it is written out for other readers.
+# Indonesian has one form for every number. Babel does not know that and would assume two.
 HEADER = """\
 # Indonesian messages of the app "{app}".
 # Merged by `python tools/messages.py update`; only the msgstr lines are written by hand.
@@ -104,9 +104,14 @@ class App:
     def read_catalog(self) -> Catalog:
         """The catalog as it is on disk, or an empty one."""
         if not self.catalog.exists():
-            return Catalog(locale=LOCALE)
+            return empty_catalog(self.name)
         with self.catalog.open("rb") as file:
             return read_po(file, locale=LOCALE, ignore_obsolete=True)
+
+
+def empty_catalog(app: str) -> Catalog:
+    """A catalog with nothing but our header, from which Babel takes the number of plural forms."""
+    return read_po(io.BytesIO(HEADER.format(app=app).encode()), locale=LOCALE)
 
 
 def find_apps(root: Path = ROOT) -> list[App]:
@@ -173,10 +178,9 @@ def merged(app: App, found: Iterable[Found], elsewhere: Sequence[Catalog] = ()) 
     from similar messages: a wrong text that looks right is worse than a missing one.
     """
     old = app.read_catalog()
-    new = Catalog(locale=LOCALE)
+    new = empty_catalog(app.name)
     for item in found:
         kept = old.get(item.id, item.context)
-        # Babel would give an untranslated plural two forms, as in English.
         string: Text = "" if isinstance(item.id, str) else ("",)
         for catalog in (old, *elsewhere):
             known = catalog.get(item.id, item.context)

@@ -6,6 +6,7 @@ Content decides, not the name. Each refusal is an exception with `code` and `par
 import io
 import re
 import zlib
+from collections.abc import Iterator
 from typing import ClassVar
 
 from PIL import Image, ImageOps, UnidentifiedImageError
@@ -153,9 +154,12 @@ _ACTIVE = {
     "GoToRemote": re.compile(rb"/GoTo[RE]\s*(?:/|>>|\r|\n| )"),
 }
 _ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
-_STREAM = re.compile(rb"stream\r?\n")
+_STREAM = re.compile(rb"(?<!end)stream\r?\n")
 _OBJECT_STREAM = re.compile(rb"/ObjStm|/First\s+\d")
-_MAX_UNPACKED = 200_000_000
+_ENCRYPT = re.compile(rb"/Encrypt\s*(?:<<|\d+\s+\d+\s+R)")
+_MAX_UNPACKED = 500_000_000
+_PIECE = 1 << 20
+_OVERLAP = 64  # longer than any pattern with its escapes
 
 
 def check_pdf(data: bytes, max_unpacked: int = _MAX_UNPACKED) -> None:
@@ -173,27 +177,27 @@ def check_pdf(data: bytes, max_unpacked: int = _MAX_UNPACKED) -> None:
     if sniff(data) != PDF:
         raise UnknownContent
     _require_frame(data)
+    if _ENCRYPT.search(_unescape(data)):
+        raise EncryptedPdf
     found = _active_names(data)
     left = max_unpacked
     for match in _STREAM.finditer(data):
         # The dictionary stands between the last "obj" and the stream.
         head_start = data.rfind(b"obj", max(0, match.start() - 4000), match.start())
         head = _unescape(data[max(head_start, 0) : match.start()])
-        if re.search(rb"/Encrypt\s*(?:<<|\d+\s+\d+\s+R)", head):
-            raise EncryptedPdf
-        unpacked = _inflate(data, match.end(), left)
-        if unpacked is None:
-            if _OBJECT_STREAM.search(head) and b"/Filter" in head:
-                raise BrokenPdf
-            continue
-        left -= len(unpacked)
-        if left <= 0:
-            raise PdfTooLarge(limit=max_unpacked)
-        if _OBJECT_STREAM.search(head) and b"/DecodeParms" in head:
+        objects = _OBJECT_STREAM.search(head) is not None
+        if objects and b"/DecodeParms" in head:
             raise BrokenPdf
-        found |= _active_names(unpacked)
-    if re.search(rb"/Encrypt\s*(?:<<|\d+\s+\d+\s+R)", _unescape(data)):
-        raise EncryptedPdf
+        size, tail = 0, b""
+        for piece in _inflate(data, match.end()):
+            size += len(piece)
+            if size > left:
+                raise PdfTooLarge(limit=max_unpacked)
+            found |= _active_names(tail + piece)
+            tail = piece[-_OVERLAP:]
+        left -= size
+        if objects and not size and b"/Filter" in head:
+            raise BrokenPdf
     if found:
         raise ActivePdf(found=sorted(found))
 
@@ -218,20 +222,17 @@ def _active_names(data: bytes) -> set[str]:
     return {name for name, pattern in _ACTIVE.items() if pattern.search(plain)}
 
 
-def _inflate(data: bytes, start: int, limit: int) -> bytes | None:
-    """Return the stream at `start` unpacked, at most `limit` bytes, or None if it is not in zlib's format."""
+def _inflate(data: bytes, start: int) -> Iterator[bytes]:
+    """Yield the stream at `start` unpacked, in pieces; nothing if it is not in zlib's format."""
     inflate = zlib.decompressobj()
-    out, position = [], start
-    size = 0
+    position = start
     try:
-        while position < len(data) and not inflate.eof and size < limit:
-            piece = data[position : position + 65536]
-            position += len(piece)
-            while piece and size < limit:
-                out.append(inflate.decompress(piece, 1 << 20))
-                size += len(out[-1])
-                piece = inflate.unconsumed_tail
+        while position < len(data) and not inflate.eof:
+            packed = data[position : position + 65536]
+            position += len(packed)
+            while packed:
+                if piece := inflate.decompress(packed, _PIECE):
+                    yield piece
+                packed = inflate.unconsumed_tail
     except zlib.error:
-        if not size:
-            return None
-    return b"".join(out)
+        return

@@ -2,7 +2,7 @@
 
 A kind registers its function in an app's `tasks.py`:
 
-    @long_jobs.kind("reports.evaluation_pack")
+    @long_jobs.kind("reports.evaluation_pack", title=_("Evaluation documents of a unit"))
     def build_pack(progress: Progress, *, unit_id: int, period_id: int, **_) -> None:
         for step in progress.over(rows):
             ...
@@ -11,14 +11,17 @@ A kind registers its function in an app's `tasks.py`:
 The function must be safe to run again from the start: a killed worker means the outbox rings again.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sized
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, TypeVar
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
-from . import audit, jobs
+from . import audit, jobs, notify
 from .labels import JobStatus
 from .models import Job, OutboxMessage, StoredFile
 
@@ -36,17 +39,45 @@ class JobFailed(Exception):
     """Raised by a job's function with a sentence for the person who waits; not tried again."""
 
 
-_kinds: dict[str, JobFunction] = {}
+@dataclass(frozen=True)
+class Kind:
+    """A kind of job: what does it, what it is called on the page, and the words for its figures."""
+
+    run: JobFunction
+    title: Any
+    figures: Mapping[str, Any]
 
 
-def kind(name: str) -> Callable[[JobFunction], JobFunction]:
-    """Register the function that does a kind of job."""
+_kinds: dict[str, Kind] = {}
+
+
+def kind(
+    name: str, *, title: Any, figures: Mapping[str, Any] | None = None
+) -> Callable[[JobFunction], JobFunction]:
+    """Register the function that does a kind of job.
+
+    `title` and the values of `figures` (result key -> label) are lazily translated.
+    """
 
     def register(function: JobFunction) -> JobFunction:
-        _kinds[name] = function
+        _kinds[name] = Kind(function, title, figures or {})
         return function
 
     return register
+
+
+def title_of(job: Job) -> str:
+    """Return what a job is called."""
+    known = _kinds.get(job.kind)
+    return str(known.title) if known else job.kind
+
+
+def figures_of(job: Job) -> list[tuple[str, Any]]:
+    """Return the figures of a job's result with their labels, in the order of registration."""
+    known = _kinds.get(job.kind)
+    if known is None:
+        return []
+    return [(str(label), job.result[key]) for key, label in known.figures.items() if key in job.result]
 
 
 def start(name: str, *, owner: Any, scope: str, **params: Any) -> Job:
@@ -119,7 +150,7 @@ def run(job_id: str) -> None:
     job.started_at = job.started_at or timezone.now()
     job.save(update_fields=["status", "started_at"])
     try:
-        _kinds[job.kind](Progress(job), **job.params)
+        _kinds[job.kind].run(Progress(job), **job.params)
     except Cancelled:
         _end(job, JobStatus.CANCELLED)
     except JobFailed as failure:
@@ -154,3 +185,11 @@ def _end(job: Job, status: JobStatus, error: str = "") -> None:
     job.finished_at = now
     job.expires_at = now + RESULT_LIFETIME
     job.save(update_fields=["status", "error", "finished_at", "expires_at"])
+    texts = {
+        JobStatus.DONE: gettext_noop("Finished: %(title)s."),
+        JobStatus.FAILED: gettext_noop("Could not be finished: %(title)s."),
+        JobStatus.CANCELLED: gettext_noop("Stopped: %(title)s."),
+    }
+    notify.send(
+        job.owner, texts[status], url=reverse("core:job-detail", args=[job.pk]), key=f"job:{job.pk}", title=title_of(job)
+    )

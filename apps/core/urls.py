@@ -11,8 +11,9 @@ urlpatterns = [
     path("readyz", views.readyz, name="readyz"),
     path("pekerjaan/", views.job_list, name="job-list"),
     path("pekerjaan/<uuid:job_id>/", views.job_detail, name="job-detail"),
+    path("pekerjaan/<uuid:job_id>/tanda/", views.job_stamp, name="job-stamp"),
     path("pekerjaan/<uuid:job_id>/batal/", views.job_cancel, name="job-cancel"),
     path("pekerjaan/<uuid:job_id>/hasil/", views.job_result, name="job-result"),
-    path("pemberitahuan/", views.notification_list, name="notification-list"),
-    path("bahasa/", views.set_language, name="set-language"),
+    path("notifikasi/", views.notification_list, name="notification-list"),
+    path("i18n/setlang/", views.set_language, name="set-language"),
 ]

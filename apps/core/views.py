@@ -1,5 +1,7 @@
 """Pages of core: health, jobs, notifications, live stamps, language."""
 
+from uuid import UUID
+
 import redis
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -66,28 +68,44 @@ def job_list(request: HttpRequest) -> HttpResponse:
     """My jobs, newest first."""
     jobs = Job.objects.filter(owner=request.user).order_by("-created_at", "id")
     page = Paginator(jobs, PAGE_SIZE).get_page(request.GET.get("page"))
-    return render(request, "core/job_list.html", {"page": page, "tones": JOB_TONES})
+    rows = [{"job": job, "title": long_jobs.title_of(job), "tone": JOB_TONES[job.status]} for job in page.object_list]
+    return render(request, "core/job_list.html", {"page": page, "rows": rows})
 
 
 @login_required
-def job_detail(request: HttpRequest, job_id: str) -> HttpResponse:
+def job_detail(request: HttpRequest, job_id: UUID) -> HttpResponse:
     """One job of mine: progress, result, cancel. The fragment alone is what the live refresh asks for."""
     job = get_object_or_404(Job, pk=job_id, owner=request.user)
-    template = "core/_job_panel.html" if request.GET.get("bagian") == "panel" else "core/job_detail.html"
-    response = render(
-        request,
-        template,
-        {"job": job, "tone": JOB_TONES[job.status], "is_cancellable": not job.is_finished},
-    )
-    if not job.is_finished and "bagian" not in request.GET:
-        # Works without JavaScript: the page comes again by itself.
-        response["Refresh"] = "3"
-    return response
+    panel = {
+        "title": long_jobs.title_of(job),
+        "status": job.status,
+        "status_label": job.get_status_display(),
+        "tone": JOB_TONES[job.status],
+        "done": job.done_steps,
+        "total": job.total_steps or 1,
+        "is_finished": job.is_finished,
+        "figures": long_jobs.figures_of(job),
+        "next_url": job.result.get("next_url", "") if job.is_finished else "",
+    }
+    is_fragment = request.GET.get("bagian") == "panel"
+    template = "core/_job_panel.html" if is_fragment else "core/job_detail.html"
+    return render(request, template, {"job": job, "panel": panel})
+
+
+@login_required
+@require_GET
+def job_stamp(request: HttpRequest, job_id: UUID) -> HttpResponse:
+    """Whether the panel of a job has changed; 204 once nothing will change any more."""
+    job = get_object_or_404(Job, pk=job_id, owner=request.user)
+    value = f'"{job.status}-{job.done_steps}"'
+    if request.headers.get("If-None-Match") == value:
+        return HttpResponse(status=204 if job.is_finished else 304, headers={"ETag": value})
+    return HttpResponse(value, headers={"ETag": value, "Cache-Control": "private, no-cache"})
 
 
 @login_required
 @require_POST
-def job_cancel(request: HttpRequest, job_id: str) -> HttpResponse:
+def job_cancel(request: HttpRequest, job_id: UUID) -> HttpResponse:
     """Ask a job of mine to stop."""
     job = get_object_or_404(Job, pk=job_id, owner=request.user)
     long_jobs.request_cancel(job, by=request.user)
@@ -97,7 +115,7 @@ def job_cancel(request: HttpRequest, job_id: str) -> HttpResponse:
 
 @login_required
 @require_GET
-def job_result(request: HttpRequest, job_id: str) -> HttpResponseBase:
+def job_result(request: HttpRequest, job_id: UUID) -> HttpResponseBase:
     """The result file of a job of mine, until it expires."""
     job = get_object_or_404(Job, pk=job_id, owner=request.user, status=JobStatus.DONE.value)
     if job.result_file is None or (job.expires_at and job.expires_at < timezone.now()):

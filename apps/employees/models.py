@@ -231,7 +231,8 @@ class ImportBatch(models.Model):
     """One uploaded staff list: what was read, what is wrong with which row, what applying it would change."""
 
     government = models.ForeignKey(Government, on_delete=models.PROTECT, related_name="imports")
-    file = models.ForeignKey("core.StoredFile", on_delete=models.PROTECT, related_name="+")
+    # A file that was refused as a whole is not kept.
+    file = models.ForeignKey("core.StoredFile", on_delete=models.PROTECT, null=True, related_name="+")
     file_name = models.CharField(max_length=200)
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     uploaded_at = models.DateTimeField()
@@ -257,7 +258,16 @@ class ImportRow(models.Model):
     applied = models.BooleanField(default=False)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["batch", "row_number"], name="import_row_once_per_batch")]
+        constraints = [
+            models.UniqueConstraint(fields=["batch", "row_number"], name="import_row_once_per_batch"),
+            models.CheckConstraint(
+                condition=Q(applied=False) | ~Q(effect=""), name="import_row_applied_only_when_good"
+            ),
+        ]
+        indexes = [
+            # What is left to apply, and the preview page by kind of row.
+            models.Index(fields=["batch", "effect", "row_number"], name="import_row_by_effect"),
+        ]
 
     def __str__(self) -> str:
         return f"row {self.row_number}"
@@ -275,5 +285,30 @@ class SupervisorCorrection(models.Model):
     is_granted = models.BooleanField(null=True)
     answer = models.TextField(blank=True)
 
+    objects = querysets.CorrectionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["employee"],
+                condition=Q(decided_at__isnull=True),
+                name="correction_one_open_per_employee",
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_at__isnull=True, is_granted__isnull=True)
+                | Q(decided_at__isnull=False, is_granted__isnull=False),
+                name="correction_decided_with_an_outcome",
+            ),
+            models.CheckConstraint(
+                condition=Q(proposed__isnull=True) | ~Q(proposed=F("employee")),
+                name="correction_proposes_somebody_else",
+            ),
+        ]
+
     def __str__(self) -> str:
         return f"correction {self.pk}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the personnel office still has to decide."""
+        return self.decided_at is None

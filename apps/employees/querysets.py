@@ -112,11 +112,30 @@ class EmployeeQuerySet(models.QuerySet):
             Q(user=user)
             | Q(pk__in=self._appraisees(user, day))
             | Q(pk__in=self._placed_in(units, day))
+            | Q(pk__in=self.model.objects.managed_by(user, on=day).values("pk"))
         )
 
     def appraised_by(self, user: Any, on: date | None = None) -> "EmployeeQuerySet":
         """Those whose appraiser the user is on a day."""
         return self.filter(pk__in=self._appraisees(user, on or _today()))
+
+    def managed_by(self, user: Any, on: date | None = None) -> "EmployeeQuerySet":
+        """Those for whom the user is the personnel officer on a day.
+
+        Somebody without a place yet belongs to the officers of the whole government.
+        """
+        day = on or _today()
+        from .models import Placement, WorkUnit
+
+        offices = WorkUnit.objects.with_role(user, "personnel_officer", on=day)
+        placed = Placement.objects.filter(is_main=True, period__contains=day)
+        return self.filter(
+            Q(pk__in=self._placed_in(WorkUnit.objects.below_any(offices), day))
+            | (
+                Q(government__in=offices.filter(parent__isnull=True).values("government"))
+                & ~Q(pk__in=placed.values("employee"))
+            )
+        )
 
     def in_unit(self, unit: Any, on: date | None = None) -> "EmployeeQuerySet":
         """Those with their main place in the unit or below it on a day."""
@@ -137,3 +156,20 @@ class EmployeeQuerySet(models.QuerySet):
             placements__period__contains=day,
             placements__position__unit__in=units,
         ).values("pk")
+
+
+class CorrectionQuerySet(models.QuerySet):
+    """Requests to correct the recorded appraiser."""
+
+    def visible_to(self, user: Any, on: date | None = None) -> "CorrectionQuerySet":
+        """One's own, and those of the people one is a personnel officer for."""
+        if not getattr(user, "is_authenticated", False):
+            return self.none()
+        from .models import Employee  # the queryset is below the models it returns
+
+        managed = Employee.objects.managed_by(user, on=on)
+        return self.filter(Q(employee__user=user) | Q(employee__in=managed.values("pk")))
+
+    def open(self) -> "CorrectionQuerySet":
+        """Those nobody has decided yet."""
+        return self.filter(decided_at__isnull=True)

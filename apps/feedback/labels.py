@@ -60,6 +60,64 @@ COMPLAINT_TONES = {
 }
 
 
+class RejectReason(models.TextChoices):
+    """Why a complaint is not taken up; shown to the reporter, with the way to contest it."""
+
+    NOT_OURS = "not_ours", _("Not a matter of this local government")
+    COURT = "court", _("Before a court or the police")
+    UNCLEAR = "unclear", _("Too unclear to follow up, also after asking")
+    DUPLICATE = "duplicate", _("The same report was already sent")
+    ABUSE = "abuse", _("Not a report: advertising or abuse")
+
+
+EVENT_TITLES = {
+    "file": _("Report received"),
+    "start": _("Handling started"),
+    "ask_info": _("We need something from you"),
+    "citizen_reply": _("Reply from the reporter"),
+    "message": _("Message from the reporter"),
+    "forward": _("Passed on"),
+    "answer": _("Answered"),
+    "confirm": _("The reporter says: solved"),
+    "reopen": _("The reporter says: not solved. Reopened"),
+    "reject": _("Not accepted"),
+    "lapse": _("Closed, because no reply came"),
+    "escalate": _("Past its date: the superior unit was told"),
+    "note": _("Internal note"),
+    "contact": _("Contact opened"),
+    "release": _("Checked: not spam"),
+}
+EVENT_ICONS = {
+    "file": ("send", "info"),
+    "start": ("refresh-cw", "info"),
+    "ask_info": ("circle-question-mark", "warning"),
+    "citizen_reply": ("message-square-text", "neutral"),
+    "message": ("message-square-text", "neutral"),
+    "forward": ("arrow-right", "info"),
+    "answer": ("check", "success"),
+    "confirm": ("circle-check", "success"),
+    "reopen": ("undo-2", "warning"),
+    "reject": ("circle-x", "neutral"),
+    "lapse": ("clock", "neutral"),
+    "escalate": ("triangle-alert", "warning"),
+    "note": ("pencil", "neutral"),
+    "contact": ("eye", "neutral"),
+    "release": ("shield-check", "neutral"),
+}
+CLOCK_TONES = {"on_time": "neutral", "due_soon": "warning", "overdue": "danger"}
+CLOCK_LABELS = {"on_time": _("In time"), "due_soon": _("Due soon"), "overdue": _("Overdue")}
+
+EXPLANATIONS = {
+    "exact": _("The published index is right: equal weights of exactly 1/n give the same number."),
+    "long_weight": _("The office multiplied with a rounded weight (0.111, or 0.0714), so its index is a little low."),
+    "short_weight": _("The office multiplied with a weight cut short (0.11, or 0.071), so its index is too low."),
+    "unexplained": _("No usual weight gives the published index from these averages. The office should check it."),
+    "no_total": _("The office printed its averages without an index; only our recomputed one can be shown."),
+    "incomplete": _("Not all averages were published, so the index cannot be recomputed. The letter follows the "
+                    "bands of its regulation."),
+}
+
+
 class Sex(models.TextChoices):
     """Respondent attribute of the questionnaire."""
 

@@ -15,6 +15,7 @@ from .labels import (
     ComplaintStatusChoices,
     Education,
     Occupation,
+    RejectReason,
     Sex,
     Tier,
 )
@@ -199,7 +200,8 @@ class PublishedSkm(models.Model):
     respondents = models.PositiveIntegerField(null=True)
     regime = models.CharField(max_length=20)
     averages = models.JSONField(default=dict)
-    published_ikm = models.DecimalField(max_digits=6, decimal_places=2, null=True)
+    # Three decimals: some offices print 76,475, and what was printed is kept as printed.
+    published_ikm = models.DecimalField(max_digits=7, decimal_places=3, null=True)
     published_grade = models.CharField(max_length=4, blank=True)
     recomputed_ikm = models.DecimalField(max_digits=6, decimal_places=2, null=True)
     recomputed_long = models.DecimalField(max_digits=6, decimal_places=2, null=True)
@@ -207,6 +209,7 @@ class PublishedSkm(models.Model):
     recomputed_grade = models.CharField(max_length=1, blank=True)
     difference = models.DecimalField(max_digits=6, decimal_places=2, null=True)
     explanation = models.CharField(max_length=30)
+    note = models.TextField(blank=True, help_text="what whoever collected the result remarked")
     source = models.CharField(max_length=400)
     imported_at = models.DateTimeField()
 
@@ -243,6 +246,9 @@ class Complaint(models.Model):
     due_on = models.DateField()
     answered_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
+    reply_by = models.DateField(null=True, help_text="last day for the reporter's turn; then it closes by itself")
+    escalated_at = models.DateTimeField(null=True, help_text="when this clock's overdue notice went up the tree")
+    is_quarantined = models.BooleanField(default=False, help_text="looks like spam; waits for a person")
     lapor_number = models.CharField(max_length=40, blank=True)
 
     objects = querysets.ComplaintQuerySet.as_manager()
@@ -252,9 +258,22 @@ class Complaint(models.Model):
             models.CheckConstraint(
                 condition=Q(status__in=[s.value for s in ComplaintStatusChoices]),
                 name="complaint_status_is_a_known_one",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=["incomplete", "answered"]) ^ Q(reply_by__isnull=True),
+                name="complaint_reply_by_iff_the_reporter_is_next",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=["confirmed_solved", "closed_no_reply", "rejected"])
+                ^ Q(closed_at__isnull=True),
+                name="complaint_closed_at_iff_closed",
+            ),
         ]
-        indexes = [models.Index(fields=["unit", "status", "due_on"], name="complaint_by_unit")]
+        indexes = [
+            models.Index(fields=["unit", "status", "due_on"], name="complaint_by_unit"),
+            # The schedule asks every half minute.
+            models.Index(fields=["due_on"], condition=Q(closed_at__isnull=True), name="complaint_open_by_due"),
+        ]
 
     def __str__(self) -> str:
         return self.number
@@ -279,6 +298,8 @@ class ComplaintEvent(models.Model):
     action = models.CharField(max_length=20)
     status_after = models.CharField(max_length=20, choices=ComplaintStatusChoices.choices)
     text = models.TextField(blank=True)
+    reason_code = models.CharField(max_length=20, choices=RejectReason.choices, blank=True)
+    to_unit = models.ForeignKey("employees.WorkUnit", on_delete=models.PROTECT, null=True, related_name="+")
     is_public = models.BooleanField(default=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()

@@ -4,6 +4,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from .rules.completeness import ProblemCode
+from .rules.wording import WordingHint
+
 
 class SkpStatusChoices(models.TextChoices):
     """How far a plan is."""
@@ -86,3 +89,47 @@ class AnnexKindChoices(models.TextChoices):
     DUKUNGAN = "dukungan_sumber_daya", _("Supporting resources")
     SKEMA = "skema_pertanggungjawaban", _("Accountability scheme")
     KONSEKUENSI = "konsekuensi", _("Consequences")
+
+
+# What each source means, in a sentence beside the choice.
+SOURCE_EXPLANATIONS = {
+    "reported": _("You write the figure in your report of the period and attach evidence."),
+    "progress_sum": _("The system adds up the quantities of your progress entries. You need not count again."),
+    "service_count": _("The system takes how many services your unit delivered in the period."),
+    "ikm": _("The system takes the satisfaction index that citizens gave your unit. Target: a number from 25 to 100."),
+    "complaint_clock": _("The system takes how many percent of your unit's complaints were answered in time."),
+}
+
+SKP_ACTION_LABELS = {
+    "submit": pgettext_lazy("skp event", "Sent for approval"),
+    "recall": pgettext_lazy("skp event", "Taken back by the employee"),
+    "return": pgettext_lazy("skp event", "Returned with a note"),
+    "approve": pgettext_lazy("skp event", "Approved"),
+    "close": pgettext_lazy("skp event", "Closed"),
+}
+
+SKP_ACTION_LOOKS = {
+    "submit": ("info", "send"),
+    "recall": ("neutral", "undo-2"),
+    "return": ("warning", "undo-2"),
+    "approve": ("success", "check"),
+    "close": ("neutral", "lock"),
+}
+
+PROBLEM_TEXTS = {
+    ProblemCode.NO_MAIN_RESULT: _("The plan has no main planned result (RHK utama) yet."),
+    ProblemCode.RESULT_WITHOUT_INDICATOR: _("This planned result has no indicator yet."),
+    ProblemCode.INDICATOR_WITHOUT_TARGET: _("This indicator has no target yet."),
+    ProblemCode.INDICATOR_WITHOUT_ASPEK: _("Choose which aspect this indicator measures."),
+    ProblemCode.RESULT_WITHOUT_PERSPEKTIF: _("Choose the perspective of this planned result."),
+    ProblemCode.RESULT_SUPPORTS_NOTHING: _("This planned result does not say which result of your superior it supports."),
+    ProblemCode.BEHAVIOR_WITHOUT_EXPECTATION: _("There is no expectation of the leader for this value yet."),
+}
+
+WORDING_TEXTS = {
+    WordingHint.ACTIVITY: _(
+        "This reads like an activity. A planned result says what will be there afterwards, for example "
+        "“Tersedianya …” or “Meningkatnya …”."
+    ),
+    WordingHint.TARGET_INSIDE: _("There is a number in the planned result. Put the target into an indicator instead."),
+}

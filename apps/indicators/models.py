@@ -1,7 +1,13 @@
 """What is to be achieved: targets of units, and each person's yearly plan (SKP).
 
 Statuses and what moves them: rules/lifecycle.py. One SKP per employee, year and place (CYC-1, CYC-7).
+
+Two tabs: `Skp.revision` counts the saved changes of a plan, and every row of it remembers in `changed_in` at which
+count it was last written. A form carries the count it was made with; a row written later is a conflict, other rows of
+the same plan are not.
 """
+
+from decimal import Decimal
 
 from django.contrib.postgres.fields import DateRangeField
 from django.db import models
@@ -39,6 +45,11 @@ class UnitIndicator(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def plain_target(self) -> Decimal:
+        """The target without the zeros that only the column needs."""
+        return self.target.normalize()
 
 
 class Skp(models.Model):
@@ -109,6 +120,7 @@ class WorkResult(models.Model):
         UnitIndicator, on_delete=models.PROTECT, null=True, blank=True, related_name="supported_by"
     )
     order = models.PositiveSmallIntegerField(default=0)
+    changed_in = models.PositiveIntegerField(default=0, help_text="the plan's revision that wrote this row last")
 
     class Meta:
         ordering = ["-kind", "order", "id"]  # "utama" sorts after "tambahan", so descending puts it first
@@ -133,12 +145,18 @@ class Indicator(models.Model):
         max_length=16, choices=IndicatorSource.choices, default=IndicatorSource.REPORTED.value
     )
     order = models.PositiveSmallIntegerField(default=0)
+    changed_in = models.PositiveIntegerField(default=0, help_text="the plan's revision that wrote this row last")
 
     class Meta:
         ordering = ["order", "id"]
 
     def __str__(self) -> str:
         return f"IKI #{self.pk}"
+
+    @property
+    def plain_target(self) -> Decimal | None:
+        """The target without the zeros that only the column needs."""
+        return self.target if self.target is None else self.target.normalize()
 
 
 class BehaviorExpectation(models.Model):
@@ -147,6 +165,7 @@ class BehaviorExpectation(models.Model):
     skp = models.ForeignKey(Skp, on_delete=models.CASCADE, related_name="behaviors")
     value = models.SlugField(max_length=30)
     expectation = models.TextField(blank=True)
+    changed_in = models.PositiveIntegerField(default=0, help_text="the plan's revision that wrote this row last")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["skp", "value"], name="behavior_once_per_skp_and_value")]
@@ -162,6 +181,7 @@ class AnnexItem(models.Model):
     kind = models.CharField(max_length=26, choices=AnnexKindChoices.choices)
     text = models.TextField()
     order = models.PositiveSmallIntegerField(default=0)
+    changed_in = models.PositiveIntegerField(default=0, help_text="the plan's revision that wrote this row last")
 
     class Meta:
         ordering = ["kind", "order", "id"]

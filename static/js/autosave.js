@@ -1,24 +1,16 @@
-// <form data-autosave-url="…"> posts itself while the person writes. The answer is JSON:
-// 200 {"saved_at": "10.42 WITA", "version": 7} | 409 {"message": "…"} | 401/403 or a redirect: signed out.
-// A "version" goes into the form's input of that name. Files are not sent.
+// <form data-autosave-url> posts itself while the person writes (no files). Answers: 200 {"saved_at": "10.42 WITA",
+// "version": 7}, 409 {"message"}, 401/403/redirect = signed out. "version" goes into the input of that name.
 (() => {
-  const en = document.documentElement.lang === 'en';
-  const t = (id, english) => (en ? english : id);
+  const t = (id, en) => (document.documentElement.lang === 'en' ? en : id);
   for (const form of document.querySelectorAll('form[data-autosave-url]')) {
     const box = document.querySelector('[data-save-state]');
-    const text = box?.querySelector('[data-save-text]') || box;
-    let timer;
-    let busy = false;
-    let dirty = false;
-    let stopped = false;
-    let failures = 0;
-    const say = (message, tone, link) => {
+    let timer, busy, dirty, stopped, failures = 0;
+    const say = (message, tone = '', link) => {
       if (!box) return;
-      box.dataset.tone = tone || '';
+      const text = box.querySelector('[data-save-text]');
+      box.dataset.tone = tone;
       text.textContent = message;
-      if (link) {
-        text.append(' ', Object.assign(document.createElement('a'), { href: link, target: '_blank', rel: 'noopener', textContent: t('Masuk lagi di tab baru', 'Sign in again in a new tab') }));
-      }
+      if (link) text.append(' ', Object.assign(document.createElement('a'), { href: link, target: '_blank', textContent: t('Masuk lagi di tab baru', 'Sign in again in a new tab') }));
     };
     const plan = (ms) => {
       clearTimeout(timer);
@@ -28,31 +20,30 @@
       if (!dirty || busy || stopped) return;
       busy = true;
       dirty = false;
-      const data = new FormData(form);
-      for (const [name, value] of [...data]) if (value instanceof File) data.delete(name);
+      const body = new FormData(form);
+      for (const [name, value] of [...body]) if (value instanceof File) body.delete(name);
       say(t('Menyimpan…', 'Saving…'));
       try {
         const answer = await fetch(form.dataset.autosaveUrl, {
-          method: 'POST', body: data, redirect: 'manual', keepalive: keepalive === true,
+          method: 'POST', body, redirect: 'manual', keepalive: keepalive === true,
           headers: { 'X-CSRFToken': form.elements.csrfmiddlewaretoken?.value || '', Accept: 'application/json' },
         });
-        if (answer.type === 'opaqueredirect' || answer.status === 401 || answer.status === 403) {
+        if (answer.type === 'opaqueredirect' || [401, 403].includes(answer.status)) {
           dirty = true;
+          failures = 1;
           say(t('Sesi Anda berakhir. Teks Anda tetap ada di halaman ini.', 'Your session has ended. Your text is still on this page.'), 'warning', form.dataset.signinUrl || '/masuk/');
           plan(15000);
         } else if (answer.status === 409) {
           stopped = true;
-          say((await answer.json()).message || t('Draf ini diubah di tempat lain.', 'This draft was changed elsewhere.'), 'danger');
+          say((await answer.json()).message, 'danger');
         } else if (answer.ok) {
           const saved = await answer.json();
           failures = 0;
-          if (saved.version !== undefined && form.elements.version) form.elements.version.value = saved.version;
-          if (!dirty) say(`${t('Draf disimpan', 'Draft saved')} ${saved.saved_at || ''}`, 'success');
+          if (saved.version && form.elements.version) form.elements.version.value = saved.version;
+          say(`${t('Draf disimpan', 'Draft saved')} ${saved.saved_at}`, 'success');
         } else if (answer.status < 500 && answer.status !== 429) {
           say(t('Belum tersimpan. Periksa isian Anda.', 'Not saved yet. Please check what you typed.'), 'warning');
-        } else {
-          throw new Error(answer.status);
-        }
+        } else throw answer;
       } catch {
         dirty = true;
         failures += 1;
@@ -65,10 +56,9 @@
     const touch = (ms) => () => { dirty = true; if (!failures) plan(ms); };
     form.addEventListener('input', touch(3000));
     form.addEventListener('change', touch(800));
-    document.addEventListener('visibilitychange', () => { if (document.hidden) save(true); else if (dirty) plan(0); });
+    document.addEventListener('visibilitychange', () => (document.hidden ? save(true) : plan(0)));
     window.addEventListener('online', () => plan(0));
-    form.addEventListener('submit', (event) => { if (!event.defaultPrevented) { stopped = true; clearTimeout(timer); } });
-    // Back from the history, or a submit that a dialog stopped: go on saving.
+    form.addEventListener('submit', (event) => { if (!event.defaultPrevented) stopped = true; });
     window.addEventListener('pageshow', () => { stopped = false; });
   }
 })();

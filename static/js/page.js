@@ -1,5 +1,4 @@
-// Menus close with Escape or a click elsewhere; print buttons; hidden answers are printed too;
-// <select data-submit-on-change> in a filter; "show password".
+// Menus close with Escape or a click elsewhere; print buttons; closed details are printed; "show password".
 (() => {
   const open = () => document.querySelectorAll('details[data-menu][open]');
   document.addEventListener('click', (event) => {
@@ -22,8 +21,5 @@
   }
   window.addEventListener('beforeprint', () => {
     for (const details of document.querySelectorAll('main details:not([open])')) details.open = true;
-  });
-  document.addEventListener('change', (event) => {
-    if (event.target.hasAttribute?.('data-submit-on-change')) event.target.form.requestSubmit();
   });
 })();

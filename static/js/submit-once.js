@@ -1,37 +1,25 @@
-// Ignore the second submit of a form and say that the first is on its way. The button is never
-// disabled, its name and value still travel. The server has its own idempotency key.
+// Ignore the second submit of a form and say that the first is on its way; the button is never disabled.
 (() => {
-  const text = document.documentElement.lang === 'en' ? 'Sending…' : 'Mengirim…';
-  const sent = new WeakMap();
+  const sent = new Map();
   const free = (form) => {
-    const state = sent.get(form);
-    if (!state) return;
+    const { button, nodes, timer } = sent.get(form) || {};
     sent.delete(form);
-    clearTimeout(state.timer);
-    if (state.button) {
-      state.button.replaceChildren(...state.nodes);
-      delete state.button.dataset.busy;
-    }
+    clearTimeout(timer);
+    if (!button) return;
+    button.replaceChildren(...nodes);
+    delete button.dataset.busy;
   };
-  // Bubbling, so that confirm.js can stop the event first.
   document.addEventListener('submit', (event) => {
     const form = event.target;
-    if (event.defaultPrevented || form.method !== 'post' || form.target === '_blank' || form.hasAttribute('data-many')) return;
-    if (sent.has(form)) {
-      event.preventDefault();
-      return;
-    }
+    if (event.defaultPrevented || form.method !== 'post' || form.hasAttribute('data-many')) return;
+    if (sent.has(form)) return event.preventDefault();
     const button = event.submitter?.tagName === 'BUTTON' ? event.submitter : null;
-    const state = { button, nodes: button ? [...button.childNodes] : [] };
-    sent.set(form, state);
-    if (button) {
-      button.dataset.busy = '';
-      // After this turn: the browser reads name and value of the button first.
-      setTimeout(() => { if (sent.get(form) === state) button.textContent = form.dataset.busyText || text; });
-    }
     // A lost answer must not lock the form for ever.
-    state.timer = setTimeout(() => free(form), 20000);
+    sent.set(form, { button, nodes: [...(button?.childNodes || [])], timer: setTimeout(free, 20000, form) });
+    if (!button) return;
+    button.dataset.busy = '';
+    button.textContent = form.dataset.busyText || (document.documentElement.lang === 'en' ? 'Sending…' : 'Mengirim…');
   });
-  window.addEventListener('pageshow', (event) => { if (event.persisted) [...document.forms].forEach(free); });
-  document.addEventListener('htmx:afterRequest', (event) => { if (event.target instanceof HTMLFormElement) free(event.target); });
+  window.addEventListener('pageshow', () => [...sent.keys()].forEach(free));
+  document.addEventListener('htmx:afterRequest', (event) => { if (sent.has(event.target)) free(event.target); });
 })();

@@ -50,7 +50,9 @@ def test_a_changed_requirement_asks_for_an_install(clone: Path, name: str) -> No
 
 def test_an_interrupted_install_is_repaired(clone: Path) -> None:
     finish(clone, install.RUN)
-    install.unfinished(clone / ".venv").touch()
+    mark = install.unfinished(clone / ".venv")
+    mark.parent.mkdir()
+    mark.touch()
     assert not is_done(clone, install.RUN)
 
 

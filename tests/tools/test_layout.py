@@ -37,8 +37,8 @@ def test_sockets_stay_in_a_run_folder_with_a_short_path() -> None:
     assert layout.socket_folder(Path("/work/clone/.run")) == Path("/work/clone/.run/sock")
 
 
-@pytest.mark.parametrize("name", ["x" * 100, "é" * 50])  # the limit counts bytes
-def test_sockets_of_a_long_path_move_to_the_temporary_folder(tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize("name", ["x" * 100, "with space", "é"])
+def test_sockets_of_an_awkward_path_move_to_the_temporary_folder(tmp_path: Path, name: str) -> None:
     first = layout.socket_folder(Path("/") / name, temporary=Path("/tmp"))
     assert first.parent == Path("/tmp")
     assert len(os.fsencode(first / ".s.PGSQL.5432.lock")) <= 107

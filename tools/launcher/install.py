@@ -60,8 +60,11 @@ def up_to_date(profile: Profile, root: Path = ROOT, venv: Path = VENV) -> bool:
 
 
 def unfinished(venv: Path) -> Path:
-    """Lies there while packages are being installed; found later it means that somebody pulled the plug."""
-    return venv / ".unfinished"
+    """Lies there while packages are being installed; found later it means that somebody pulled the plug.
+
+    Beside the environment and not in it, because making it anew empties it first.
+    """
+    return venv.parent / ".run" / "venv.unfinished"
 
 
 def ensure(profile: Profile, run: RunFolder, stop: StopSignal, environ: Mapping[str, str]) -> None:
@@ -99,9 +102,10 @@ def _install(profile: Profile, run: RunFolder, stop: StopSignal, environ: Mappin
     if not (VENV / "bin" / "python").exists() or unfinished(VENV).exists() or not _has_pip():
         _require_ensurepip()
         say("venv      creating")
+        unfinished(VENV).touch()
         step("python -m venv", sys.executable, "-m", "venv", "--clear", str(VENV))
     unfinished(VENV).touch()
-    say(f"venv      installing {' '.join(profile.files)}, for the first time this takes a while")
+    say(f"venv      installing {' '.join(profile.files)}")
     files = [part for name in profile.files for part in ("-r", name)]
     try:
         step("pip install uv", python, "-m", "pip", "install", "--quiet", UV)
@@ -110,7 +114,12 @@ def _install(profile: Profile, run: RunFolder, stop: StopSignal, environ: Mappin
         step("uv pip install", *uv, *files)
     except LaunchError:
         say("venv      uv could not do it, trying pip")
-        step("pip install", python, "-m", "pip", "install", *files)
+        try:
+            step("pip install", python, "-m", "pip", "install", *files)
+        except LaunchError:
+            # Refused, not interrupted (no network, say): what was there still stands, do not throw it away.
+            unfinished(VENV).unlink()
+            raise
     write_private(stamp(VENV, profile), profile.fingerprint())
     unfinished(VENV).unlink()
 

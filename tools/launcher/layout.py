@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+import re
 import secrets
 import socket
 import stat
@@ -114,10 +115,12 @@ def redis_url(socket_path: Path) -> str:
 
 
 def socket_folder(run_path: Path, temporary: Path | None = None) -> Path:
-    """A private folder for the sockets whose path is short enough; not created yet.
+    """A private folder for the sockets whose path is short and plain enough; not created yet.
 
-    Deep clones would exceed the limit of 107 bytes, so these get a folder under the temporary folder, named
-    after account and run folder: the same clone finds the same folder again, another clone has another one.
+    Deep clones would exceed the limit of 107 bytes, and blanks or accents in a path do not survive every
+    parser of the addresses made from it (django-environ, redis-py, kombu). Such clones get a folder under the
+    temporary folder, named after account and run folder: a clone finds the same one again, another clone has
+    another.
     """
     inside = run_path / "sock"
     if _fits(inside):
@@ -133,7 +136,8 @@ def socket_folder(run_path: Path, temporary: Path | None = None) -> Path:
 
 
 def _fits(folder: Path) -> bool:
-    return len(os.fsencode(folder)) + len(LONGEST_SOCKET_NAME) <= SOCKET_PATH_LIMIT
+    short = len(os.fsencode(folder)) + len(LONGEST_SOCKET_NAME) <= SOCKET_PATH_LIMIT
+    return short and re.fullmatch(r"[A-Za-z0-9/._-]+", str(folder)) is not None
 
 
 def make_private(folder: Path, owner: tuple[int, int] | None = None) -> None:

@@ -170,8 +170,8 @@ def find_programs(venv: Path) -> Path:
 def clear_earlier_server(data: Path, stop: StopSignal) -> None:
     """Deal with a ``postmaster.pid`` left by a killed launcher.
 
-    We hold the lock of the run folder. So a server still alive on this data has no launcher, and a number that
-    now belongs to any other program means nothing. Postgres would refuse to start on either.
+    We hold the lock of the run folder. So a server still alive on this data has no launcher, and a number
+    that now belongs to any other program means nothing. Postgres would refuse to start on either.
     """
     pid_file = data / "postmaster.pid"
     pid = recorded_pid(pid_file)

@@ -52,6 +52,7 @@ class Child:
     folder: Path
     identity: Identity = OURSELVES
     stop_number: signal.Signals = signal.SIGTERM
+    orphan_number: signal.Signals | None = None  # what the kernel sends if we die; else the same
     restarts: int = 0
     started_at: float = 0.0
     process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
@@ -67,7 +68,7 @@ class Child:
                 env=dict(self.environ),
                 cwd=self.folder,
                 start_new_session=True,
-                preexec_fn=child_setup(self.stop_number, self.identity),
+                preexec_fn=child_setup(self.orphan_number or self.stop_number, self.identity),
                 **self.identity.popen_arguments(),
             )
         self.started_at = time.monotonic()

@@ -131,8 +131,18 @@ def _site_children(run: RunFolder, port: int, settings: Mapping[str, str]) -> li
         ],
         "beat": ["-m", "celery", "-A", "asn_kinerja", "beat", "--pidfile=", "--loglevel", "INFO"],
     }  # fmt: skip
+    # A worker told to stop politely finishes its tasks first. We cut that short after a while; the kernel cannot,
+    # so an orphaned worker is told at once. The task is done again after the next start (outbox, decision D3).
+    orphan_numbers = {"worker": signal.SIGQUIT}
     return [
-        Child(name, [str(PYTHON), *command], run.log(name), settings, ROOT)
+        Child(
+            name,
+            [str(PYTHON), *command],
+            run.log(name),
+            settings,
+            ROOT,
+            orphan_number=orphan_numbers.get(name),
+        )
         for name, command in commands.items()
     ]
 

@@ -39,6 +39,7 @@ class CreditTable:
 
 CREDIT_TABLES: tuple[CreditTable, ...] = (
     CreditTable(
+        # The whole of 2023 is already converted this way (BKN's own example, EX-10).
         valid_from=date(2023, 1, 1),
         source="PermenPANRB 1/2023, Peraturan BKN 3/2023",
         percents={

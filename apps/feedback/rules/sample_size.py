@@ -1,6 +1,5 @@
 """How many respondents a survey needs for its population (SKM 1.4, Krejcie and Morgan)."""
 
-from decimal import Decimal
 from fractions import Fraction
 
 from apps.core.rules.rounding import half_up
@@ -19,8 +18,7 @@ def required_sample(population: int) -> int:
         raise ValueError("a population has at least one member")
     spread = CHI_SQUARE * SHARE * (1 - SHARE)
     exact = spread * population / (MARGIN**2 * (population - 1) + spread)
-    rounded: Decimal = half_up(exact, places=0)
-    return int(rounded)
+    return int(half_up(exact, places=0))
 
 
 def sample_reached(n: int, population: int) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from apps.core.qr import qr_svg
+from apps.core.qr import qr_png
 from apps.reports.rendering.facts import (
     BehaviorRow,
     EvaluationDocument,
@@ -116,15 +116,18 @@ def _behaviors(rows: tuple[BehaviorRow, ...]) -> list[dict[str, Any]]:
     ]
 
 
-def verification(value: Verification | None) -> dict[str, str] | None:
-    """Return the foot of the page, with the address as QR code."""
+def verification(value: Verification | None) -> dict[str, Any] | None:
+    """Return the foot of the page, with the address as QR code: one pixel per module, enlarged without blur.
+
+    A bitmap, because typst stores it once per document, where an SVG would be drawn anew on every page.
+    """
     if value is None:
         return None
     return {
         "code": clean(value.code),
         "url": clean(value.url),
         "hash": clean(value.content_hash),
-        "qr": qr_svg(value.url, border=0),
+        "qr": list(qr_png(value.url, 1, border=0)),
     }
 
 

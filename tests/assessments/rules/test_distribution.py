@@ -2,7 +2,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from apps.assessments.rules.distribution import (
@@ -135,11 +135,23 @@ def test_the_pattern_is_chosen_by_day() -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(counts_of_people)
+@example({SB: 141, B: 59, BP: 0, K: 0, SK: 0})
 def test_the_cap_is_exact(counts: dict[Predikat, int]) -> None:
     total = sum(counts.values())
     above = total > 0 and Fraction(counts[SB], total) > Fraction(7, 10)
     findings = check_distribution(OrgPredicate.ISTIMEWA, counts).findings
     assert (FindingCode.ABOVE_CAP in [finding.code for finding in findings]) is above
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(1, 400).flatmap(lambda total: st.tuples(st.integers(0, total), st.just(total))))
+@example((119, 200))
+@example((120, 200))
+def test_the_floor_is_exact(pair: tuple[int, int]) -> None:
+    count, total = pair
+    findings = check_distribution(OrgPredicate.BUTUH_PERBAIKAN, {BP: count, B: total - count}).findings
+    below = Fraction(count, total) < Fraction(6, 10)
+    assert [finding.code for finding in findings] == ([FindingCode.BELOW_FLOOR] if below else [])
 
 
 @settings(max_examples=40, deadline=None)

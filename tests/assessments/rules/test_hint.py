@@ -39,6 +39,8 @@ def test_nothing_gives_no_hint(values: list[Decimal | None]) -> None:
 def test_thresholds_are_policy() -> None:
     strict = HintThresholds(meets_percent=Decimal(100), above_percent=Decimal(150))
     assert rating_hint([Decimal(120)], strict).rating is Rating.MEETS
+    equal = HintThresholds(meets_percent=Decimal(100), above_percent=Decimal(100))
+    assert rating_hint([Decimal(100)], equal).rating is Rating.ABOVE
     with pytest.raises(ValueError, match="threshold"):
         HintThresholds(meets_percent=Decimal(2), above_percent=Decimal(1))
 

@@ -59,6 +59,7 @@ def test_a_negative_number_of_days_is_refused(kind: DayKind) -> None:
 def test_add_days_follows_the_kind() -> None:
     received = date(2026, 1, 2)
     assert add_days(received, 14, DayKind.CALENDAR, {NEW_YEAR}) == date(2026, 1, 16)
+    assert add_days(received, 0, DayKind.CALENDAR, {NEW_YEAR}) == received
     assert add_days(received, 14, DayKind.WORKING, {NEW_YEAR}) == date(2026, 1, 22)
 
 

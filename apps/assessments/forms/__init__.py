@@ -1,0 +1,1 @@
+"""Forms of assessments; one module per half of the work."""

@@ -1,0 +1,89 @@
+"""Policy values of assessments: what an agency may decide, or what the sheets leave unverified."""
+
+from django.utils.translation import gettext_lazy as _
+
+from apps.core import policy
+
+from .rules.distribution import MINIMUM_SIZE
+from .rules.objection import DECISION_DAYS, OBJECTION_DAY_KIND, OBJECTION_DAYS
+from .rules.organization import DEFAULT_HEAD_RATINGS
+
+policy.define(
+    "assessments.report_days_after_period_end",
+    "int",
+    5,
+    label=_("Days after the end of a period in which reports may still be sent in time"),
+    source="EVA-1, CYC-5: no day is given by the sources we read",
+)
+policy.define(
+    "assessments.yearly_report_opens_days_before_end",
+    "int",
+    31,
+    label=_("Days before the end of the year from which the yearly report may be sent"),
+    source="CYC-5: from memory, unverified",
+)
+policy.define(
+    "assessments.hint_meets_percent",
+    "decimal",
+    "90",
+    label=_("Mean achievement (%) from which the hint says: meets expectation"),
+    source="EVA-4: ratings are judgements; the hint and its thresholds are a design choice",
+)
+policy.define(
+    "assessments.hint_above_percent",
+    "decimal",
+    "110",
+    label=_("Mean achievement (%) from which the hint says: above expectation"),
+    source="EVA-4: ratings are judgements; the hint and its thresholds are a design choice",
+)
+policy.define(
+    "assessments.target_basis",
+    "choice",
+    "period",
+    label=_("Targets that are counted hold for each period (period), or for the year and are shared out (year)"),
+    source="CYC-1 and EVA-1: the plan is yearly, the evaluation periodic; no source says how a count is shared out",
+    choices=("period", "year"),
+)
+policy.define(
+    "assessments.head_ratings",
+    "table",
+    {org.value: rating.value for org, rating in DEFAULT_HEAD_RATINGS.items()},
+    label=_("Result rating of the head of a unit for each organization predicate"),
+    source="ORG-5: design choice, not found in a source",
+)
+policy.define(
+    "assessments.plt_may_appraise",
+    "bool",
+    True,
+    label=_("An acting head (Plt, Plh) appraises when the head's post is vacant"),
+    source="ACT-1, ACT-2: one ministry's rule; in general from memory, unverified",
+)
+policy.define(
+    "assessments.objection_days",
+    "int",
+    OBJECTION_DAYS,
+    label=_("Days to object to an evaluation after receiving it"),
+    source="OBJ-1, OBJ-4, OBJ-6",
+)
+policy.define(
+    "assessments.decision_days",
+    "int",
+    DECISION_DAYS,
+    label=_("Days to decide on an objection"),
+    source="OBJ-3, OBJ-4, OBJ-6",
+)
+policy.define(
+    "assessments.objection_day_kind",
+    "choice",
+    OBJECTION_DAY_KIND.value,
+    label=_("Days of the objection clocks: working or calendar days"),
+    source="OBJ-4, OBJ-6: the sources disagree",
+    choices=("working", "calendar"),
+)
+policy.define(
+    "assessments.distribution_minimum_size",
+    "int",
+    MINIMUM_SIZE,
+    label=_("Number of people below which the distribution is only reported"),
+    source="DIST-3: proposal",
+)

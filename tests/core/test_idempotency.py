@@ -1,0 +1,48 @@
+"""One form, one row: repetitions get the first receipt."""
+
+import threading
+import uuid
+
+import pytest
+from django.db import connection
+
+from apps.core import idempotency
+from apps.core.models import Holiday, SubmissionKey
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def _work(key: uuid.UUID, receipts: list[str]) -> None:
+    try:
+        with idempotency.once_for_key(key, "test") as once:
+            if not once.is_replay:
+                row = Holiday.objects.create(scope="test", date="2026-01-01", name=str(uuid.uuid4()))
+                once.location = f"/resi/{row.pk}/"
+        receipts.append(once.location)
+    finally:
+        connection.close()
+
+
+def test_ten_parallel_arrivals_make_one_row_and_one_receipt() -> None:
+    key, receipts = uuid.uuid4(), []
+    threads = [threading.Thread(target=_work, args=(key, receipts)) for _ in range(10)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(receipts) == 10
+    assert len(set(receipts)) == 1
+    assert Holiday.objects.count() == 1
+
+
+def test_a_failed_first_arrival_leaves_the_key_free() -> None:
+    key, receipts = uuid.uuid4(), []
+    with pytest.raises(RuntimeError), idempotency.once_for_key(key, "test"):
+        raise RuntimeError
+    assert not SubmissionKey.objects.exists()
+    _work(key, receipts)
+    assert receipts[0].startswith("/resi/")
+
+
+def test_an_unreadable_key_counts_as_new() -> None:
+    assert idempotency.key_of("rusak") != idempotency.key_of("rusak")

@@ -1,0 +1,56 @@
+"""Policy values: the newest row of the government, else of the installation, else the default."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from apps.core import policy
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _definitions(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(policy, "_definitions", {})
+    policy.define("test.days", "int", 14, label="Days", source="OBJ-4")
+    policy.define("test.share", "decimal", "2.5", label="Share", source="DIST-3")
+    policy.define("test.kind", "choice", "working", label="Kind", source="OBJ-4", choices=("working", "calendar"))
+
+
+def _set(key: str, value: Any, scope: str, day: date) -> None:
+    policy.set_value(key, value, scope=scope, valid_from=day, by=None, reason="uji")
+
+
+def test_the_default_holds_until_somebody_decides() -> None:
+    assert policy.get("test.days", on=date(2026, 1, 1), scope="kendari") == 14
+    assert policy.get("test.share", on=date(2026, 1, 1), scope="kendari") == Decimal("2.5")
+
+
+def test_a_value_holds_from_its_day_and_leaves_earlier_days_alone() -> None:
+    _set("test.days", 10, "kendari", date(2026, 7, 1))
+    assert policy.get("test.days", on=date(2026, 6, 30), scope="kendari") == 14
+    assert policy.get("test.days", on=date(2026, 7, 1), scope="kendari") == 10
+    assert policy.get("test.days", on=date(2026, 7, 1), scope="serang") == 14
+
+
+def test_a_government_outranks_the_installation() -> None:
+    _set("test.days", 12, "", date(2026, 8, 1))
+    _set("test.days", 10, "kendari", date(2026, 7, 1))
+    assert policy.get("test.days", on=date(2026, 9, 1), scope="kendari") == 10
+    assert policy.get("test.days", on=date(2026, 9, 1), scope="serang") == 12
+
+
+@pytest.mark.parametrize(("key", "value"), [("test.days", "banyak"), ("test.share", "x"), ("test.kind", "lunar")])
+def test_a_value_of_the_wrong_kind_is_refused(key: str, value: str) -> None:
+    with pytest.raises(ValueError):
+        _set(key, value, "kendari", date(2026, 1, 1))
+    assert policy.get(key, on=date(2026, 1, 1), scope="kendari") == policy.definition(key).read(
+        policy.definition(key).clean(policy.definition(key).default)
+    )
+
+
+def test_an_unknown_key_is_an_error() -> None:
+    with pytest.raises(policy.UnknownPolicy):
+        policy.get("test.unknown", on=date(2026, 1, 1), scope="kendari")

@@ -1,0 +1,98 @@
+"""Promises of the documentation and of the house style that a machine can keep."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.urls import resolve
+
+from apps.core.templatetags.ui import PLACES
+
+ROOT = Path(__file__).resolve().parent.parent
+DOCS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
+
+
+def make_targets() -> set[str]:
+    """Return the targets of the Makefile that carry a description."""
+    return set(re.findall(r"^([a-z-]+):.*##", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+
+
+def test_every_make_target_that_the_docs_name_exists() -> None:
+    named = {
+        target
+        for path in DOCS
+        for target in re.findall(r"`make ([a-z-]+)", path.read_text("utf-8"))
+    }
+    assert named - make_targets() == set()
+
+
+def test_every_make_target_is_named_in_a_doc() -> None:
+    text = "\n".join(path.read_text("utf-8") for path in DOCS)
+    assert {target for target in make_targets() if f"make {target}" not in text} == set()
+
+
+@pytest.mark.parametrize("path", DOCS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_links_in_the_docs_lead_somewhere(path: Path) -> None:
+    links = re.findall(r"\]\((?!https?:|#|mailto:)([^)#]+)", path.read_text("utf-8"))
+    assert [link for link in links if not (path.parent / link).exists()] == []
+
+
+def test_import_contracts_hold() -> None:
+    script = Path(sys.executable).with_name("lint-imports")
+    done = subprocess.run([script], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout[-3000:]
+
+
+def test_import_contracts_can_fail(tmp_path: Path) -> None:
+    """A contract that cannot break guards nothing: point one the wrong way and see it break."""
+    script = Path(sys.executable).with_name("lint-imports")
+    settings = (ROOT / "pyproject.toml").read_text("utf-8")
+    reversed_layers = settings.replace('    "apps.accounts",\n    "apps.core",\n', '    "apps.core",\n    "apps.accounts",\n')
+    assert reversed_layers != settings
+    broken = tmp_path / "pyproject.toml"
+    broken.write_text(reversed_layers, "utf-8")
+    done = subprocess.run(
+        [script, "--config", broken, "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode != 0
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_places_of_the_frame_are_routes(name: str) -> None:
+    resolve(PLACES[name])
+
+
+def test_templates_have_no_inline_script_or_style_and_no_other_host() -> None:
+    bad = re.compile(
+        r"<script(?![^>]*\bsrc=)[^>]*>|<style|\sstyle=[\"']|\son[a-z]+=[\"']|(?:src|href|action)=[\"']https?://", re.I
+    )
+    found = [
+        f"{path.relative_to(ROOT)}: {match.group(0)}"
+        for path in (ROOT / "templates").rglob("*.html")
+        for match in [bad.search(path.read_text("utf-8"))]
+        if match
+    ]
+    assert found == []
+
+
+def test_background_work_starts_only_through_the_outbox() -> None:
+    found = [
+        str(path.relative_to(ROOT))
+        for path in (ROOT / "apps").rglob("*.py")
+        if "core" not in path.parts and re.search(r"\.(delay|apply_async)\(", path.read_text("utf-8"))
+    ]
+    assert found == []
+
+
+def test_personal_queries_in_views_start_at_visible_to() -> None:
+    """Views load people's records through `visible_to`, `appraised_by` or the signed-in person's own relations."""
+    personal = r"\b(Employee|Skp|SelfReport|Evaluation|ProgressEntry|TrainingNeed|Certificate|CoachingNote|Complaint)"
+    loads = re.compile(personal + r"\.objects\.(?!visible_to|appraised_by|awaiting|to_rate)(\w+)")
+    found = [
+        f"{path.relative_to(ROOT)}: {match.group(0)}"
+        for path in [*(ROOT / "apps").rglob("views/*.py"), *(ROOT / "apps").rglob("views.py"), *(ROOT / "apps").rglob("api/*.py")]
+        for match in loads.finditer(path.read_text("utf-8"))
+    ]
+    assert found == []
