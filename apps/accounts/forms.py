@@ -23,7 +23,9 @@ class SignInForm(forms.Form):
     username = forms.CharField(
         label=_("NIP or e-mail"),
         max_length=150,
-        widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
+        ),
         help_text=_("The 18 digits of your NIP, with or without spaces."),
         error_messages={"required": _("Enter your NIP or e-mail.")},
     )
@@ -43,7 +45,9 @@ class NewPasswordForm(forms.Form):
     password = _password(
         _("New password"),
         "new-password",
-        help_text=_("At least 12 characters; a sentence only you know is good. Not your NIP, name or birth date."),
+        help_text=_(
+            "At least 12 characters; a sentence only you know is good. Not your NIP, name or birth date."
+        ),
         error_messages={"required": _("Enter a new password.")},
     )
     password_again = _password(
@@ -55,7 +59,9 @@ class NewPasswordForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Compare the two."""
         cleaned = super().clean() or {}
-        if {"password", "password_again"} <= cleaned.keys() and cleaned["password"] != cleaned["password_again"]:
+        if {"password", "password_again"} <= cleaned.keys() and cleaned["password"] != cleaned[
+            "password_again"
+        ]:
             self.add_error("password_again", gettext("The two passwords differ. Type the new one twice."))
         return cleaned
 
@@ -66,7 +72,9 @@ class ActivationForm(NewPasswordForm):
     login = forms.CharField(
         label=_("NIP or e-mail"),
         max_length=150,
-        widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
+        ),
         help_text=_("The 18 digits of your NIP, with or without spaces."),
         error_messages={"required": _("Enter your NIP or e-mail.")},
     )
@@ -86,7 +94,9 @@ class PasswordChangeForm(NewPasswordForm):
     """Another password, by somebody who knows the present one."""
 
     current = _password(
-        _("Present password"), "current-password", error_messages={"required": _("Enter your present password.")}
+        _("Present password"),
+        "current-password",
+        error_messages={"required": _("Enter your present password.")},
     )
     field_order = ["current", "password", "password_again"]
 

@@ -54,7 +54,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     email = models.CharField(_("e-mail"), max_length=150, null=True, unique=True)
     # Part of every session's fingerprint: raising it signs out everywhere.
     session_generation = models.PositiveIntegerField(default=0)
-    language = models.CharField(max_length=5, default="id", choices=[("id", "Bahasa Indonesia"), ("en", "English")])
+    language = models.CharField(
+        max_length=5, default="id", choices=[("id", "Bahasa Indonesia"), ("en", "English")]
+    )
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
     date_joined = models.DateTimeField(default=timezone.now)

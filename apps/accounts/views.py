@@ -45,7 +45,9 @@ def _enter(request: HttpRequest, user: User, *, is_shared: bool) -> HttpResponse
 
 
 def _remember_language(response: HttpResponse, language: str) -> None:
-    response.set_cookie("django_language", language, max_age=LANGUAGE_COOKIE_AGE, samesite="Lax", httponly=True)
+    response.set_cookie(
+        "django_language", language, max_age=LANGUAGE_COOKIE_AGE, samesite="Lax", httponly=True
+    )
 
 
 @sensitive_post_parameters("password")
@@ -64,7 +66,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         )
         if isinstance(user, User):
             return _enter(request, user, is_shared=form.cleaned_data["shared"])
-        form.add_error(None, _("This NIP or e-mail and this password do not belong together. Check both and try again."))
+        form.add_error(
+            None, _("This NIP or e-mail and this password do not belong together. Check both and try again.")
+        )
     context = {"form": form, "next": _next(request), "is_text_held": HELD_FORM in request.session}
     return render(request, "accounts/sign_in.html", context, status=422 if form.errors else 200)
 

@@ -1,8 +1,13 @@
 """Words people see for the stored values of assessments. Terms of the forms stay Indonesian in both languages."""
 
+from datetime import date
+
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+
+from apps.core.templatetags.formats import tanggal
 
 
 class PeriodicityChoices(models.TextChoices):
@@ -17,6 +22,15 @@ class PeriodKind(models.TextChoices):
 
     PERIODIC = "periodic", _("periodic")
     YEARLY = "yearly", _("yearly")
+
+
+def period_title(kind: str, starts_on: date, ends_on: date) -> str:
+    """Name a period: a month by its name, a quarter by its number, the year as a whole."""
+    if kind == PeriodKind.YEARLY.value:
+        return gettext("Year %(year)s") % {"year": starts_on.year}
+    if (starts_on.year, starts_on.month) == (ends_on.year, ends_on.month):
+        return tanggal(starts_on, "bulan")
+    return gettext("Quarter %(number)s of %(year)s") % {"number": ends_on.month // 3, "year": starts_on.year}
 
 
 class PeriodStatus(models.TextChoices):
@@ -35,6 +49,20 @@ class ReportStatusChoices(models.TextChoices):
     RETURNED = "returned", pgettext_lazy("report status", "Returned for improvement")
     ACCEPTED = "accepted", pgettext_lazy("report status", "Reviewed and accepted")
 
+
+REPORT_EVENTS = {
+    "submit": pgettext_lazy("report event", "Sent"),
+    "recall": pgettext_lazy("report event", "Taken back by the writer"),
+    "return": pgettext_lazy("report event", "Returned for improvement"),
+    "accept": pgettext_lazy("report event", "Reviewed and accepted"),
+}
+
+REPORT_EVENT_LOOKS = {
+    "submit": ("info", "send"),
+    "recall": ("neutral", "undo-2"),
+    "return": ("warning", "undo-2"),
+    "accept": ("success", "check"),
+}
 
 REPORT_TONES = {"draft": "neutral", "submitted": "info", "returned": "warning", "accepted": "success"}
 

@@ -16,6 +16,7 @@ from .labels import (
     PredikatChoices,
     RatingChoices,
     ReportStatusChoices,
+    period_title,
 )
 
 
@@ -53,7 +54,12 @@ class Period(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.number}"
+        return self.title
+
+    @property
+    def title(self) -> str:
+        """The name people use: a month, a quarter, or the year."""
+        return period_title(self.kind, self.starts_on, self.ends_on)
 
 
 class PeriodRun(models.Model):
@@ -113,6 +119,7 @@ class SelfReport(models.Model):
     support_needed = models.TextField(blank=True)
     revision = models.PositiveIntegerField(default=0, help_text="grows with every saved draft; guards two tabs")
     draft_saved_at = models.DateTimeField(null=True)
+    written_in = models.JSONField(default=dict, help_text="the revision that wrote each field last: two tabs, one field")
     number = models.CharField(max_length=40, null=True, unique=True, help_text="receipt number, from the first sending")
     version = models.PositiveSmallIntegerField(default=0, help_text="how often it was sent")
     submitted_at = models.DateTimeField(null=True)
@@ -186,9 +193,36 @@ class Evidence(models.Model):
     name = models.CharField(max_length=200)
     added_at = models.DateTimeField()
     removed_at = models.DateTimeField(null=True)
+    reuse_confirmed_at = models.DateTimeField(
+        null=True, help_text="when the writer said that a file used elsewhere is meant to be used here too"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["report", "file"], condition=Q(removed_at__isnull=True), name="evidence_file_once_per_report"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"evidence {self.pk}"
+
+
+class ReportDecision(models.Model):
+    """What happened to a sent report, by whom, with which note: submit, recall, return, accept."""
+
+    report = models.ForeignKey(SelfReport, on_delete=models.PROTECT, related_name="decisions")
+    version = models.PositiveSmallIntegerField(help_text="the sent version it is about")
+    action = models.CharField(max_length=10)
+    note = models.TextField(blank=True)
+    by = models.ForeignKey("employees.Employee", on_delete=models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["at", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.action} report {self.report_id}"
 
 
 class UnitAchievement(models.Model):
@@ -261,6 +295,8 @@ class Evaluation(models.Model):
         indexes = [
             models.Index(fields=["appraiser", "period", "status"], name="evaluation_by_appraiser"),
             models.Index(fields=["unit", "period"], name="evaluation_by_unit"),
+            # The schedule asks every few seconds who has let the time to object pass.
+            models.Index(fields=["answer_due_on"], condition=Q(status="delivered"), name="evaluation_awaiting_answer"),
         ]
 
     def __str__(self) -> str:

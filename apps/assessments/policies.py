@@ -40,7 +40,9 @@ policy.define(
     "assessments.target_basis",
     "choice",
     "period",
-    label=_("Targets that are counted hold for each period (period), or for the year and are shared out (year)"),
+    label=_(
+        "Targets that are counted hold for each period (period), or for the year and are shared out (year)"
+    ),
     source="CYC-1 and EVA-1: the plan is yearly, the evaluation periodic; no source says how a count is shared out",
     choices=("period", "year"),
 )
@@ -86,4 +88,25 @@ policy.define(
     MINIMUM_SIZE,
     label=_("Number of people below which the distribution is only reported"),
     source="DIST-3: proposal",
+)
+policy.define(
+    "assessments.late_reports_allowed",
+    "bool",
+    True,
+    label=_("A report may still be sent after the period has closed, marked as late, until the evaluation is rated"),
+    source="EVA-1, CYC-5: no source says what becomes of a late report",
+)
+policy.define(
+    "assessments.evidence_max_megabytes",
+    "int",
+    10,
+    label=_("Largest size of one evidence file, in megabytes"),
+    source="EXE-1 asks for evidence and names no size; chosen for phones on slow links",
+)
+policy.define(
+    "assessments.evidence_files_max",
+    "int",
+    20,
+    label=_("Largest number of evidence files in one report"),
+    source="EXE-1 asks for evidence and names no number",
 )

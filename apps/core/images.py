@@ -1,6 +1,7 @@
 """Evidence files: images are decoded and written anew, PDFs are searched for what acts. Framework-free.
 
-Content decides, not the name. Each refusal is an exception with `code` and `params`; the sentence is made elsewhere.
+Content decides, not the name. Each refusal is an exception with `code` and `params`; the sentence is made
+elsewhere.
 """
 
 import io
@@ -89,8 +90,9 @@ def sniff(data: bytes) -> str | None:
 def clean_image(data: bytes, max_pixels: int = 40_000_000, max_side: int = 2000) -> tuple[bytes, str]:
     """Return the image encoded anew, and its content type (unchanged).
 
-    Nothing but the picture survives: no EXIF, no GPS, no comment, no bytes behind the end. It is turned upright, and
-    made smaller if a side is longer than `max_side` pixels. Of an animation the first frame remains.
+    Nothing but the picture survives: no EXIF, no GPS, no comment, no bytes behind the end. It is turned
+    upright, and made smaller if a side is longer than `max_side` pixels. Of an animation the first frame
+    remains.
 
     :raises EmptyUpload, UnknownContent, BrokenImage: for what is no readable image.
     :raises ImageTooLarge: before any pixel is decoded.
@@ -163,11 +165,13 @@ _OVERLAP = 64  # longer than any pattern with its escapes
 
 
 def check_pdf(data: bytes, max_unpacked: int = _MAX_UNPACKED) -> None:
-    """Refuse a PDF that is broken, encrypted, or would act: scripts, programs, attached files, forms that send.
+    """Refuse a PDF that is broken, encrypted, or would act: scripts, programs, attached files, forms that
+    send.
 
     A search, not a parser: it looks at the whole file and into every compressed stream, with names unescaped
-    (`/J#61vaScript`). What cannot be looked into - object streams with another filter or a predictor - is refused,
-    so the search errs to the safe side: a text that merely prints the word "/JavaScript" is refused as well.
+    (`/J#61vaScript`). What cannot be looked into - object streams with another filter or a predictor - is
+    refused, so the search errs to the safe side: a text that merely prints the word "/JavaScript" is refused
+    as well.
 
     :param max_unpacked: bytes that all streams together may unpack to.
     :raises EmptyUpload, UnknownContent, BrokenPdf, EncryptedPdf, ActivePdf, PdfTooLarge: one per reason.

@@ -63,8 +63,8 @@ class SecurityHeaders:
         response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         response.setdefault("Cross-Origin-Embedder-Policy", "require-corp")
         response.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
-        user = getattr(request, "user", None)
-        if user is not None and user.is_authenticated and "Cache-Control" not in response:
+        user = None if "Cache-Control" in response else getattr(request, "user", None)
+        if user is not None and user.is_authenticated:
             # On a shared phone the Back button must not show the last person's page (A15).
             response["Cache-Control"] = "private, no-store"
         return response

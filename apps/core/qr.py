@@ -10,7 +10,8 @@ _ERROR = "m"  # survives 15 % damage: a fold, a stamp, a thumb on a counter card
 def qr_svg(text: str, *, border: int = 4, scale: int = 4) -> str:
     """Return a QR code as an SVG document.
 
-    It carries no script, no style and no class, so it passes a CSP without `unsafe-inline` when served as a file.
+    It carries no script, no style and no class, so it passes a CSP without `unsafe-inline` when served as a
+    file.
 
     :param border: quiet zone in modules; the standard asks for 4, fewer only where white paper surrounds it.
     :param scale: pixels per module of the natural size.

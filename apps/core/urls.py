@@ -14,6 +14,7 @@ urlpatterns = [
     path("pekerjaan/<uuid:job_id>/tanda/", views.job_stamp, name="job-stamp"),
     path("pekerjaan/<uuid:job_id>/batal/", views.job_cancel, name="job-cancel"),
     path("pekerjaan/<uuid:job_id>/hasil/", views.job_result, name="job-result"),
+    path("tanda/<str:token>/", views.live_stamp, name="live-stamp"),
     path("notifikasi/", views.notification_list, name="notification-list"),
     path("i18n/setlang/", views.set_language, name="set-language"),
 ]

@@ -88,7 +88,9 @@ class Position(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["unit", "title"], name="position_title_once_per_unit"),
-            models.UniqueConstraint(fields=["unit"], condition=Q(is_head=True), name="position_one_head_per_unit"),
+            models.UniqueConstraint(
+                fields=["unit"], condition=Q(is_head=True), name="position_one_head_per_unit"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -114,7 +116,9 @@ class Employee(models.Model):
     objects = querysets.EmployeeQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=Q(nip__regex=r"^\d{18}$"), name="employee_nip_has_18_digits")]
+        constraints = [
+            models.CheckConstraint(condition=Q(nip__regex=r"^\d{18}$"), name="employee_nip_has_18_digits")
+        ]
         indexes = [models.Index(fields=["government", "name", "id"], name="employee_by_name")]
 
     def __str__(self) -> str:
@@ -158,7 +162,9 @@ class AppraiserLink(models.Model):
     """
 
     employee = models.ForeignKey(Employee, on_delete=models.PROTECT, related_name="appraiser_links")
-    appraiser = models.ForeignKey(Employee, on_delete=models.PROTECT, null=True, related_name="appraisee_links")
+    appraiser = models.ForeignKey(
+        Employee, on_delete=models.PROTECT, null=True, related_name="appraisee_links"
+    )
     external_name = models.CharField(max_length=150, blank=True)
     source = models.CharField(max_length=10, choices=LinkSource.choices, default=LinkSource.DERIVED.value)
     period = DateRangeField()
@@ -175,7 +181,8 @@ class AppraiserLink(models.Model):
                 condition=Q(appraiser__isnull=False) | ~Q(external_name=""), name="appraiser_is_somebody"
             ),
             models.CheckConstraint(
-                condition=Q(appraiser__isnull=True) | ~Q(appraiser=F("employee")), name="appraiser_is_not_oneself"
+                condition=Q(appraiser__isnull=True) | ~Q(appraiser=F("employee")),
+                name="appraiser_is_not_oneself",
             ),
         ]
         indexes = [models.Index(fields=["appraiser"], name="appraiser_link_by_appraiser")]
@@ -191,7 +198,9 @@ class Mandate(models.Model):
     position = models.ForeignKey(Position, on_delete=models.PROTECT, related_name="mandates")
     kind = models.CharField(max_length=12, choices=MandateKind.choices)
     period = DateRangeField()
-    granted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    granted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     note = models.CharField(max_length=300, blank=True)
 
     objects = querysets.DatedQuerySet.as_manager()
@@ -203,7 +212,9 @@ class Mandate(models.Model):
 class RoleAssignment(models.Model):
     """A role that does not follow from the tree, for a unit and all below it, during a range of days."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="role_assignments")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="role_assignments"
+    )
     role = models.CharField(max_length=20, choices=Role.choices)
     unit = models.ForeignKey(WorkUnit, on_delete=models.PROTECT, related_name="role_assignments")
     period = DateRangeField()
@@ -234,11 +245,15 @@ class ImportBatch(models.Model):
     # A file that was refused as a whole is not kept.
     file = models.ForeignKey("core.StoredFile", on_delete=models.PROTECT, null=True, related_name="+")
     file_name = models.CharField(max_length=200)
-    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     uploaded_at = models.DateTimeField()
     status = models.CharField(max_length=10, choices=ImportStatus.choices)
     summary = models.JSONField(default=dict, help_text="counts: rows, good, bad, new, changed, unchanged")
-    refusal = models.JSONField(default=dict, help_text="why the file as a whole cannot be used: code and params")
+    refusal = models.JSONField(
+        default=dict, help_text="why the file as a whole cannot be used: code and params"
+    )
     job = models.ForeignKey("core.Job", on_delete=models.SET_NULL, null=True, related_name="+")
     applied_at = models.DateTimeField(null=True)
 
@@ -253,7 +268,9 @@ class ImportRow(models.Model):
     row_number = models.PositiveIntegerField()
     values = models.JSONField(default=dict)
     problems = models.JSONField(default=list, help_text="[{column, code, params}]")
-    effect = models.CharField(max_length=12, blank=True, help_text="new, changed, unchanged, or empty when bad")
+    effect = models.CharField(
+        max_length=12, blank=True, help_text="new, changed, unchanged, or empty when bad"
+    )
     changes = models.JSONField(default=dict, help_text="{field: [before, after]}")
     applied = models.BooleanField(default=False)
 
@@ -281,7 +298,9 @@ class SupervisorCorrection(models.Model):
     reason = models.TextField()
     asked_at = models.DateTimeField()
     decided_at = models.DateTimeField(null=True)
-    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     is_granted = models.BooleanField(null=True)
     answer = models.TextField(blank=True)
 

@@ -77,15 +77,17 @@ class WorkUnitQuerySet(models.QuerySet):
         return self.filter(
             Q(pk__in=own.values("pk"))
             | Q(pk__in=self.model.objects.below_any(self.model.objects.led_by(user, on=day)).values("pk"))
-            | Q(pk__in=self.model.objects.below_any(self.model.objects.with_any_role(user, on=day)).values("pk"))
+            | Q(
+                pk__in=self.model.objects.below_any(self.model.objects.with_any_role(user, on=day)).values(
+                    "pk"
+                )
+            )
         )
 
     def with_any_role(self, user: Any, on: date | None = None) -> "WorkUnitQuerySet":
         """Units for which the user has any role."""
         day = on or _today()
-        return self.filter(
-            role_assignments__user=user, role_assignments__period__contains=day
-        ).distinct()
+        return self.filter(role_assignments__user=user, role_assignments__period__contains=day).distinct()
 
 
 # Roles that open personal data of a subtree. A complaint officer's work needs no personnel records.

@@ -3,7 +3,14 @@
 from datetime import date
 from typing import Any
 
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+
+from .labels import Role
 from .models import AppraiserLink, Employee, Government, Placement, Position, RoleAssignment, WorkUnit
+from .rules.nip import clean_nip
+
+DIRECTORY_LIMIT = 10
+DIRECTORY_MINIMUM = 3
 
 
 def placement_on(employee: Employee, day: date) -> Placement | None:
@@ -18,7 +25,12 @@ def placement_on(employee: Employee, day: date) -> Placement | None:
 
 def appraiser_link_on(employee: Employee, day: date) -> AppraiserLink | None:
     """Return who appraises an employee on a day."""
-    return AppraiserLink.objects.active_on(day).filter(employee=employee).select_related("appraiser__user").first()
+    return (
+        AppraiserLink.objects.active_on(day)
+        .filter(employee=employee)
+        .select_related("appraiser__user")
+        .first()
+    )
 
 
 def appraiser_on(employee: Employee, day: date) -> Employee | None:
@@ -32,7 +44,9 @@ def head_on(unit: WorkUnit, day: date) -> Employee | None:
     position = Position.objects.filter(unit=unit, is_head=True).first()
     if position is None:
         return None
-    placement = Placement.objects.active_on(day).filter(position=position).select_related("employee__user").first()
+    placement = (
+        Placement.objects.active_on(day).filter(position=position).select_related("employee__user").first()
+    )
     if placement is not None:
         return placement.employee
     mandate = position.mandates.active_on(day).select_related("holder__user").first()
@@ -60,7 +74,10 @@ def government_of(user: Any) -> Government | None:
     if not getattr(user, "is_authenticated", False):
         return None
     assignment = (
-        RoleAssignment.objects.filter(user=user).select_related("unit__government").order_by("-period").first()
+        RoleAssignment.objects.filter(user=user)
+        .select_related("unit__government")
+        .order_by("-period")
+        .first()
     )
     return assignment.unit.government if assignment else None
 
@@ -70,3 +87,89 @@ def roles_of(user: Any, day: date) -> frozenset[str]:
     if not getattr(user, "is_authenticated", False):
         return frozenset()
     return frozenset(RoleAssignment.objects.active_on(day).filter(user=user).values_list("role", flat=True))
+
+
+def with_place(employees: QuerySet[Employee], day: date) -> QuerySet[Employee]:
+    """Add `current_places` and `current_links` of a day, in two more queries for the whole list."""
+    places = Placement.objects.active_on(day).filter(is_main=True).select_related("position__unit")
+    links = AppraiserLink.objects.active_on(day).select_related("appraiser")
+    return employees.prefetch_related(
+        Prefetch("placements", queryset=places, to_attr="current_places"),
+        Prefetch("appraiser_links", queryset=links, to_attr="current_links"),
+    )
+
+
+def search(employees: QuerySet[Employee], text: str) -> QuerySet[Employee]:
+    """Return those whose name holds every word, or whose NIP begins with the digits."""
+    digits = clean_nip(text)
+    if digits.isdigit() and len(digits) >= 4:
+        return employees.filter(nip__startswith=digits)
+    for word in text.split():
+        employees = employees.filter(name__icontains=word)
+    return employees
+
+
+def directory(government: Government, text: str, day: date) -> list[Employee]:
+    """Return a few colleagues for naming somebody: name, position and unit, which colleagues know of each other.
+
+    At least three characters, at most ten answers, only the own government, and no NIP in the answer.
+    """
+    if len(text.strip()) < DIRECTORY_MINIMUM:
+        return []
+    people = Employee.objects.filter(government=government, is_active=True)
+    return list(with_place(search(people, text).order_by("name", "id"), day)[:DIRECTORY_LIMIT])
+
+
+def without_appraiser(employees: QuerySet[Employee], day: date) -> QuerySet[Employee]:
+    """Return those for whom nobody is recorded as appraiser on a day."""
+    links = AppraiserLink.objects.active_on(day).filter(employee=OuterRef("pk"))
+    return employees.filter(~Exists(links), is_active=True)
+
+
+def personnel_officers_for(employee: Employee, day: date) -> list[Any]:
+    """Return the users who are personnel officers for somebody's unit or one above it."""
+    placement = placement_on(employee, day)
+    units = WorkUnit.objects.filter(government=employee.government)
+    if placement is None:
+        units = units.filter(parent__isnull=True)
+    else:
+        own = placement.position.unit
+        units = units.filter(pk__in=[int(pk) for pk in own.path.strip("/").split("/")])
+    assignments = RoleAssignment.objects.active_on(day).filter(
+        role=Role.PERSONNEL_OFFICER.value, unit__in=units
+    )
+    return list(
+        {assignment.user_id: assignment.user for assignment in assignments.select_related("user")}.values()
+    )
+
+
+def unit_tree(units: QuerySet[WorkUnit], day: date) -> list[WorkUnit]:
+    """Return units in tree order with `head_name`, `staff_count` and `level` (0 for the topmost shown)."""
+    holders = Placement.objects.active_on(day).select_related("employee")
+    heads = Position.objects.filter(is_head=True).prefetch_related(
+        Prefetch("placements", queryset=holders, to_attr="holders")
+    )
+    staff = Count(
+        "positions__placements",
+        filter=Q(positions__placements__is_main=True, positions__placements__period__contains=day),
+    )
+    rows = list(
+        units.annotate(staff_count=staff).prefetch_related(
+            Prefetch("positions", queryset=heads, to_attr="head_posts")
+        )
+    )
+    shown = {unit.pk for unit in rows}
+    children: dict[int | None, list[WorkUnit]] = {}
+    for unit in rows:
+        children.setdefault(unit.parent_id if unit.parent_id in shown else None, []).append(unit)
+    ordered: list[WorkUnit] = []
+    stack = [(0, unit) for unit in sorted(children.get(None, []), key=lambda u: u.name, reverse=True)]
+    while stack:
+        level, unit = stack.pop()
+        names = [holder.employee.full_name for post in unit.head_posts for holder in post.holders]  # type: ignore[attr-defined]
+        unit.head_name = names[0] if names else ""  # type: ignore[attr-defined]
+        unit.level = level  # type: ignore[attr-defined]
+        ordered.append(unit)
+        below = sorted(children.get(unit.pk, []), key=lambda u: u.name, reverse=True)
+        stack += [(level + 1, child) for child in below]
+    return ordered

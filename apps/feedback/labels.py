@@ -41,8 +41,14 @@ class ComplaintStatusChoices(models.TextChoices):
     FORWARDED = "forwarded", pgettext_lazy("complaint status", "Passed on")
     IN_PROGRESS = "in_progress", pgettext_lazy("complaint status", "Being handled")
     ANSWERED = "answered", pgettext_lazy("complaint status", "Answered")
-    CONFIRMED_SOLVED = "confirmed_solved", pgettext_lazy("complaint status", "Solved, confirmed by the reporter")
-    CLOSED_NO_REPLY = "closed_no_reply", pgettext_lazy("complaint status", "Closed, no reply from the reporter")
+    CONFIRMED_SOLVED = (
+        "confirmed_solved",
+        pgettext_lazy("complaint status", "Solved, confirmed by the reporter"),
+    )
+    CLOSED_NO_REPLY = (
+        "closed_no_reply",
+        pgettext_lazy("complaint status", "Closed, no reply from the reporter"),
+    )
     REJECTED = "rejected", pgettext_lazy("complaint status", "Not accepted")
     REOPENED = "reopened", pgettext_lazy("complaint status", "Reopened")
 
@@ -109,12 +115,20 @@ CLOCK_LABELS = {"on_time": _("In time"), "due_soon": _("Due soon"), "overdue": _
 
 EXPLANATIONS = {
     "exact": _("The published index is right: equal weights of exactly 1/n give the same number."),
-    "long_weight": _("The office multiplied with a rounded weight (0.111, or 0.0714), so its index is a little low."),
-    "short_weight": _("The office multiplied with a weight cut short (0.11, or 0.071), so its index is too low."),
-    "unexplained": _("No usual weight gives the published index from these averages. The office should check it."),
+    "long_weight": _(
+        "The office multiplied with a rounded weight (0.111, or 0.0714), so its index is a little low."
+    ),
+    "short_weight": _(
+        "The office multiplied with a weight cut short (0.11, or 0.071), so its index is too low."
+    ),
+    "unexplained": _(
+        "No usual weight gives the published index from these averages. The office should check it."
+    ),
     "no_total": _("The office printed its averages without an index; only our recomputed one can be shown."),
-    "incomplete": _("Not all averages were published, so the index cannot be recomputed. The letter follows the "
-                    "bands of its regulation."),
+    "incomplete": _(
+        "Not all averages were published, so the index cannot be recomputed. The letter follows the "
+        "bands of its regulation."
+    ),
 }
 
 
@@ -158,3 +172,49 @@ class Occupation(models.TextChoices):
     PELAJAR = "pelajar", _("student")
     PETANI = "petani", _("farmer or fisher")
     LAINNYA = "lainnya", _("other")
+
+
+# Why a row of an imported table was left out, and what to do; %(shown)s is what stands in the cell.
+ROW_PROBLEMS = {
+    "not_1_to_4": _(
+        "“%(shown)s” is not an answer. Write a whole number from 1 to 4, or leave the cell empty."
+    ),
+    "no_answers": _("The row has no answer at all. Remove it, or fill in the answers."),
+    "number_twice": _(
+        "This respondent number stands already in row %(shown)s. Give each respondent one number."
+    ),
+    "unknown_value": _("“%(shown)s” is not known here. Use a value from the guide, or leave the cell empty."),
+    "precision_lost": _(
+        "The long number %(shown)s lost digits. Format the column as text and type it again."
+    ),
+    "cell_error": _("The cell holds the error %(shown)s. Correct it in the spreadsheet."),
+    "not_25_to_100": _("“%(shown)s” is not an index. It lies between 25 and 100."),
+    "not_between_1_and_4": _("“%(shown)s” is not an average. It lies between 1 and 4."),
+    "not_a_number": _("“%(shown)s” is not a number."),
+    "missing": _("The cell is empty, but it is needed."),
+    "unknown_regime": _("The regulation “%(shown)s” is not known. Write 14/2017, 16/2014 or KEP/25/2004."),
+    "published_differs": _(
+        "This result is already stored with the published value %(shown)s, which stays as it is."
+    ),
+}
+
+# Why a file as a whole cannot be used.
+FILE_PROBLEMS = {
+    "file_too_large": _("The file is too large (%(size)s bytes, at most %(limit)s). Split it."),
+    "empty_file": _("The file is empty."),
+    "wrong_type": _("The file is no XLSX or CSV table, or its name says something else than its content."),
+    "old_excel": _("This is an old Excel file. Save it as .xlsx and try again."),
+    "encrypted_file": _("The file is protected by a password. Save it without one."),
+    "macro_enabled": _("The file contains macros. Save it as .xlsx without macros."),
+    "corrupt_file": _("The file is damaged. Open it in a spreadsheet program and save it again."),
+    "unpacks_too_large": _("The file unpacks to an unusual size. Save the table alone as CSV."),
+    "unsafe_xml": _("The file is built in an unsafe way. Save the table as CSV."),
+    "has_formulas": _("There are formulas in %(cells)s. Replace them by their values."),
+    "has_merged_cells": _("There are merged cells: %(ranges)s. Unmerge them."),
+    "too_many_rows": _("There are more than %(limit)s rows. Split the file."),
+    "too_many_columns": _("There are more than %(limit)s columns."),
+    "no_header": _("No row with column titles was found among the first rows."),
+    "duplicate_columns": _("Two columns mean the same: %(titles)s."),
+    "missing_columns": _("Columns are missing: %(names)s."),
+    "unknown_sheet": _("The workbook has no sheet of that name."),
+}

@@ -55,11 +55,15 @@ class ServiceCount(models.Model):
     service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="counts")
     month = models.DateField(help_text="first day of the month")
     count = models.PositiveIntegerField()
-    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     recorded_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["service", "month"], name="service_count_once_per_month")]
+        constraints = [
+            models.UniqueConstraint(fields=["service", "month"], name="service_count_once_per_month")
+        ]
 
     def __str__(self) -> str:
         return f"{self.service_id} {self.month:%Y-%m}"
@@ -68,7 +72,9 @@ class ServiceCount(models.Model):
 class Questionnaire(models.Model):
     """A version of the survey form, as data (regime, unsur, labels, weights)."""
 
-    government = models.ForeignKey("employees.Government", on_delete=models.PROTECT, null=True, related_name="+")
+    government = models.ForeignKey(
+        "employees.Government", on_delete=models.PROTECT, null=True, related_name="+"
+    )
     regime = models.CharField(max_length=20)
     version = models.PositiveSmallIntegerField(default=1)
     title = models.CharField(max_length=200)
@@ -120,7 +126,9 @@ class SurveyPeriod(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["service", "code"], name="survey_period_once_per_service"),
-            models.CheckConstraint(condition=Q(ends_on__gte=models.F("starts_on")), name="survey_period_has_days"),
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=models.F("starts_on")), name="survey_period_has_days"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -142,7 +150,9 @@ class Response(models.Model):
     education = models.CharField(max_length=10, choices=Education.choices, blank=True)
     occupation = models.CharField(max_length=10, choices=Occupation.choices, blank=True)
     remark = models.TextField(blank=True)
-    import_key = models.CharField(max_length=100, null=True, unique=True, help_text="makes a re-import harmless")
+    import_key = models.CharField(
+        max_length=100, null=True, unique=True, help_text="makes a re-import harmless"
+    )
     is_quarantined = models.BooleanField(default=False)
 
     class Meta:
@@ -192,7 +202,9 @@ class IkmResult(models.Model):
 class PublishedSkm(models.Model):
     """An older result as an office published it, beside what its averages give when recomputed. Never overwritten."""
 
-    government = models.ForeignKey("employees.Government", on_delete=models.PROTECT, null=True, related_name="+")
+    government = models.ForeignKey(
+        "employees.Government", on_delete=models.PROTECT, null=True, related_name="+"
+    )
     office = models.CharField(max_length=200)
     region = models.CharField(max_length=120)
     year = models.PositiveSmallIntegerField(null=True)
@@ -246,8 +258,12 @@ class Complaint(models.Model):
     due_on = models.DateField()
     answered_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
-    reply_by = models.DateField(null=True, help_text="last day for the reporter's turn; then it closes by itself")
-    escalated_at = models.DateTimeField(null=True, help_text="when this clock's overdue notice went up the tree")
+    reply_by = models.DateField(
+        null=True, help_text="last day for the reporter's turn; then it closes by itself"
+    )
+    escalated_at = models.DateTimeField(
+        null=True, help_text="when this clock's overdue notice went up the tree"
+    )
     is_quarantined = models.BooleanField(default=False, help_text="looks like spam; waits for a person")
     lapor_number = models.CharField(max_length=40, blank=True)
 
@@ -272,7 +288,9 @@ class Complaint(models.Model):
         indexes = [
             models.Index(fields=["unit", "status", "due_on"], name="complaint_by_unit"),
             # The schedule asks every half minute.
-            models.Index(fields=["due_on"], condition=Q(closed_at__isnull=True), name="complaint_open_by_due"),
+            models.Index(
+                fields=["due_on"], condition=Q(closed_at__isnull=True), name="complaint_open_by_due"
+            ),
         ]
 
     def __str__(self) -> str:

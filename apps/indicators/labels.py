@@ -1,4 +1,4 @@
-"""Words people see for the stored values of indicators. Terms of the forms stay Indonesian in both languages."""
+"""Words people see for the stored values of indicators. Terms of the forms stay Indonesian everywhere."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -94,10 +94,16 @@ class AnnexKindChoices(models.TextChoices):
 # What each source means, in a sentence beside the choice.
 SOURCE_EXPLANATIONS = {
     "reported": _("You write the figure in your report of the period and attach evidence."),
-    "progress_sum": _("The system adds up the quantities of your progress entries. You need not count again."),
+    "progress_sum": _(
+        "The system adds up the quantities of your progress entries. You need not count again."
+    ),
     "service_count": _("The system takes how many services your unit delivered in the period."),
-    "ikm": _("The system takes the satisfaction index that citizens gave your unit. Target: a number from 25 to 100."),
-    "complaint_clock": _("The system takes how many percent of your unit's complaints were answered in time."),
+    "ikm": _(
+        "The system takes the satisfaction index that citizens gave your unit. Target: a number from 25 to 100."
+    ),
+    "complaint_clock": _(
+        "The system takes how many percent of your unit's complaints were answered in time."
+    ),
 }
 
 SKP_ACTION_LABELS = {
@@ -122,7 +128,9 @@ PROBLEM_TEXTS = {
     ProblemCode.INDICATOR_WITHOUT_TARGET: _("This indicator has no target yet."),
     ProblemCode.INDICATOR_WITHOUT_ASPEK: _("Choose which aspect this indicator measures."),
     ProblemCode.RESULT_WITHOUT_PERSPEKTIF: _("Choose the perspective of this planned result."),
-    ProblemCode.RESULT_SUPPORTS_NOTHING: _("This planned result does not say which result of your superior it supports."),
+    ProblemCode.RESULT_SUPPORTS_NOTHING: _(
+        "This planned result does not say which result of your superior it supports."
+    ),
     ProblemCode.BEHAVIOR_WITHOUT_EXPECTATION: _("There is no expectation of the leader for this value yet."),
 }
 
@@ -131,5 +139,7 @@ WORDING_TEXTS = {
         "This reads like an activity. A planned result says what will be there afterwards, for example "
         "“Tersedianya …” or “Meningkatnya …”."
     ),
-    WordingHint.TARGET_INSIDE: _("There is a number in the planned result. Put the target into an indicator instead."),
+    WordingHint.TARGET_INSIDE: _(
+        "There is a number in the planned result. Put the target into an indicator instead."
+    ),
 }

@@ -2,12 +2,13 @@
 
 Statuses and what moves them: rules/lifecycle.py. One SKP per employee, year and place (CYC-1, CYC-7).
 
-Two tabs: `Skp.revision` counts the saved changes of a plan, and every row of it remembers in `changed_in` at which
-count it was last written. A form carries the count it was made with; a row written later is a conflict, other rows of
-the same plan are not.
+Two tabs: `Skp.revision` counts the saved changes of a plan, and every row of it remembers in `changed_in`
+at which count it was last written. A form carries the count it was made with; a row written later is a
+conflict, other rows of the same plan are not.
 """
 
 from decimal import Decimal
+from hashlib import sha256
 
 from django.contrib.postgres.fields import DateRangeField
 from django.db import models
@@ -28,7 +29,7 @@ from .labels import (
 
 
 class UnitIndicator(models.Model):
-    """An indicator of a unit's performance agreement (IKU, perjanjian kinerja) with its yearly target (SAK-2)."""
+    """An indicator of a unit's performance agreement (IKU, perjanjian kinerja) with its yearly target."""
 
     unit = models.ForeignKey("employees.WorkUnit", on_delete=models.PROTECT, related_name="indicators")
     year = models.PositiveSmallIntegerField()
@@ -36,15 +37,25 @@ class UnitIndicator(models.Model):
     name = models.CharField(max_length=300)
     target = models.DecimalField(max_digits=16, decimal_places=4)
     measure = models.CharField(max_length=60)
-    direction = models.CharField(max_length=20, choices=DirectionChoices.choices, default=DirectionChoices.HIGHER.value)
+    direction = models.CharField(
+        max_length=20, choices=DirectionChoices.choices, default=DirectionChoices.HIGHER.value
+    )
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["unit", "year", "name"], name="unit_indicator_once_per_unit_and_year")
+            models.UniqueConstraint(
+                fields=["unit", "year", "name"], name="unit_indicator_once_per_unit_and_year"
+            )
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def fingerprint(self) -> str:
+        """What a form showed of it, in short, so that a later save can tell a conflict."""
+        shown = (self.goal, self.name, str(self.target.normalize()), self.measure, self.direction)
+        return sha256("\0".join(shown).encode()).hexdigest()[:16]
 
     @property
     def plain_target(self) -> Decimal:
@@ -70,7 +81,9 @@ class Skp(models.Model):
     status = models.CharField(
         max_length=10, choices=SkpStatusChoices.choices, default=SkpStatusChoices.DRAFT.value
     )
-    revision = models.PositiveIntegerField(default=0, help_text="grows with every saved change; guards two tabs")
+    revision = models.PositiveIntegerField(
+        default=0, help_text="grows with every saved change; guards two tabs"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     submitted_at = models.DateTimeField(null=True)
     approved_at = models.DateTimeField(null=True)
@@ -90,7 +103,8 @@ class Skp(models.Model):
                 name="skp_approved_has_its_time",
             ),
             models.CheckConstraint(
-                condition=~Q(status="submitted") | Q(submitted_at__isnull=False), name="skp_submitted_has_its_time"
+                condition=~Q(status="submitted") | Q(submitted_at__isnull=False),
+                name="skp_submitted_has_its_time",
             ),
         ]
         indexes = [
@@ -109,18 +123,24 @@ class Skp(models.Model):
 
 
 class WorkResult(models.Model):
-    """Rencana hasil kerja (RHK): a planned result, perhaps in support of a superior's result or a unit indicator."""
+    """Rencana hasil kerja (RHK): a planned result, perhaps supporting a superior's or a unit indicator."""
 
     skp = models.ForeignKey(Skp, on_delete=models.CASCADE, related_name="results")
-    kind = models.CharField(max_length=10, choices=ResultKindChoices.choices, default=ResultKindChoices.UTAMA.value)
+    kind = models.CharField(
+        max_length=10, choices=ResultKindChoices.choices, default=ResultKindChoices.UTAMA.value
+    )
     text = models.TextField()
     perspective = models.CharField(max_length=20, choices=PerspectiveChoices.choices, blank=True)
-    supports = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="supported_by")
+    supports = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="supported_by"
+    )
     supports_indicator = models.ForeignKey(
         UnitIndicator, on_delete=models.PROTECT, null=True, blank=True, related_name="supported_by"
     )
     order = models.PositiveSmallIntegerField(default=0)
-    changed_in = models.PositiveIntegerField(default=0, help_text="the plan's revision that wrote this row last")
+    changed_in = models.PositiveIntegerField(
+        default=0, help_text="the plan's revision that wrote this row last"
+    )
 
     class Meta:
         ordering = ["-kind", "order", "id"]  # "utama" sorts after "tambahan", so descending puts it first
@@ -140,12 +160,16 @@ class Indicator(models.Model):
     text = models.TextField()
     target = models.DecimalField(max_digits=16, decimal_places=4, null=True, blank=True)
     measure = models.CharField(max_length=60, blank=True)
-    direction = models.CharField(max_length=20, choices=DirectionChoices.choices, default=DirectionChoices.HIGHER.value)
+    direction = models.CharField(
+        max_length=20, choices=DirectionChoices.choices, default=DirectionChoices.HIGHER.value
+    )
     source = models.CharField(
         max_length=16, choices=IndicatorSource.choices, default=IndicatorSource.REPORTED.value
     )
     order = models.PositiveSmallIntegerField(default=0)
-    changed_in = models.PositiveIntegerField(default=0, help_text="the plan's revision that wrote this row last")
+    changed_in = models.PositiveIntegerField(
+        default=0, help_text="the plan's revision that wrote this row last"
+    )
 
     class Meta:
         ordering = ["order", "id"]
@@ -165,10 +189,14 @@ class BehaviorExpectation(models.Model):
     skp = models.ForeignKey(Skp, on_delete=models.CASCADE, related_name="behaviors")
     value = models.SlugField(max_length=30)
     expectation = models.TextField(blank=True)
-    changed_in = models.PositiveIntegerField(default=0, help_text="the plan's revision that wrote this row last")
+    changed_in = models.PositiveIntegerField(
+        default=0, help_text="the plan's revision that wrote this row last"
+    )
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["skp", "value"], name="behavior_once_per_skp_and_value")]
+        constraints = [
+            models.UniqueConstraint(fields=["skp", "value"], name="behavior_once_per_skp_and_value")
+        ]
 
     def __str__(self) -> str:
         return f"{self.value} of SKP {self.skp_id}"
@@ -181,7 +209,9 @@ class AnnexItem(models.Model):
     kind = models.CharField(max_length=26, choices=AnnexKindChoices.choices)
     text = models.TextField()
     order = models.PositiveSmallIntegerField(default=0)
-    changed_in = models.PositiveIntegerField(default=0, help_text="the plan's revision that wrote this row last")
+    changed_in = models.PositiveIntegerField(
+        default=0, help_text="the plan's revision that wrote this row last"
+    )
 
     class Meta:
         ordering = ["kind", "order", "id"]

@@ -1,7 +1,7 @@
-"""Who may do what with a plan. Whether it applies to the plan's status is the table's matter (rules/lifecycle.py).
+"""Who may do what with a plan. Whether it fits the plan's status is the table's matter (rules/lifecycle.py).
 
-An appraiser without an account (elected mayor or regent, PLN-9) decides on paper; the personnel officer of the unit
-then records the decision here.
+An appraiser without an account (elected mayor or regent, PLN-9) decides on paper; the personnel officer of
+the unit then records the decision here.
 """
 
 from typing import Any
@@ -26,7 +26,7 @@ def is_owner(user: Any, skp: Skp) -> bool:
 
 def is_personnel_officer_for(user: Any, unit: WorkUnit) -> bool:
     """Whether the user keeps the personnel data of a unit today."""
-    officed = WorkUnit.objects.with_role(user, Role.PERSONNEL_OFFICER.value, on=timezone.now().date())
+    officed = WorkUnit.objects.with_role(user, str(Role.PERSONNEL_OFFICER), on=timezone.now().date())
     return any(unit.path.startswith(path) for path in officed.values_list("path", flat=True))
 
 
@@ -74,8 +74,8 @@ def require_owner(user: Any, skp: Skp) -> None:
 def may_write_expectations(user: Any, skp: Skp) -> bool:
     """Whether the user may write the leader's expectations now.
 
-    The employee may propose texts while the plan is theirs to edit; the appraiser writes until the plan is approved,
-    and by approving makes them their own.
+    The employee may propose texts while the plan is theirs to edit; the appraiser writes until the plan is
+    approved, and by approving makes them their own.
     """
     if is_owner(user, skp):
         return skp.is_editable
@@ -83,6 +83,8 @@ def may_write_expectations(user: Any, skp: Skp) -> bool:
 
 
 def may_set_unit_targets(user: Any, unit: WorkUnit) -> bool:
-    """Whether the user writes the unit's indicators: who heads it or acts as its head, or its personnel officer."""
+    """Whether the user writes the unit's indicators: its head, an acting head, or its personnel officer."""
     day = timezone.now().date()
-    return WorkUnit.objects.led_by(user, on=day).filter(pk=unit.pk).exists() or is_personnel_officer_for(user, unit)
+    return WorkUnit.objects.led_by(user, on=day).filter(pk=unit.pk).exists() or is_personnel_officer_for(
+        user, unit
+    )

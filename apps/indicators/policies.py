@@ -4,8 +4,8 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core import policy
 
-# PLN-10: everybody may draft and send at any time; only the approval waits for the superior's own plan. A government
-# that does not want even that sets it to no.
+# PLN-10: everybody may draft and send at any time; only the approval waits for the superior's own plan. A
+# government that does not want even that sets it to no.
 policy.define(
     "indicators.approval_needs_superior_plan",
     "bool",
@@ -25,6 +25,8 @@ policy.define(
     "indicators.approach_of_units",
     "table",
     {},
-    label=_("Units that use the other form: unit code and kuantitatif or kualitatif, valid for all below as well"),
+    label=_(
+        "Units that use the other form: unit code and kuantitatif or kualitatif, valid for all below as well"
+    ),
     source="PLN-7 (override per unit)",
 )

@@ -1,7 +1,9 @@
-"""Addresses of supervision."""
+"""Addresses of supervision; the start page `/beranda/` hangs in asn_kinerja/urls.py."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from . import views
 
 app_name = "supervision"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("pengawas/", views.today, name="today")]

@@ -29,6 +29,7 @@ ROUTES = {
     "core:job-stamp": _OWN_JOB,
     "core:job-cancel": {"anonymous": 302, "staff": 405},
     "core:job-result": _OWN_JOB,
+    "core:live-stamp": dict.fromkeys(_SIGNED_IN, 204),  # a token that is not ours
     "core:notification-list": _SIGNED_IN,
     "core:set-language": dict.fromkeys(_SIGNED_IN, 405),
 }
@@ -38,4 +39,6 @@ def kwargs(world: Any, name: str) -> dict[str, Any]:
     """Return the arguments of a route's address."""
     if name.startswith("core:job-") and name != "core:job-list":
         return {"job_id": UUID(int=1)}
+    if name == "core:live-stamp":
+        return {"token": "not-ours"}
     return {}

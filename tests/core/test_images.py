@@ -16,7 +16,9 @@ EICAR = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR-STANDARD-" + b"ANTIVIRUS-TEST-FILE!
 SCRIPT = b"<script>alert(1)</script>"
 
 
-def picture(kind: str = "JPEG", size: tuple[int, int] = (60, 40), mode: str = "RGB", **options: object) -> bytes:
+def picture(
+    kind: str = "JPEG", size: tuple[int, int] = (60, 40), mode: str = "RGB", **options: object
+) -> bytes:
     out = io.BytesIO()
     Image.new(mode, size, 128 if mode in {"L", "I;16"} else "teal").save(out, kind, **options)
     return out.getvalue()
@@ -35,10 +37,17 @@ def png_header(width: int, height: int) -> bytes:
         return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
 
     size = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", size) + chunk(b"IDAT", zlib.compress(b"\0" * 99)) + chunk(b"IEND", b"")
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", size)
+        + chunk(b"IDAT", zlib.compress(b"\0" * 99))
+        + chunk(b"IEND", b"")
+    )
 
 
-@pytest.mark.parametrize(("kind", "content_type"), [("JPEG", images.JPEG), ("PNG", images.PNG), ("WEBP", images.WEBP)])
+@pytest.mark.parametrize(
+    ("kind", "content_type"), [("JPEG", images.JPEG), ("PNG", images.PNG), ("WEBP", images.WEBP)]
+)
 def test_pictures_come_back_as_what_they_are(kind: str, content_type: str) -> None:
     cleaned, found = clean_image(picture(kind))
     assert found == content_type == sniff(cleaned)
@@ -113,7 +122,7 @@ def test_refused_pictures(data: bytes, code: str) -> None:
     assert refused.value.code == code
 
 
-# --- PDF --------------------------------------------------------------------------------------------------------------
+# --- PDF ----------------------------------------------------------------------------------------------------
 
 
 def pdf(change: object = None, **encrypt: str) -> bytes:
@@ -129,7 +138,12 @@ def pdf(change: object = None, **encrypt: str) -> bytes:
 
 
 def action(**entries: str) -> DictionaryObject:
-    return DictionaryObject({NameObject(f"/{k}"): NameObject(v) if v[:1] == "/" else TextStringObject(v) for k, v in entries.items()})
+    return DictionaryObject(
+        {
+            NameObject(f"/{k}"): NameObject(v) if v[:1] == "/" else TextStringObject(v)
+            for k, v in entries.items()
+        }
+    )
 
 
 def raw_pdf(*objects: bytes) -> bytes:
@@ -141,8 +155,11 @@ def raw_pdf(*objects: bytes) -> bytes:
         body += b"%d 0 obj\n" % i + content + b"\nendobj\n"
     at = len(body)
     table = b"".join(b"%010d 00000 n \n" % o for o in offsets)
-    return body + b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1) + table + (
-        b"trailer\n<</Root 1 0 R/Size %d>>\nstartxref\n%d\n%%%%EOF\n" % (len(objects) + 1, at)
+    return (
+        body
+        + b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1)
+        + table
+        + (b"trailer\n<</Root 1 0 R/Size %d>>\nstartxref\n%d\n%%%%EOF\n" % (len(objects) + 1, at))
     )
 
 
@@ -153,18 +170,39 @@ def stream(dictionary: bytes, content: bytes) -> bytes:
 def test_harmless_pdfs_pass() -> None:
     check_pdf(pdf())
     noise = zlib.compress(bytes(range(256)) * 500)
-    check_pdf(raw_pdf(b"<</Type/Catalog>>", stream(b"/Filter/FlateDecode", noise), stream(b"/Filter/DCTDecode", picture())))
+    check_pdf(
+        raw_pdf(
+            b"<</Type/Catalog>>",
+            stream(b"/Filter/FlateDecode", noise),
+            stream(b"/Filter/DCTDecode", picture()),
+        )
+    )
 
 
 @pytest.mark.parametrize(
     ("data", "found"),
     [
-        (pdf(lambda w: w._root_object.update({NameObject("/OpenAction"): action(S="/JavaScript", JS="app.alert(1)")})), "JavaScript"),
-        (pdf(lambda w: w._root_object.update({NameObject("/OpenAction"): action(S="/Launch", F="cmd")})), "Launch"),
+        (
+            pdf(
+                lambda w: w._root_object.update(
+                    {NameObject("/OpenAction"): action(S="/JavaScript", JS="app.alert(1)")}
+                )
+            ),
+            "JavaScript",
+        ),
+        (
+            pdf(lambda w: w._root_object.update({NameObject("/OpenAction"): action(S="/Launch", F="cmd")})),
+            "Launch",
+        ),
         (pdf(lambda w: w.add_attachment("x.exe", b"MZ")), "EmbeddedFile"),
         (raw_pdf(b"<</Type/Catalog/OpenAction<</S/J#61vaScript/JS(1)>>>>"), "JavaScript"),
         (
-            raw_pdf(b"<</Type/Catalog>>", stream(b"/Type/ObjStm/N 1/First 4/Filter/FlateDecode", zlib.compress(b"9 0 <</S/JavaScript>>"))),
+            raw_pdf(
+                b"<</Type/Catalog>>",
+                stream(
+                    b"/Type/ObjStm/N 1/First 4/Filter/FlateDecode", zlib.compress(b"9 0 <</S/JavaScript>>")
+                ),
+            ),
             "JavaScript",
         ),
         (raw_pdf(b"<</Type/Catalog/AcroForm<</XFA 5 0 R>>>>"), "XFA"),
@@ -186,15 +224,26 @@ def test_acting_pdfs_are_refused(data: bytes, found: str) -> None:
         (b"%PDF-1.7\n" + EICAR, "broken_pdf"),
         (pdf()[:-60], "broken_pdf"),
         (pdf(user_password="x", algorithm="RC4-128"), "encrypted_pdf"),
-        (raw_pdf(b"<</Type/Catalog>>", stream(b"/Type/Obj#53tm/N 1/First 4/Filter/ASCIIHexDecode", b"2F4A>")), "broken_pdf"),
         (
             raw_pdf(
-                b"<</Type/Catalog>>",
-                stream(b"/Type/ObjStm/N 1/First 4/Filter/FlateDecode/DecodeParms<</Predictor 12>>", zlib.compress(b"x")),
+                b"<</Type/Catalog>>", stream(b"/Type/Obj#53tm/N 1/First 4/Filter/ASCIIHexDecode", b"2F4A>")
             ),
             "broken_pdf",
         ),
-        (raw_pdf(b"<</Type/Catalog>>", stream(b"/Filter/FlateDecode", zlib.compress(bytes(501_000_000)))), "pdf_too_large"),
+        (
+            raw_pdf(
+                b"<</Type/Catalog>>",
+                stream(
+                    b"/Type/ObjStm/N 1/First 4/Filter/FlateDecode/DecodeParms<</Predictor 12>>",
+                    zlib.compress(b"x"),
+                ),
+            ),
+            "broken_pdf",
+        ),
+        (
+            raw_pdf(b"<</Type/Catalog>>", stream(b"/Filter/FlateDecode", zlib.compress(bytes(501_000_000)))),
+            "pdf_too_large",
+        ),
     ],
     ids=lambda value: value if isinstance(value, str) else "file",
 )

@@ -30,10 +30,13 @@ def test_png_grows_with_its_scale_and_has_a_quiet_zone() -> None:
 
 
 def test_the_border_can_be_left_out() -> None:
-    assert Image.open(io.BytesIO(qr_png(URL, 1, border=0))).width + 8 == Image.open(io.BytesIO(qr_png(URL, 1))).width
+    assert (
+        Image.open(io.BytesIO(qr_png(URL, 1, border=0))).width + 8
+        == Image.open(io.BytesIO(qr_png(URL, 1))).width
+    )
 
 
 @pytest.mark.parametrize("text", ["", "x" * 5000])
 def test_what_does_not_fit_is_a_value_error(text: str) -> None:
-    with pytest.raises(ValueError):  # noqa: PT011 -- segno's own subclass
+    with pytest.raises(ValueError):
         qr_svg(text)

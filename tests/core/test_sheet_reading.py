@@ -73,7 +73,13 @@ def test_reads_titles_by_alias_and_keeps_row_numbers() -> None:
         "born": date(1990, 1, 1),
         "skor": "78.74",
     }
-    assert rows[1].values == {"no": "2", "nip": "=x", "name": "'O'Neil", "born": date(1991, 2, 3), "skor": "3"}
+    assert rows[1].values == {
+        "no": "2",
+        "nip": "=x",
+        "name": "'O'Neil",
+        "born": date(1991, 2, 3),
+        "skor": "3",
+    }
     assert {w.code for w in table.warnings} == {
         "rows_above_header_skipped",
         "numbering_row_skipped",
@@ -174,7 +180,9 @@ def test_formulas_are_named() -> None:
 
 def test_a_formula_with_a_namespace_prefix_is_found() -> None:
     sheet = part(xlsx(["NIP", "Nama"], ["1", "=1+1"]), SHEET)
-    prefixed = sheet.replace(b"<f>", b"<m:f xmlns:m='http://schemas.openxmlformats.org/spreadsheetml/2006/main'>")
+    prefixed = sheet.replace(
+        b"<f>", b"<m:f xmlns:m='http://schemas.openxmlformats.org/spreadsheetml/2006/main'>"
+    )
     with pytest.raises(reading.HasFormulas):
         read_table(repack(GOOD, {SHEET: prefixed.replace(b"</f>", b"</m:f>")}), "a.xlsx")
 
@@ -279,7 +287,9 @@ def test_hidden_sheets_are_skipped_and_others_mentioned() -> None:
     book.save(out)
     table = read_table(out.getvalue(), "a.xlsx")
     assert table.sheet == "Data"
-    assert [(w.code, w.params) for w in table.warnings] == [("other_sheets_ignored", {"sheets": ["Petunjuk"]})]
+    assert [(w.code, w.params) for w in table.warnings] == [
+        ("other_sheets_ignored", {"sheets": ["Petunjuk"]})
+    ]
     with pytest.raises(reading.UnknownSheet):
         read_table(out.getvalue(), "a.xlsx", sheet="Rahasia")
 

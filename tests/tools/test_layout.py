@@ -18,7 +18,9 @@ def test_env_file_is_private_and_complete(tmp_path: Path) -> None:
     layout.write_env_file(path, {"A": "1", "REDIS_URL": "unix:///x?db=0"})
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert path.read_text().splitlines()[1:] == ["A=1", "REDIS_URL=unix:///x?db=0"]
+    assert layout.read_env_file(path) == {"A": "1", "REDIS_URL": "unix:///x?db=0"}
     assert list(tmp_path.iterdir()) == [path]
+    assert layout.read_env_file(tmp_path / "none") == {}
 
 
 def test_env_file_refuses_a_value_that_would_become_two_lines(tmp_path: Path) -> None:

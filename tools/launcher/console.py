@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 import time
@@ -60,6 +61,7 @@ class StopSignal:
     def __init__(self) -> None:
         self.requested: int | None = None
         self.urgent = False
+        self._terminal: int | None = None
 
     def listen(self) -> None:
         """Catch Ctrl-C, SIGTERM and a closed terminal. Under ``nohup`` a closed terminal stays ignored."""
@@ -67,6 +69,7 @@ class StopSignal:
         signal.signal(signal.SIGTERM, self._note)
         if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
             signal.signal(signal.SIGHUP, self._note)
+            self._terminal = next((fd for fd in range(3) if os.isatty(fd)), None)
 
     def _note(self, number: int, frame: FrameType | None) -> None:
         # Only Ctrl-C pressed again means haste: a closing terminal may send SIGHUP and SIGTERM together, and
@@ -75,8 +78,18 @@ class StopSignal:
             self.urgent = True
         self.requested = number
 
+    def look(self) -> None:
+        """Notice a closed terminal of which no signal told us.
+
+        The kernel sends SIGHUP to the session's leader only. A shell passes it on; where make itself is the
+        leader (``xterm -e make run``) it does not, and waits for us for ever (measured).
+        """
+        if self._terminal is not None and self.requested is None and not os.isatty(self._terminal):
+            self.requested = signal.SIGHUP
+
     def check(self) -> None:
         """Raise if somebody wants us to stop."""
+        self.look()
         if self.requested is not None:
             raise StopRequested
 

@@ -100,6 +100,17 @@ def write_env_file(path: Path, values: Mapping[str, str]) -> None:
     write_private(path, head + "".join(f"{key}={value}\n" for key, value in values.items()))
 
 
+def read_env_file(path: Path) -> dict[str, str]:
+    """The values of a file written by ``write_env_file``; none if it is not there."""
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError:
+        return {}
+    return {
+        key: value for key, sign, value in (line.partition("=") for line in lines) if sign and key[0] != "#"
+    }
+
+
 def database_url(socket_folder: Path, name: str = DATABASE) -> str:
     """PostgreSQL on a unix socket in the form which django-environ understands.
 

@@ -41,6 +41,38 @@ def child_setup(number: signal.Signals, identity: Identity = OURSELVES) -> Calla
     return setup
 
 
+class Guard:
+    """Our side of ``guard.py``, which is started with the first child."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[str] | None = None
+
+    def watch(self, group: int, number: signal.Signals) -> None:
+        if self._process is None:
+            self._process = subprocess.Popen(
+                [sys.executable, "-I", "-S", str(Path(__file__).with_name("guard.py"))],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,  # not ours: whoever reads our output must see its end
+                stderr=subprocess.DEVNULL,
+                text=True,
+                cwd="/",
+                start_new_session=True,
+            )
+        self._tell(f"+ {group} {int(number)}")
+
+    def forget(self, group: int) -> None:
+        self._tell(f"- {group}")
+
+    def _tell(self, line: str) -> None:
+        if self._process is not None and self._process.stdin is not None:
+            with suppress(OSError):  # somebody has shot the guard; the kernel's signal remains
+                self._process.stdin.write(line + "\n")
+                self._process.stdin.flush()
+
+
+GUARD = Guard()
+
+
 @dataclass
 class Child:
     """A process that is meant to live as long as we do."""
@@ -52,7 +84,6 @@ class Child:
     folder: Path
     identity: Identity = OURSELVES
     stop_number: signal.Signals = signal.SIGTERM
-    orphan_number: signal.Signals | None = None  # what the kernel sends if we die; else the same
     restarts: int = 0
     started_at: float = 0.0
     process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
@@ -68,10 +99,11 @@ class Child:
                 env=dict(self.environ),
                 cwd=self.folder,
                 start_new_session=True,
-                preexec_fn=child_setup(self.orphan_number or self.stop_number, self.identity),
+                preexec_fn=child_setup(self.stop_number, self.identity),
                 **self.identity.popen_arguments(),
             )
         self.started_at = time.monotonic()
+        GUARD.watch(self.process.pid, self.stop_number)
 
     @property
     def pid(self) -> int | None:
@@ -96,6 +128,7 @@ class Child:
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
+            GUARD.forget(self.process.pid)
 
 
 def stop_all(
@@ -132,5 +165,6 @@ def run_step(
     except StopRequested:
         stop_all([child], grace=5)
         raise
+    child.clear_group()
     if child.exit_code != 0:
         raise LaunchError(f"{what} failed (exit code {child.exit_code}). The end of {log}:\n{log_tail(log)}")

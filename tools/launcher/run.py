@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tools.launcher import install
 from tools.launcher.console import LaunchError, StopRequested, StopSignal, fail, log_tail, say, state, timed
-from tools.launcher.layout import ROOT, FileLock, ReservedPort, RunFolder, wanted_port
+from tools.launcher.layout import ROOT, FileLock, ReservedPort, RunFolder, read_env_file, wanted_port
 from tools.launcher.process import Child, child_setup, run_step, stop_all
 from tools.launcher.services import VENV, Services, child_environ, process_values
 
@@ -122,7 +122,7 @@ def _site_children(run: RunFolder, port: int, settings: Mapping[str, str]) -> li
     commands = {
         "web": [
             "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port),
-            "--workers", "1", "--blocking-threads", "8", "--no-ws", "asn_kinerja.wsgi:application",
+            "--workers", "1", "--blocking-threads", "4", "--no-ws", "asn_kinerja.wsgi:application",
         ],
         # The outbox finds lost work, so a worker needs no gossip with other workers.
         "worker": [
@@ -131,18 +131,8 @@ def _site_children(run: RunFolder, port: int, settings: Mapping[str, str]) -> li
         ],
         "beat": ["-m", "celery", "-A", "asn_kinerja", "beat", "--pidfile=", "--loglevel", "INFO"],
     }  # fmt: skip
-    # A worker told to stop politely finishes its tasks first. We cut that short after a while; the kernel cannot,
-    # so an orphaned worker is told at once. The task is done again after the next start (outbox, decision D3).
-    orphan_numbers = {"worker": signal.SIGQUIT}
     return [
-        Child(
-            name,
-            [str(PYTHON), *command],
-            run.log(name),
-            settings,
-            ROOT,
-            orphan_number=orphan_numbers.get(name),
-        )
+        Child(name, [str(PYTHON), *command], run.log(name), settings, ROOT)
         for name, command in commands.items()
     ]
 
@@ -233,8 +223,7 @@ def reset_demo(run: RunFolder, stop: StopSignal, environ: Mapping[str, str]) -> 
     lock = FileLock(run.lock)
     if not lock.take():
         install.ensure(install.RUN, run, stop, environ)
-        # It is running: settings.py finds its servers through local.env.
-        for line in prepare_demo(run, stop, child_environ(run, environ, {}), "--reset"):
+        for line in prepare_demo(run, stop, running_environ(run, environ), "--reset"):
             say(line)
         return 0
     services: Services | None = None
@@ -267,7 +256,12 @@ def run_tool(
     install.ensure(install.DEV, run, stop, environ)
     if not run.local_env.exists():
         raise LaunchError(f"make {name} needs a running site. Start make run in another terminal first.")
-    return foreground([str(PYTHON), TOOLS[name], *arguments], child_environ(run, environ, {}), stop)
+    return foreground([str(PYTHON), TOOLS[name], *arguments], running_environ(run, environ), stop)
+
+
+def running_environ(run: RunFolder, environ: Mapping[str, str]) -> dict[str, str]:
+    """The environment of a process that joins the running site: what ``local.env`` says."""
+    return child_environ(run, {**read_env_file(run.local_env), **environ}, {})
 
 
 def foreground(
@@ -282,6 +276,7 @@ def foreground(
     )
     passed_on = False
     while process.poll() is None:
+        stop.look()
         if stop.requested is not None and not passed_on:
             passed_on = True
             deadline = time.monotonic() + 20

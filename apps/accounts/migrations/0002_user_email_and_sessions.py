@@ -5,25 +5,33 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('auth', '0012_alter_user_first_name_max_length'),
+        ("accounts", "0001_initial"),
+        ("auth", "0012_alter_user_first_name_max_length"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='user',
-            name='email',
-            field=models.CharField(max_length=150, null=True, unique=True, verbose_name='e-mail'),
+            model_name="user",
+            name="email",
+            field=models.CharField(max_length=150, null=True, unique=True, verbose_name="e-mail"),
         ),
         migrations.AddField(
-            model_name='user',
-            name='session_generation',
+            model_name="user",
+            name="session_generation",
             field=models.PositiveIntegerField(default=0),
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(('email__isnull', True), models.Q(('email', django.db.models.functions.text.Lower('email')), ('email__contains', '@')), _connector='OR'), name='user_email_is_lower_case_with_at_sign'),
+            model_name="user",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("email__isnull", True),
+                    models.Q(
+                        ("email", django.db.models.functions.text.Lower("email")), ("email__contains", "@")
+                    ),
+                    _connector="OR",
+                ),
+                name="user_email_is_lower_case_with_at_sign",
+            ),
         ),
     ]

@@ -19,4 +19,6 @@ def employee_behind(by: Any) -> Employee | None:
 
 def stamp_names(*employees: Employee | None) -> tuple[str, ...]:
     """Return the live screens that show something about these people."""
-    return tuple(sorted({f"user:{person.user_id}" for person in employees if person is not None and person.user_id}))
+    return tuple(
+        sorted({f"user:{person.user_id}" for person in employees if person is not None and person.user_id})
+    )

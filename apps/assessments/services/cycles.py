@@ -40,7 +40,9 @@ CHUNK = 500
 HOME = "/beranda/"  # a page of a higher app, so it is known here by its address only
 
 _TEXTS = {
-    "opening": gettext_noop("The period from %(starts_on)s to %(ends_on)s is open. Send your report by %(closes_on)s."),
+    "opening": gettext_noop(
+        "The period from %(starts_on)s to %(ends_on)s is open. Send your report by %(closes_on)s."
+    ),
     "deadline": gettext_noop(
         "The last day for your report on the period from %(starts_on)s to %(ends_on)s is now %(closes_on)s."
     ),
@@ -85,12 +87,20 @@ def create_cycle(*, government: Government, year: int, periodicity: str, by: Any
     last_day = date(year, 12, 31)
     early = policy.get("assessments.yearly_report_opens_days_before_end", on=last_day, scope=government.code)
     periods = [
-        _period(cycle, government, PeriodKind.PERIODIC, span.number, span.starts_on, span.ends_on, span.starts_on)
+        _period(
+            cycle, government, PeriodKind.PERIODIC, span.number, span.starts_on, span.ends_on, span.starts_on
+        )
         for span in periods_of_year(year, kind)
     ]
     periods.append(
         _period(
-            cycle, government, PeriodKind.YEARLY, 0, date(year, 1, 1), last_day, last_day - timedelta(days=max(early, 0))
+            cycle,
+            government,
+            PeriodKind.YEARLY,
+            0,
+            date(year, 1, 1),
+            last_day,
+            last_day - timedelta(days=max(early, 0)),
         )
     )
     Period.objects.bulk_create(periods)
@@ -106,7 +116,13 @@ def create_cycle(*, government: Government, year: int, periodicity: str, by: Any
 
 
 def _period(
-    cycle: Cycle, government: Government, kind: PeriodKind, number: int, starts_on: date, ends_on: date, opens_on: date
+    cycle: Cycle,
+    government: Government,
+    kind: PeriodKind,
+    number: int,
+    starts_on: date,
+    ends_on: date,
+    opens_on: date,
 ) -> Period:
     grace = policy.get("assessments.report_days_after_period_end", on=ends_on, scope=government.code)
     return Period(
@@ -135,7 +151,9 @@ def run_schedule(*, now: datetime) -> dict[str, int]:
 @transaction.atomic
 def open_period(*, period_id: int, at: datetime) -> bool:
     """Open one period if it is due and still planned; return whether this call did it."""
-    period = Period.objects.select_for_update(of=("self",)).select_related("cycle__government").get(pk=period_id)
+    period = (
+        Period.objects.select_for_update(of=("self",)).select_related("cycle__government").get(pk=period_id)
+    )
     if period.status != PeriodStatus.PLANNED.value or period.opens_at > at:
         return False
     period.status = PeriodStatus.OPEN.value
@@ -157,7 +175,9 @@ def change_closing(*, period_id: int, closes_at: datetime, reason: str, by: Any,
     :raises ClosingNotInFuture: if the new instant has passed, or lies before the opening.
     :raises ReasonMissing: without a reason.
     """
-    period = Period.objects.select_for_update(of=("self",)).select_related("cycle__government").get(pk=period_id)
+    period = (
+        Period.objects.select_for_update(of=("self",)).select_related("cycle__government").get(pk=period_id)
+    )
     if period.status == PeriodStatus.CLOSED.value:
         raise PeriodAlreadyClosed
     if not reason.strip():
@@ -191,7 +211,9 @@ def prepare_again(*, period_id: int, by: Any, at: datetime) -> int:
 
     :raises PeriodNotClosed: if the period is not closed.
     """
-    period = Period.objects.select_for_update(of=("self",)).select_related("cycle__government").get(pk=period_id)
+    period = (
+        Period.objects.select_for_update(of=("self",)).select_related("cycle__government").get(pk=period_id)
+    )
     if period.status != PeriodStatus.CLOSED.value:
         raise PeriodNotClosed
     units = enqueue_preparation(period, mark=f":{at:%Y%m%d%H%M}")
@@ -229,9 +251,9 @@ def notify_people(*, period_id: int, kind: str, after_id: int, mark: str) -> int
         .values_list("pk", "user_id")[:CHUNK]
     )
     params = {
-        "starts_on": period.starts_on.isoformat(),
-        "ends_on": period.ends_on.isoformat(),
-        "closes_on": local_date(period.closes_at, government.timezone).isoformat(),
+        "starts_on": f"{period.starts_on:%d/%m/%Y}",
+        "ends_on": f"{period.ends_on:%d/%m/%Y}",
+        "closes_on": f"{local_date(period.closes_at, government.timezone):%d/%m/%Y}",
     }
     Notification.objects.bulk_create(
         [

@@ -1,11 +1,11 @@
 """Read an uploaded table (XLSX or CSV) without trusting it, and without guessing where a guess could hurt.
 
-Everything costly or dangerous is refused before the file is parsed: type by content, size, unpacked size, entities,
-macros, formulas, merged cells, number of rows and columns. Each refusal is an exception with a `code` and `params`; the
-sentence for the user is made where the user's language is known. Framework-free.
+Everything costly or dangerous is refused before the file is parsed: type by content, size, unpacked size,
+entities, macros, formulas, merged cells, number of rows and columns. Each refusal is an exception with a
+`code` and `params`; the sentence for the user is made where the user's language is known. Framework-free.
 
-Values come as text, except dates: a NIP is text in every file, whatever the spreadsheet made of it. A number of more
-than 15 digits has lost digits in any spreadsheet, so it is a problem of its cell and never a value.
+Values come as text, except dates: a NIP is text in every file, whatever the spreadsheet made of it. A number
+of more than 15 digits has lost digits in any spreadsheet, so it is a problem of its cell and never a value.
 """
 
 import csv
@@ -34,7 +34,9 @@ _EXACT = 10**15  # from here on a spreadsheet's number has lost digits
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """Upper bounds: bytes, data rows, columns, unpacked bytes of an XLSX, unpacked bytes per packed byte, parts in it."""
+    """Upper bounds: bytes, data rows, columns, unpacked bytes of an XLSX, unpacked bytes per packed byte,
+    parts in it.
+    """
 
     max_bytes: int = 20_000_000
     max_rows: int = 50_000
@@ -67,7 +69,9 @@ class EmptyFile(SheetRefused):
 
 
 class WrongType(SheetRefused):
-    """The content is no XLSX or CSV, or not what the name says. params: extension, found (a type name or None)."""
+    """The content is no XLSX or CSV, or not what the name says. params: extension, found (a type name or
+    None).
+    """
 
     code = "wrong_type"
 
@@ -158,7 +162,9 @@ class UnknownSheet(SheetRefused):
 
 @dataclass(frozen=True, slots=True)
 class TableColumn:
-    """`name` is the caller's name for the title, or the normalised title if no alias fits; `letter` as in Excel."""
+    """`name` is the caller's name for the title, or the normalised title if no alias fits; `letter` as in
+    Excel.
+    """
 
     index: int
     letter: str
@@ -171,7 +177,8 @@ class TableColumn:
 class CellProblem:
     """A cell that cannot be taken over: its value is None.
 
-    Codes: `precision_lost` (a long number lost digits; params: shown), `cell_error` (params: shown, e.g. "#N/A").
+    Codes: `precision_lost` (a long number lost digits; params: shown), `cell_error` (params: shown, e.g.
+    "#N/A").
     """
 
     code: str
@@ -185,15 +192,15 @@ class TableWarning:
     """Something the user may want to know.
 
     Codes: `encoding_guessed` (encoding), `rows_above_header_skipped` (count), `numbering_row_skipped` (row),
-    `other_sheets_ignored` (sheets), `untitled_columns_ignored` (columns), `unknown_columns` (titles),
-    `hidden_sheet` is never read.
+    `other_sheets_ignored` (sheets), `untitled_columns_ignored` (columns), `unknown_columns` (titles).
+    A hidden sheet is never read.
     """
 
     code: str
     params: Mapping[str, object]
 
 
-type_cell = str | date | datetime | None
+CellValue = str | date | datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +208,7 @@ class Row:
     """One row: `number` as the spreadsheet counts it, `values` by column name (empty cells are None)."""
 
     number: int
-    values: Mapping[str, type_cell]
+    values: Mapping[str, CellValue]
     problems: tuple[CellProblem, ...] = ()
 
 
@@ -230,14 +237,16 @@ class _Grid:
 
 
 def normalise(title: str) -> str:
-    """Return a title for comparison: lower case, letters and digits only, single blanks ("No. HP / WA" -> "no hp wa")."""
+    """Return a title for comparison: lower case, letters and digits only, single blanks ("No. HP / WA" ->
+    "no hp wa").
+    """
     return " ".join(re.findall(r"[^\W_]+", title.casefold()))
 
 
 def read_table(
     source: Path | bytes,
     filename: str,
-    limits: Limits = Limits(),  # noqa: B008 -- frozen
+    limits: Limits = Limits(),
     *,
     aliases: Mapping[str, Iterable[str]] | None = None,
     required: Iterable[str] = (),
@@ -245,10 +254,12 @@ def read_table(
 ) -> Table:
     """Open an uploaded table, find its head and return its rows.
 
-    The head is the first row with two texts or more among the first ten that are not empty; with `aliases`, the first
-    such row that holds two known titles is preferred. Merged cells above the head (a decorated title) do no harm and pass.
+    The head is the first row with two texts or more among the first ten that are not empty; with `aliases`,
+    the first such row that holds two known titles is preferred. Merged cells above the head (a decorated
+    title) do no harm and pass.
 
-    :param aliases: for each name the caller uses, the titles that mean it, in any spelling of case and punctuation.
+    :param aliases: for each name the caller uses, the titles that mean it, in any spelling of case and
+    punctuation.
     :param required: names without which the table makes no sense.
     :param sheet: title of the worksheet; None takes the first visible one that is not empty.
     :raises SheetRefused: one subclass per reason.
@@ -301,7 +312,7 @@ def _kind(data: bytes) -> str | None:
     return None
 
 
-# --- XLSX -------------------------------------------------------------------------------------------------------------
+# --- XLSX ---------------------------------------------------------------------------------------------------
 
 _ROW = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?row[\s/>]")
 _VALUED = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?(?:v|is|f)[\s/>]")
@@ -453,8 +464,8 @@ class _SheetFacts:
 def _inspect(package: _Package, part: str, name: str, limits: Limits) -> _SheetFacts:
     """Look through a worksheet before it is parsed: rows, extent, formulas, merged cells.
 
-    The extent matters because the parser lays out the whole rectangle between the first and the last cell: one
-    value in XFD1048576 would cost gigabytes.
+    The extent matters because the parser lays out the whole rectangle between the first and the last cell:
+    one value in XFD1048576 would cost gigabytes.
 
     :raises SheetRefused: for entities, formulas, too many rows or columns.
     """
@@ -553,11 +564,10 @@ def _formula_cells(chunks: Iterable[bytes], part: str) -> list[str]:
 
 def _xlsx_rows(page: Any) -> Iterator[tuple[int, list[Any]]]:
     # iter_rows fills up from A1, so positions are those of the sheet.
-    for number, row in enumerate(page.iter_rows(), start=1):
-        yield number, row
+    yield from enumerate(page.iter_rows(), start=1)
 
 
-# --- CSV --------------------------------------------------------------------------------------------------------------
+# --- CSV ----------------------------------------------------------------------------------------------------
 
 _EXCEL_TEXT = re.compile(r'="([^"]*)"')  # ="1990…": how people keep long numbers whole in a CSV
 _SCIENTIFIC = re.compile(r"\d(?:[.,]\d+)?[eE]\+?(\d{2,3})")
@@ -614,7 +624,7 @@ def _delimiter(text: str) -> str:
     return best
 
 
-# --- head and values --------------------------------------------------------------------------------------------------
+# --- head and values ----------------------------------------------------------------------------------------
 
 
 def _table(
@@ -710,7 +720,7 @@ def _rows(
     count = 0
     for source in (first, rest):
         for number, raw in source:
-            values: dict[str, type_cell] = {}
+            values: dict[str, CellValue] = {}
             problems = []
             for column in columns:
                 value = raw[column.index] if column.index < len(raw) else None
@@ -738,7 +748,7 @@ class _Unusable(Exception):
 _ERRORS = {"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"}
 
 
-def _clean(value: Any) -> type_cell:
+def _clean(value: Any) -> CellValue:
     """Return a cell as text, date or None.
 
     :raises _Unusable: if the spreadsheet no longer knows what was typed.

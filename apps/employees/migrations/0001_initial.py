@@ -9,205 +9,566 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('core', '0001_initial'),
+        ("core", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         BtreeGistExtension(),
         migrations.CreateModel(
-            name='Government',
+            name="Government",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=40, unique=True)),
-                ('name', models.CharField(max_length=120)),
-                ('timezone', models.CharField(choices=[('Asia/Jakarta', 'WIB'), ('Asia/Makassar', 'WITA'), ('Asia/Jayapura', 'WIT')], max_length=40)),
-                ('brand', models.SlugField(default='nasional', max_length=40)),
-                ('place', models.CharField(help_text='place named above a signature', max_length=80)),
-                ('is_demo', models.BooleanField(default=False)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.SlugField(max_length=40, unique=True)),
+                ("name", models.CharField(max_length=120)),
+                (
+                    "timezone",
+                    models.CharField(
+                        choices=[
+                            ("Asia/Jakarta", "WIB"),
+                            ("Asia/Makassar", "WITA"),
+                            ("Asia/Jayapura", "WIT"),
+                        ],
+                        max_length=40,
+                    ),
+                ),
+                ("brand", models.SlugField(default="nasional", max_length=40)),
+                ("place", models.CharField(help_text="place named above a signature", max_length=80)),
+                ("is_demo", models.BooleanField(default=False)),
             ],
         ),
         migrations.CreateModel(
-            name='Position',
+            name="Position",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=200)),
-                ('position_class', models.CharField(choices=[('jpt', 'Senior executive (JPT)'), ('administrator', 'Administrator'), ('pengawas', 'Supervisor (pengawas)'), ('jf', 'Functional position (JF)'), ('pelaksana', 'Executing staff (pelaksana)')], max_length=20)),
-                ('level', models.CharField(blank=True, help_text='pratama, ahli_muda, terampil, ...', max_length=40)),
-                ('job_family', models.CharField(blank=True, max_length=80)),
-                ('is_head', models.BooleanField(default=False)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("title", models.CharField(max_length=200)),
+                (
+                    "position_class",
+                    models.CharField(
+                        choices=[
+                            ("jpt", "Senior executive (JPT)"),
+                            ("administrator", "Administrator"),
+                            ("pengawas", "Supervisor (pengawas)"),
+                            ("jf", "Functional position (JF)"),
+                            ("pelaksana", "Executing staff (pelaksana)"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "level",
+                    models.CharField(
+                        blank=True, help_text="pratama, ahli_muda, terampil, ...", max_length=40
+                    ),
+                ),
+                ("job_family", models.CharField(blank=True, max_length=80)),
+                ("is_head", models.BooleanField(default=False)),
             ],
         ),
         migrations.CreateModel(
-            name='Employee',
+            name="Employee",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('nip', models.CharField(max_length=18, unique=True)),
-                ('name', models.CharField(max_length=150)),
-                ('title_before', models.CharField(blank=True, max_length=40)),
-                ('title_after', models.CharField(blank=True, max_length=60)),
-                ('status', models.CharField(choices=[('pns', 'PNS'), ('pppk', 'PPPK')], max_length=4)),
-                ('golongan', models.CharField(blank=True, max_length=6)),
-                ('birth_date', models.DateField(null=True)),
-                ('is_active', models.BooleanField(default=True)),
-                ('user', models.OneToOneField(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='employee', to=settings.AUTH_USER_MODEL)),
-                ('government', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='employees', to='employees.government')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("nip", models.CharField(max_length=18, unique=True)),
+                ("name", models.CharField(max_length=150)),
+                ("title_before", models.CharField(blank=True, max_length=40)),
+                ("title_after", models.CharField(blank=True, max_length=60)),
+                ("status", models.CharField(choices=[("pns", "PNS"), ("pppk", "PPPK")], max_length=4)),
+                ("golongan", models.CharField(blank=True, max_length=6)),
+                ("birth_date", models.DateField(null=True)),
+                ("is_active", models.BooleanField(default=True)),
+                (
+                    "user",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="employee",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "government",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="employees",
+                        to="employees.government",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ImportBatch',
+            name="ImportBatch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('file_name', models.CharField(max_length=200)),
-                ('uploaded_at', models.DateTimeField()),
-                ('status', models.CharField(choices=[('checked', 'Checked, nothing changed yet'), ('applying', 'Being applied'), ('applied', 'Applied'), ('refused', 'Cannot be read')], max_length=10)),
-                ('summary', models.JSONField(default=dict, help_text='counts: rows, good, bad, new, changed, unchanged')),
-                ('refusal', models.JSONField(default=dict, help_text='why the file as a whole cannot be used: code and params')),
-                ('applied_at', models.DateTimeField(null=True)),
-                ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.storedfile')),
-                ('government', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='imports', to='employees.government')),
-                ('job', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='core.job')),
-                ('uploaded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("file_name", models.CharField(max_length=200)),
+                ("uploaded_at", models.DateTimeField()),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("checked", "Checked, nothing changed yet"),
+                            ("applying", "Being applied"),
+                            ("applied", "Applied"),
+                            ("refused", "Cannot be read"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "summary",
+                    models.JSONField(
+                        default=dict, help_text="counts: rows, good, bad, new, changed, unchanged"
+                    ),
+                ),
+                (
+                    "refusal",
+                    models.JSONField(
+                        default=dict, help_text="why the file as a whole cannot be used: code and params"
+                    ),
+                ),
+                ("applied_at", models.DateTimeField(null=True)),
+                (
+                    "file",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="core.storedfile"
+                    ),
+                ),
+                (
+                    "government",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="imports",
+                        to="employees.government",
+                    ),
+                ),
+                (
+                    "job",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="core.job",
+                    ),
+                ),
+                (
+                    "uploaded_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ImportRow',
+            name="ImportRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('row_number', models.PositiveIntegerField()),
-                ('values', models.JSONField(default=dict)),
-                ('problems', models.JSONField(default=list, help_text='[{column, code, params}]')),
-                ('effect', models.CharField(blank=True, help_text='new, changed, unchanged, or empty when bad', max_length=12)),
-                ('changes', models.JSONField(default=dict, help_text='{field: [before, after]}')),
-                ('applied', models.BooleanField(default=False)),
-                ('batch', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='employees.importbatch')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("row_number", models.PositiveIntegerField()),
+                ("values", models.JSONField(default=dict)),
+                ("problems", models.JSONField(default=list, help_text="[{column, code, params}]")),
+                (
+                    "effect",
+                    models.CharField(
+                        blank=True, help_text="new, changed, unchanged, or empty when bad", max_length=12
+                    ),
+                ),
+                ("changes", models.JSONField(default=dict, help_text="{field: [before, after]}")),
+                ("applied", models.BooleanField(default=False)),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="rows",
+                        to="employees.importbatch",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Placement',
+            name="Placement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('is_main', models.BooleanField(default=True)),
-                ('period', django.contrib.postgres.fields.ranges.DateRangeField()),
-                ('employee', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='placements', to='employees.employee')),
-                ('position', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='placements', to='employees.position')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("is_main", models.BooleanField(default=True)),
+                ("period", django.contrib.postgres.fields.ranges.DateRangeField()),
+                (
+                    "employee",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="placements",
+                        to="employees.employee",
+                    ),
+                ),
+                (
+                    "position",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="placements",
+                        to="employees.position",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Mandate',
+            name="Mandate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('plt', 'acting, post vacant (Plt)'), ('plh', 'acting, holder away (Plh)'), ('team_lead', 'team lead'), ('cover', 'supervision on loan')], max_length=12)),
-                ('period', django.contrib.postgres.fields.ranges.DateRangeField()),
-                ('note', models.CharField(blank=True, max_length=300)),
-                ('granted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('holder', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='mandates', to='employees.employee')),
-                ('position', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='mandates', to='employees.position')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("plt", "acting, post vacant (Plt)"),
+                            ("plh", "acting, holder away (Plh)"),
+                            ("team_lead", "team lead"),
+                            ("cover", "supervision on loan"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("period", django.contrib.postgres.fields.ranges.DateRangeField()),
+                ("note", models.CharField(blank=True, max_length=300)),
+                (
+                    "granted_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "holder",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="mandates",
+                        to="employees.employee",
+                    ),
+                ),
+                (
+                    "position",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="mandates",
+                        to="employees.position",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='SupervisorCorrection',
+            name="SupervisorCorrection",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.TextField()),
-                ('asked_at', models.DateTimeField()),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('is_granted', models.BooleanField(null=True)),
-                ('answer', models.TextField(blank=True)),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('employee', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='corrections', to='employees.employee')),
-                ('proposed', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='employees.employee')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("reason", models.TextField()),
+                ("asked_at", models.DateTimeField()),
+                ("decided_at", models.DateTimeField(null=True)),
+                ("is_granted", models.BooleanField(null=True)),
+                ("answer", models.TextField(blank=True)),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "employee",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="corrections",
+                        to="employees.employee",
+                    ),
+                ),
+                (
+                    "proposed",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="employees.employee",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='WorkUnit',
+            name="WorkUnit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=40)),
-                ('name', models.CharField(max_length=200)),
-                ('kind', models.CharField(choices=[('pemerintah', 'Local government'), ('setda', 'Regional secretariat'), ('dinas', 'Agency (dinas)'), ('badan', 'Agency (badan)'), ('inspektorat', 'Inspectorate'), ('kecamatan', 'District office'), ('kelurahan', 'Urban village office'), ('uptd', 'Technical unit (UPTD)'), ('puskesmas', 'Community health center'), ('sekolah', 'School'), ('sekretariat', 'Secretariat of an agency'), ('bidang', 'Division'), ('tim', 'Team')], max_length=20)),
-                ('path', models.CharField(blank=True, max_length=200)),
-                ('is_active', models.BooleanField(default=True)),
-                ('government', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='units', to='employees.government')),
-                ('parent', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='employees.workunit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=40)),
+                ("name", models.CharField(max_length=200)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("pemerintah", "Local government"),
+                            ("setda", "Regional secretariat"),
+                            ("dinas", "Agency (dinas)"),
+                            ("badan", "Agency (badan)"),
+                            ("inspektorat", "Inspectorate"),
+                            ("kecamatan", "District office"),
+                            ("kelurahan", "Urban village office"),
+                            ("uptd", "Technical unit (UPTD)"),
+                            ("puskesmas", "Community health center"),
+                            ("sekolah", "School"),
+                            ("sekretariat", "Secretariat of an agency"),
+                            ("bidang", "Division"),
+                            ("tim", "Team"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("path", models.CharField(blank=True, max_length=200)),
+                ("is_active", models.BooleanField(default=True)),
+                (
+                    "government",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="units",
+                        to="employees.government",
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="employees.workunit",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='RoleAssignment',
+            name="RoleAssignment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('personnel_officer', 'Personnel officer'), ('feedback_officer', 'Service and complaint officer'), ('training_officer', 'Training officer'), ('leadership', 'Leadership'), ('auditor', 'Auditor')], max_length=20)),
-                ('period', django.contrib.postgres.fields.ranges.DateRangeField()),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='role_assignments', to=settings.AUTH_USER_MODEL)),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='role_assignments', to='employees.workunit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("personnel_officer", "Personnel officer"),
+                            ("feedback_officer", "Service and complaint officer"),
+                            ("training_officer", "Training officer"),
+                            ("leadership", "Leadership"),
+                            ("auditor", "Auditor"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("period", django.contrib.postgres.fields.ranges.DateRangeField()),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="role_assignments",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="role_assignments",
+                        to="employees.workunit",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='position',
-            name='unit',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='positions', to='employees.workunit'),
+            model_name="position",
+            name="unit",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="positions", to="employees.workunit"
+            ),
         ),
         migrations.CreateModel(
-            name='AppraiserLink',
+            name="AppraiserLink",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('external_name', models.CharField(blank=True, max_length=150)),
-                ('source', models.CharField(choices=[('derived', 'from the unit tree'), ('corrected', 'corrected by hand'), ('imported', 'from the import file')], default='derived', max_length=10)),
-                ('period', django.contrib.postgres.fields.ranges.DateRangeField()),
-                ('appraiser', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='appraisee_links', to='employees.employee')),
-                ('employee', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='appraiser_links', to='employees.employee')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("external_name", models.CharField(blank=True, max_length=150)),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[
+                            ("derived", "from the unit tree"),
+                            ("corrected", "corrected by hand"),
+                            ("imported", "from the import file"),
+                        ],
+                        default="derived",
+                        max_length=10,
+                    ),
+                ),
+                ("period", django.contrib.postgres.fields.ranges.DateRangeField()),
+                (
+                    "appraiser",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="appraisee_links",
+                        to="employees.employee",
+                    ),
+                ),
+                (
+                    "employee",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="appraiser_links",
+                        to="employees.employee",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['appraiser'], name='appraiser_link_by_appraiser')],
-                'constraints': [django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(models.F('employee'), '='), (models.F('period'), '&&')], name='appraiser_one_at_a_time'), models.CheckConstraint(condition=models.Q(('appraiser__isnull', False), models.Q(('external_name', ''), _negated=True), _connector='OR'), name='appraiser_is_somebody'), models.CheckConstraint(condition=models.Q(('appraiser__isnull', True), models.Q(('appraiser', models.F('employee')), _negated=True), _connector='OR'), name='appraiser_is_not_oneself')],
+                "indexes": [models.Index(fields=["appraiser"], name="appraiser_link_by_appraiser")],
+                "constraints": [
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[(models.F("employee"), "="), (models.F("period"), "&&")],
+                        name="appraiser_one_at_a_time",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("appraiser__isnull", False),
+                            models.Q(("external_name", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="appraiser_is_somebody",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("appraiser__isnull", True),
+                            models.Q(("appraiser", models.F("employee")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="appraiser_is_not_oneself",
+                    ),
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='employee',
-            index=models.Index(fields=['government', 'name', 'id'], name='employee_by_name'),
+            model_name="employee",
+            index=models.Index(fields=["government", "name", "id"], name="employee_by_name"),
         ),
         migrations.AddConstraint(
-            model_name='employee',
-            constraint=models.CheckConstraint(condition=models.Q(('nip__regex', '^\\d{18}$')), name='employee_nip_has_18_digits'),
+            model_name="employee",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("nip__regex", "^\\d{18}$")), name="employee_nip_has_18_digits"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='importrow',
-            constraint=models.UniqueConstraint(fields=('batch', 'row_number'), name='import_row_once_per_batch'),
+            model_name="importrow",
+            constraint=models.UniqueConstraint(
+                fields=("batch", "row_number"), name="import_row_once_per_batch"
+            ),
         ),
         migrations.AddIndex(
-            model_name='placement',
-            index=models.Index(fields=['position'], name='placement_by_position'),
+            model_name="placement",
+            index=models.Index(fields=["position"], name="placement_by_position"),
         ),
         migrations.AddConstraint(
-            model_name='placement',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('is_main', True)), expressions=[(models.F('employee'), '='), (models.F('period'), '&&')], name='placement_main_ones_do_not_overlap'),
+            model_name="placement",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                condition=models.Q(("is_main", True)),
+                expressions=[(models.F("employee"), "="), (models.F("period"), "&&")],
+                name="placement_main_ones_do_not_overlap",
+            ),
         ),
         migrations.AddIndex(
-            model_name='workunit',
-            index=models.Index(fields=['path'], name='unit_subtree', opclasses=['text_pattern_ops']),
+            model_name="workunit",
+            index=models.Index(fields=["path"], name="unit_subtree", opclasses=["text_pattern_ops"]),
         ),
         migrations.AddConstraint(
-            model_name='workunit',
-            constraint=models.UniqueConstraint(fields=('government', 'code'), name='unit_code_once_per_government'),
+            model_name="workunit",
+            constraint=models.UniqueConstraint(
+                fields=("government", "code"), name="unit_code_once_per_government"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='workunit',
-            constraint=models.UniqueConstraint(condition=models.Q(('parent__isnull', True)), fields=('government',), name='unit_one_root_per_government'),
+            model_name="workunit",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("parent__isnull", True)),
+                fields=("government",),
+                name="unit_one_root_per_government",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='roleassignment',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(models.F('user'), '='), (models.F('role'), '='), (models.F('unit'), '='), (models.F('period'), '&&')], name='role_once_per_user_unit_and_time'),
+            model_name="roleassignment",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                expressions=[
+                    (models.F("user"), "="),
+                    (models.F("role"), "="),
+                    (models.F("unit"), "="),
+                    (models.F("period"), "&&"),
+                ],
+                name="role_once_per_user_unit_and_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='position',
-            constraint=models.UniqueConstraint(fields=('unit', 'title'), name='position_title_once_per_unit'),
+            model_name="position",
+            constraint=models.UniqueConstraint(fields=("unit", "title"), name="position_title_once_per_unit"),
         ),
         migrations.AddConstraint(
-            model_name='position',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_head', True)), fields=('unit',), name='position_one_head_per_unit'),
+            model_name="position",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_head", True)), fields=("unit",), name="position_one_head_per_unit"
+            ),
         ),
     ]

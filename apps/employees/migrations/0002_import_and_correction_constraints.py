@@ -6,37 +6,61 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('core', '0002_audit_chain'),
-        ('employees', '0001_initial'),
+        ("core", "0002_audit_chain"),
+        ("employees", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='importbatch',
-            name='file',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.storedfile'),
+            model_name="importbatch",
+            name="file",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="core.storedfile"
+            ),
         ),
         migrations.AddIndex(
-            model_name='importrow',
-            index=models.Index(fields=['batch', 'effect', 'row_number'], name='import_row_by_effect'),
+            model_name="importrow",
+            index=models.Index(fields=["batch", "effect", "row_number"], name="import_row_by_effect"),
         ),
         migrations.AddConstraint(
-            model_name='importrow',
-            constraint=models.CheckConstraint(condition=models.Q(('applied', False), models.Q(('effect', ''), _negated=True), _connector='OR'), name='import_row_applied_only_when_good'),
+            model_name="importrow",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("applied", False), models.Q(("effect", ""), _negated=True), _connector="OR"
+                ),
+                name="import_row_applied_only_when_good",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='supervisorcorrection',
-            constraint=models.UniqueConstraint(condition=models.Q(('decided_at__isnull', True)), fields=('employee',), name='correction_one_open_per_employee'),
+            model_name="supervisorcorrection",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("decided_at__isnull", True)),
+                fields=("employee",),
+                name="correction_one_open_per_employee",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='supervisorcorrection',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('is_granted__isnull', True)), models.Q(('decided_at__isnull', False), ('is_granted__isnull', False)), _connector='OR'), name='correction_decided_with_an_outcome'),
+            model_name="supervisorcorrection",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("decided_at__isnull", True), ("is_granted__isnull", True)),
+                    models.Q(("decided_at__isnull", False), ("is_granted__isnull", False)),
+                    _connector="OR",
+                ),
+                name="correction_decided_with_an_outcome",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='supervisorcorrection',
-            constraint=models.CheckConstraint(condition=models.Q(('proposed__isnull', True), models.Q(('proposed', models.F('employee')), _negated=True), _connector='OR'), name='correction_proposes_somebody_else'),
+            model_name="supervisorcorrection",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("proposed__isnull", True),
+                    models.Q(("proposed", models.F("employee")), _negated=True),
+                    _connector="OR",
+                ),
+                name="correction_proposes_somebody_else",
+            ),
         ),
     ]

@@ -47,7 +47,9 @@ def add_unit(
     unit = WorkUnit.objects.create(government=government, parent=parent, code=code, name=name, kind=kind)
     unit.path = f"{parent.path if parent else '/'}{unit.pk}/"
     unit.save(update_fields=["path"])
-    audit.record("employees.unit.added", target=unit, by=by, scope=government.code, parent=parent and parent.pk)
+    audit.record(
+        "employees.unit.added", target=unit, by=by, scope=government.code, parent=parent and parent.pk
+    )
     return unit
 
 
@@ -123,7 +125,12 @@ def set_appraiser(
     ):
         return current
     links.filter(period__startswith__gte=since).delete()
-    if current is not None and current.pk and current.period.lower is not None and current.period.lower < since:
+    if (
+        current is not None
+        and current.pk
+        and current.period.lower is not None
+        and current.period.lower < since
+    ):
         current.period = DateRange(current.period.lower, since)
         current.save(update_fields=["period"])
     link = AppraiserLink.objects.create(
@@ -163,7 +170,14 @@ def derived_appraiser(employee: Employee, day: date) -> Employee | None:
 
 @transaction.atomic
 def grant_mandate(
-    *, holder: Employee, position: Position, kind: str, since: date, until: date | None, by: Any, note: str = ""
+    *,
+    holder: Employee,
+    position: Position,
+    kind: str,
+    since: date,
+    until: date | None,
+    by: Any,
+    note: str = "",
 ) -> Mandate:
     """Let somebody act in a position they do not hold; `until` is the last day."""
     mandate = Mandate.objects.create(
@@ -191,7 +205,12 @@ def assign_role(*, user: Any, role: str, unit: WorkUnit, since: date, by: Any) -
     """Give a user a role for a unit and all below it from a day on."""
     assignment = RoleAssignment.objects.create(user=user, role=role, unit=unit, period=DateRange(since, None))
     audit.record(
-        "employees.role.assigned", target=assignment, by=by, scope=unit.government.code, user=user.pk, role=role
+        "employees.role.assigned",
+        target=assignment,
+        by=by,
+        scope=unit.government.code,
+        user=user.pk,
+        role=role,
     )
     return assignment
 
@@ -202,5 +221,24 @@ def end_role(*, assignment: RoleAssignment, last_day: date, by: Any) -> None:
     assignment.period = DateRange(assignment.period.lower, last_day + timedelta(days=1))
     assignment.save(update_fields=["period"])
     audit.record(
-        "employees.role.ended", target=assignment, by=by, scope=assignment.unit.government.code, last_day=last_day
+        "employees.role.ended",
+        target=assignment,
+        by=by,
+        scope=assignment.unit.government.code,
+        last_day=last_day,
+    )
+
+
+@transaction.atomic
+def end_mandate(*, mandate: Mandate, last_day: date, by: Any) -> None:
+    """End a mandate after a day; one that would not have begun yet is closed on its first day."""
+    first = mandate.period.lower or last_day
+    mandate.period = DateRange(first, max(last_day, first) + timedelta(days=1))
+    mandate.save(update_fields=["period"])
+    audit.record(
+        "employees.mandate.ended",
+        target=mandate,
+        by=by,
+        scope=mandate.holder.government.code,
+        last_day=last_day,
     )

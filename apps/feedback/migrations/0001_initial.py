@@ -6,252 +6,632 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('employees', '0001_initial'),
+        ("employees", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Complaint',
+            name="Complaint",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=40, unique=True)),
-                ('secret_hash', models.CharField(max_length=128)),
-                ('kind', models.CharField(choices=[('ringan', 'Light complaint'), ('normatif', 'Question or information'), ('tidak_berkadar_pengawasan', 'Complaint about service'), ('berkadar_pengawasan', 'Suspected wrongdoing')], max_length=30)),
-                ('subject', models.CharField(max_length=150)),
-                ('body', models.TextField()),
-                ('is_anonymous', models.BooleanField(default=True, help_text='the reported unit does not see who reported')),
-                ('is_secret', models.BooleanField(default=False, help_text='the content is not open to the public')),
-                ('status', models.CharField(choices=[('received', 'Received'), ('incomplete', 'Waiting for your answer'), ('forwarded', 'Passed on'), ('in_progress', 'Being handled'), ('answered', 'Answered'), ('confirmed_solved', 'Solved, confirmed by the reporter'), ('closed_no_reply', 'Closed, no reply from the reporter'), ('rejected', 'Not accepted'), ('reopened', 'Reopened')], default='received', max_length=20)),
-                ('received_at', models.DateTimeField()),
-                ('due_on', models.DateField()),
-                ('answered_at', models.DateTimeField(null=True)),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('lapor_number', models.CharField(blank=True, max_length=40)),
-                ('government', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='employees.government')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='complaints', to='employees.workunit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.CharField(max_length=40, unique=True)),
+                ("secret_hash", models.CharField(max_length=128)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("ringan", "Light complaint"),
+                            ("normatif", "Question or information"),
+                            ("tidak_berkadar_pengawasan", "Complaint about service"),
+                            ("berkadar_pengawasan", "Suspected wrongdoing"),
+                        ],
+                        max_length=30,
+                    ),
+                ),
+                ("subject", models.CharField(max_length=150)),
+                ("body", models.TextField()),
+                (
+                    "is_anonymous",
+                    models.BooleanField(
+                        default=True, help_text="the reported unit does not see who reported"
+                    ),
+                ),
+                (
+                    "is_secret",
+                    models.BooleanField(default=False, help_text="the content is not open to the public"),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("received", "Received"),
+                            ("incomplete", "Waiting for your answer"),
+                            ("forwarded", "Passed on"),
+                            ("in_progress", "Being handled"),
+                            ("answered", "Answered"),
+                            ("confirmed_solved", "Solved, confirmed by the reporter"),
+                            ("closed_no_reply", "Closed, no reply from the reporter"),
+                            ("rejected", "Not accepted"),
+                            ("reopened", "Reopened"),
+                        ],
+                        default="received",
+                        max_length=20,
+                    ),
+                ),
+                ("received_at", models.DateTimeField()),
+                ("due_on", models.DateField()),
+                ("answered_at", models.DateTimeField(null=True)),
+                ("closed_at", models.DateTimeField(null=True)),
+                ("lapor_number", models.CharField(blank=True, max_length=40)),
+                (
+                    "government",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="employees.government",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="complaints",
+                        to="employees.workunit",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ComplaintContact',
+            name="ComplaintContact",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(blank=True, max_length=120)),
-                ('phone', models.CharField(blank=True, max_length=30)),
-                ('email', models.CharField(blank=True, max_length=150)),
-                ('complaint', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='contact', to='feedback.complaint')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(blank=True, max_length=120)),
+                ("phone", models.CharField(blank=True, max_length=30)),
+                ("email", models.CharField(blank=True, max_length=150)),
+                (
+                    "complaint",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="contact",
+                        to="feedback.complaint",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ComplaintEvent',
+            name="ComplaintEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('action', models.CharField(max_length=20)),
-                ('status_after', models.CharField(choices=[('received', 'Received'), ('incomplete', 'Waiting for your answer'), ('forwarded', 'Passed on'), ('in_progress', 'Being handled'), ('answered', 'Answered'), ('confirmed_solved', 'Solved, confirmed by the reporter'), ('closed_no_reply', 'Closed, no reply from the reporter'), ('rejected', 'Not accepted'), ('reopened', 'Reopened')], max_length=20)),
-                ('text', models.TextField(blank=True)),
-                ('is_public', models.BooleanField(default=True)),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('complaint', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='events', to='feedback.complaint')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("action", models.CharField(max_length=20)),
+                (
+                    "status_after",
+                    models.CharField(
+                        choices=[
+                            ("received", "Received"),
+                            ("incomplete", "Waiting for your answer"),
+                            ("forwarded", "Passed on"),
+                            ("in_progress", "Being handled"),
+                            ("answered", "Answered"),
+                            ("confirmed_solved", "Solved, confirmed by the reporter"),
+                            ("closed_no_reply", "Closed, no reply from the reporter"),
+                            ("rejected", "Not accepted"),
+                            ("reopened", "Reopened"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("text", models.TextField(blank=True)),
+                ("is_public", models.BooleanField(default=True)),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "complaint",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="events",
+                        to="feedback.complaint",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['at', 'id'],
+                "ordering": ["at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Questionnaire',
+            name="Questionnaire",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('regime', models.CharField(max_length=20)),
-                ('version', models.PositiveSmallIntegerField(default=1)),
-                ('title', models.CharField(max_length=200)),
-                ('government', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='employees.government')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("regime", models.CharField(max_length=20)),
+                ("version", models.PositiveSmallIntegerField(default=1)),
+                ("title", models.CharField(max_length=200)),
+                (
+                    "government",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="employees.government",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Service',
+            name="Service",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=60, unique=True)),
-                ('name', models.CharField(max_length=200)),
-                ('description', models.TextField(blank=True)),
-                ('is_active', models.BooleanField(default=True)),
-                ('complaint_promise', models.CharField(blank=True, max_length=200)),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='services', to='employees.workunit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.SlugField(max_length=60, unique=True)),
+                ("name", models.CharField(max_length=200)),
+                ("description", models.TextField(blank=True)),
+                ("is_active", models.BooleanField(default=True)),
+                ("complaint_promise", models.CharField(blank=True, max_length=200)),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="services",
+                        to="employees.workunit",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='complaint',
-            name='service',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='complaints', to='feedback.service'),
+            model_name="complaint",
+            name="service",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="complaints",
+                to="feedback.service",
+            ),
         ),
         migrations.CreateModel(
-            name='ServiceCount',
+            name="ServiceCount",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('month', models.DateField(help_text='first day of the month')),
-                ('count', models.PositiveIntegerField()),
-                ('recorded_at', models.DateTimeField()),
-                ('recorded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('service', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='counts', to='feedback.service')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("month", models.DateField(help_text="first day of the month")),
+                ("count", models.PositiveIntegerField()),
+                ("recorded_at", models.DateTimeField()),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "service",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="counts",
+                        to="feedback.service",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ServicePoint',
+            name="ServicePoint",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=16, unique=True)),
-                ('label', models.CharField(max_length=100)),
-                ('is_active', models.BooleanField(default=True)),
-                ('service', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='points', to='feedback.service')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.SlugField(max_length=16, unique=True)),
+                ("label", models.CharField(max_length=100)),
+                ("is_active", models.BooleanField(default=True)),
+                (
+                    "service",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="points",
+                        to="feedback.service",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='SurveyPeriod',
+            name="SurveyPeriod",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(help_text='2026-s1, 2026-q3, ...', max_length=20)),
-                ('label', models.CharField(max_length=60)),
-                ('starts_on', models.DateField()),
-                ('ends_on', models.DateField()),
-                ('population', models.PositiveIntegerField(help_text='people served, for the sample size', null=True)),
-                ('questionnaire', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='feedback.questionnaire')),
-                ('service', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='survey_periods', to='feedback.service')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.SlugField(help_text="2026-s1, 2026-q3, ...", max_length=20)),
+                ("label", models.CharField(max_length=60)),
+                ("starts_on", models.DateField()),
+                ("ends_on", models.DateField()),
+                (
+                    "population",
+                    models.PositiveIntegerField(help_text="people served, for the sample size", null=True),
+                ),
+                (
+                    "questionnaire",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="feedback.questionnaire",
+                    ),
+                ),
+                (
+                    "service",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="survey_periods",
+                        to="feedback.service",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Response',
+            name="Response",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('channel', models.CharField(choices=[('qr', 'QR code at the counter'), ('receipt', 'link on the receipt'), ('kiosk', 'kiosk'), ('paper', 'paper, typed in later'), ('assisted', 'filled in with help'), ('import', 'imported table'), ('api', 'through the API')], max_length=10)),
-                ('tier', models.CharField(choices=[('terverifikasi', 'verified'), ('terbuka', 'open')], default='terbuka', max_length=14)),
-                ('hour', models.DateTimeField()),
-                ('sex', models.CharField(blank=True, choices=[('L', 'male'), ('P', 'female')], max_length=1)),
-                ('age_band', models.CharField(blank=True, choices=[('<18', 'under 18'), ('18-29', '18-29'), ('30-44', '30-44'), ('45-59', '45-59'), ('60+', '60 and older')], max_length=5)),
-                ('education', models.CharField(blank=True, choices=[('sd', 'SD'), ('smp', 'SMP'), ('sma', 'SMA/SMK'), ('diploma', 'D1-D3'), ('s1', 'D4/S1'), ('s2', 'S2'), ('s3', 'S3')], max_length=10)),
-                ('occupation', models.CharField(blank=True, choices=[('pns', 'PNS'), ('tni', 'TNI'), ('polri', 'POLRI'), ('swasta', 'private employee'), ('wirausaha', 'self-employed'), ('pelajar', 'student'), ('petani', 'farmer or fisher'), ('lainnya', 'other')], max_length=10)),
-                ('remark', models.TextField(blank=True)),
-                ('import_key', models.CharField(help_text='makes a re-import harmless', max_length=100, null=True, unique=True)),
-                ('is_quarantined', models.BooleanField(default=False)),
-                ('government', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='employees.government')),
-                ('service', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='responses', to='feedback.service')),
-                ('point', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='feedback.servicepoint')),
-                ('survey_period', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='responses', to='feedback.surveyperiod')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("qr", "QR code at the counter"),
+                            ("receipt", "link on the receipt"),
+                            ("kiosk", "kiosk"),
+                            ("paper", "paper, typed in later"),
+                            ("assisted", "filled in with help"),
+                            ("import", "imported table"),
+                            ("api", "through the API"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "tier",
+                    models.CharField(
+                        choices=[("terverifikasi", "verified"), ("terbuka", "open")],
+                        default="terbuka",
+                        max_length=14,
+                    ),
+                ),
+                ("hour", models.DateTimeField()),
+                ("sex", models.CharField(blank=True, choices=[("L", "male"), ("P", "female")], max_length=1)),
+                (
+                    "age_band",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("<18", "under 18"),
+                            ("18-29", "18-29"),
+                            ("30-44", "30-44"),
+                            ("45-59", "45-59"),
+                            ("60+", "60 and older"),
+                        ],
+                        max_length=5,
+                    ),
+                ),
+                (
+                    "education",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("sd", "SD"),
+                            ("smp", "SMP"),
+                            ("sma", "SMA/SMK"),
+                            ("diploma", "D1-D3"),
+                            ("s1", "D4/S1"),
+                            ("s2", "S2"),
+                            ("s3", "S3"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "occupation",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("pns", "PNS"),
+                            ("tni", "TNI"),
+                            ("polri", "POLRI"),
+                            ("swasta", "private employee"),
+                            ("wirausaha", "self-employed"),
+                            ("pelajar", "student"),
+                            ("petani", "farmer or fisher"),
+                            ("lainnya", "other"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("remark", models.TextField(blank=True)),
+                (
+                    "import_key",
+                    models.CharField(
+                        help_text="makes a re-import harmless", max_length=100, null=True, unique=True
+                    ),
+                ),
+                ("is_quarantined", models.BooleanField(default=False)),
+                (
+                    "government",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="employees.government",
+                    ),
+                ),
+                (
+                    "service",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="responses",
+                        to="feedback.service",
+                    ),
+                ),
+                (
+                    "point",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="feedback.servicepoint",
+                    ),
+                ),
+                (
+                    "survey_period",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="responses",
+                        to="feedback.surveyperiod",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='IkmResult',
+            name="IkmResult",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('n', models.PositiveIntegerField()),
-                ('nrr', models.JSONField(help_text='{unsur code: average to 4 places as text}')),
-                ('ikm', models.DecimalField(decimal_places=2, max_digits=5, null=True)),
-                ('service_grade', models.CharField(blank=True, max_length=1)),
-                ('weakest_unsur', models.CharField(blank=True, max_length=30)),
-                ('interval_low', models.DecimalField(decimal_places=2, max_digits=5, null=True)),
-                ('interval_high', models.DecimalField(decimal_places=2, max_digits=5, null=True)),
-                ('regime', models.CharField(max_length=20)),
-                ('rule_version', models.CharField(max_length=40)),
-                ('computed_at', models.DateTimeField()),
-                ('published_at', models.DateTimeField(null=True)),
-                ('survey_period', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='result', to='feedback.surveyperiod')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("n", models.PositiveIntegerField()),
+                ("nrr", models.JSONField(help_text="{unsur code: average to 4 places as text}")),
+                ("ikm", models.DecimalField(decimal_places=2, max_digits=5, null=True)),
+                ("service_grade", models.CharField(blank=True, max_length=1)),
+                ("weakest_unsur", models.CharField(blank=True, max_length=30)),
+                ("interval_low", models.DecimalField(decimal_places=2, max_digits=5, null=True)),
+                ("interval_high", models.DecimalField(decimal_places=2, max_digits=5, null=True)),
+                ("regime", models.CharField(max_length=20)),
+                ("rule_version", models.CharField(max_length=40)),
+                ("computed_at", models.DateTimeField()),
+                ("published_at", models.DateTimeField(null=True)),
+                (
+                    "survey_period",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="result",
+                        to="feedback.surveyperiod",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Unsur',
+            name="Unsur",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=30)),
-                ('number', models.PositiveSmallIntegerField(help_text='U1, U2, ... as printed')),
-                ('name', models.CharField(max_length=100)),
-                ('question', models.CharField(max_length=300)),
-                ('labels', models.JSONField(help_text='words for the answers 1 to 4')),
-                ('weight_numerator', models.PositiveIntegerField(default=1)),
-                ('weight_denominator', models.PositiveIntegerField(default=9)),
-                ('questionnaire', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='unsur', to='feedback.questionnaire')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.SlugField(max_length=30)),
+                ("number", models.PositiveSmallIntegerField(help_text="U1, U2, ... as printed")),
+                ("name", models.CharField(max_length=100)),
+                ("question", models.CharField(max_length=300)),
+                ("labels", models.JSONField(help_text="words for the answers 1 to 4")),
+                ("weight_numerator", models.PositiveIntegerField(default=1)),
+                ("weight_denominator", models.PositiveIntegerField(default=9)),
+                (
+                    "questionnaire",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="unsur",
+                        to="feedback.questionnaire",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['number'],
+                "ordering": ["number"],
             },
         ),
         migrations.CreateModel(
-            name='Answer',
+            name="Answer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('value', models.PositiveSmallIntegerField()),
-                ('response', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='answers', to='feedback.response')),
-                ('unsur', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='feedback.unsur')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("value", models.PositiveSmallIntegerField()),
+                (
+                    "response",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="answers",
+                        to="feedback.response",
+                    ),
+                ),
+                (
+                    "unsur",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="feedback.unsur"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='PublishedSkm',
+            name="PublishedSkm",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('office', models.CharField(max_length=200)),
-                ('region', models.CharField(max_length=120)),
-                ('year', models.PositiveSmallIntegerField(null=True)),
-                ('period', models.CharField(max_length=120)),
-                ('respondents', models.PositiveIntegerField(null=True)),
-                ('regime', models.CharField(max_length=20)),
-                ('averages', models.JSONField(default=dict)),
-                ('published_ikm', models.DecimalField(decimal_places=2, max_digits=6, null=True)),
-                ('published_grade', models.CharField(blank=True, max_length=4)),
-                ('recomputed_ikm', models.DecimalField(decimal_places=2, max_digits=6, null=True)),
-                ('recomputed_long', models.DecimalField(decimal_places=2, max_digits=6, null=True)),
-                ('recomputed_short', models.DecimalField(decimal_places=2, max_digits=6, null=True)),
-                ('recomputed_grade', models.CharField(blank=True, max_length=1)),
-                ('difference', models.DecimalField(decimal_places=2, max_digits=6, null=True)),
-                ('explanation', models.CharField(max_length=30)),
-                ('source', models.CharField(max_length=400)),
-                ('imported_at', models.DateTimeField()),
-                ('government', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='employees.government')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("office", models.CharField(max_length=200)),
+                ("region", models.CharField(max_length=120)),
+                ("year", models.PositiveSmallIntegerField(null=True)),
+                ("period", models.CharField(max_length=120)),
+                ("respondents", models.PositiveIntegerField(null=True)),
+                ("regime", models.CharField(max_length=20)),
+                ("averages", models.JSONField(default=dict)),
+                ("published_ikm", models.DecimalField(decimal_places=2, max_digits=6, null=True)),
+                ("published_grade", models.CharField(blank=True, max_length=4)),
+                ("recomputed_ikm", models.DecimalField(decimal_places=2, max_digits=6, null=True)),
+                ("recomputed_long", models.DecimalField(decimal_places=2, max_digits=6, null=True)),
+                ("recomputed_short", models.DecimalField(decimal_places=2, max_digits=6, null=True)),
+                ("recomputed_grade", models.CharField(blank=True, max_length=1)),
+                ("difference", models.DecimalField(decimal_places=2, max_digits=6, null=True)),
+                ("explanation", models.CharField(max_length=30)),
+                ("source", models.CharField(max_length=400)),
+                ("imported_at", models.DateTimeField()),
+                (
+                    "government",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="employees.government",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('office', 'region', 'year', 'period', 'source'), name='published_skm_once', nulls_distinct=False)],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("office", "region", "year", "period", "source"),
+                        name="published_skm_once",
+                        nulls_distinct=False,
+                    )
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='questionnaire',
-            constraint=models.UniqueConstraint(fields=('government', 'regime', 'version'), name='questionnaire_version_once', nulls_distinct=False),
+            model_name="questionnaire",
+            constraint=models.UniqueConstraint(
+                fields=("government", "regime", "version"),
+                name="questionnaire_version_once",
+                nulls_distinct=False,
+            ),
         ),
         migrations.AddIndex(
-            model_name='complaint',
-            index=models.Index(fields=['unit', 'status', 'due_on'], name='complaint_by_unit'),
+            model_name="complaint",
+            index=models.Index(fields=["unit", "status", "due_on"], name="complaint_by_unit"),
         ),
         migrations.AddConstraint(
-            model_name='complaint',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['received', 'incomplete', 'forwarded', 'in_progress', 'answered', 'confirmed_solved', 'closed_no_reply', 'rejected', 'reopened'])), name='complaint_status_is_a_known_one'),
+            model_name="complaint",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "status__in",
+                        [
+                            "received",
+                            "incomplete",
+                            "forwarded",
+                            "in_progress",
+                            "answered",
+                            "confirmed_solved",
+                            "closed_no_reply",
+                            "rejected",
+                            "reopened",
+                        ],
+                    )
+                ),
+                name="complaint_status_is_a_known_one",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='servicecount',
-            constraint=models.UniqueConstraint(fields=('service', 'month'), name='service_count_once_per_month'),
+            model_name="servicecount",
+            constraint=models.UniqueConstraint(
+                fields=("service", "month"), name="service_count_once_per_month"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='surveyperiod',
-            constraint=models.UniqueConstraint(fields=('service', 'code'), name='survey_period_once_per_service'),
+            model_name="surveyperiod",
+            constraint=models.UniqueConstraint(
+                fields=("service", "code"), name="survey_period_once_per_service"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='surveyperiod',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='survey_period_has_days'),
+            model_name="surveyperiod",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_on__gte", models.F("starts_on"))), name="survey_period_has_days"
+            ),
         ),
         migrations.AddIndex(
-            model_name='response',
-            index=models.Index(fields=['survey_period'], name='response_by_period'),
+            model_name="response",
+            index=models.Index(fields=["survey_period"], name="response_by_period"),
         ),
         migrations.AddConstraint(
-            model_name='unsur',
-            constraint=models.UniqueConstraint(fields=('questionnaire', 'code'), name='unsur_code_once'),
+            model_name="unsur",
+            constraint=models.UniqueConstraint(fields=("questionnaire", "code"), name="unsur_code_once"),
         ),
         migrations.AddConstraint(
-            model_name='answer',
-            constraint=models.UniqueConstraint(fields=('response', 'unsur'), name='answer_once_per_unsur'),
+            model_name="answer",
+            constraint=models.UniqueConstraint(fields=("response", "unsur"), name="answer_once_per_unsur"),
         ),
         migrations.AddConstraint(
-            model_name='answer',
-            constraint=models.CheckConstraint(condition=models.Q(('value__gte', 1), ('value__lte', 4)), name='answer_is_1_to_4'),
+            model_name="answer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("value__gte", 1), ("value__lte", 4)), name="answer_is_1_to_4"
+            ),
         ),
     ]

@@ -40,7 +40,8 @@ def suppress_cells(cells: Mapping[str, int], minimum: int = MINIMUM_CELL) -> dic
     if hidden:
         others = (key for key, count in cells.items() if count >= minimum)
         for key in sorted(others, key=lambda other: cells[other]):
-            if len(hidden) > 1 and sum(cells[other] for other in hidden) >= minimum:
+            # One hidden cell alone never reaches the minimum, so at least two are hidden in the end.
+            if sum(cells[other] for other in hidden) >= minimum:
                 break
             hidden.add(key)
     return {key: None if key in hidden else count for key, count in cells.items()}

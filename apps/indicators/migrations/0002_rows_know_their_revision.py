@@ -4,7 +4,6 @@ ROWS = ("workresult", "indicator", "behaviorexpectation", "annexitem")
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
         ("indicators", "0001_initial"),
     ]

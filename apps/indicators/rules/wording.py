@@ -1,7 +1,7 @@
 """Does a planned result (RHK) read like a result? Advice beside the question, never a refusal (complaint 17).
 
-A result says what will be there afterwards; an activity says what somebody does all day. The word list holds the
-verbs that begin most RHK worded as activities; it is a hint from the Indonesian prefix me-, not a rule of the law.
+A result says what will be there afterwards; an activity says what somebody does all day. The word list holds
+the verbs that begin most RHK worded as activities; it is a hint, not a rule of the law.
 """
 
 import re
@@ -11,7 +11,8 @@ ACTIVITY_VERBS = frozenset(
     {
         "melaksanakan", "melakukan", "melayani", "memantau", "membantu", "memberikan", "membuat", "memeriksa",
         "memproses", "mempersiapkan", "menerima", "mengadakan", "mengarsipkan", "mengelola", "mengerjakan",
-        "mengetik", "menghadiri", "mengikuti", "menginput", "mengisi", "mengoordinasikan", "mengkoordinasikan",
+        "mengetik", "menghadiri", "mengikuti", "menginput", "mengisi", "mengoordinasikan",
+        "mengkoordinasikan",
         "mengumpulkan", "menyelenggarakan", "menyiapkan", "menyusun", "mencatat", "mendampingi",
     }
 )  # fmt: skip

@@ -1,8 +1,9 @@
 """What the official documents say, as frozen values: a caller fills them from a stored snapshot.
 
-Fields follow PermenPANRB 6/2022 and its annex, listed field by field in docs/rules/official-documents.md.
-Labels (predikat, ratings, capaian) arrive already in words, because a printed document is a snapshot: it keeps the words
-that were valid on its day.
+Fields follow PermenPANRB 6/2022 and its annex; the order on paper is that of `templates/documents.typ`. The
+state emblem is not ours to ship: its place above the title stays empty, with the government's name below.
+Labels (predikat, ratings, capaian) arrive already in words, because a printed document is a snapshot: it
+keeps the words that were valid on its day.
 """
 
 from dataclasses import dataclass
@@ -35,8 +36,8 @@ class ResultKind(StrEnum):
 class Party:
     """A person as named on a document.
 
-    `nip` is None for an official without one (a mayor as appraiser). `agency`, if given, is printed as "Instansi" in
-    place of "Unit kerja": the appraiser's fifth row on the JPT form.
+    `nip` is None for an official without one (a mayor as appraiser). `agency`, if given, is printed as
+    "Instansi" in place of "Unit kerja": the appraiser's fifth row on the JPT form.
     """
 
     name: str
@@ -49,7 +50,9 @@ class Party:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verification:
-    """What lets a reader check paper against the system: printed at the foot of every page, `url` also as QR code."""
+    """What lets a reader check paper against the system: printed at the foot of every page, `url` also as
+    QR code.
+    """
 
     code: str
     url: str
@@ -60,7 +63,8 @@ class Verification:
 class IndicatorRow:
     """One IKI. `aspect` and a separate `target` belong to the quantitative approach.
 
-    In the qualitative approach the form has one merged column; a `target` given there is printed under the text.
+    In the qualitative approach the form has one merged column; a `target` given there is printed under the
+    text.
     """
 
     text: str
@@ -101,10 +105,10 @@ class DistributionCount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvaluationForm:
-    """Evaluasi Kinerja Pegawai: the form with ratings (sheet 6.5).
+    """Evaluasi Kinerja Pegawai: the form with ratings.
 
-    `distribution` runs from Sangat Kurang to Sangat Baik, as on the printed axis; empty prints "belum tersedia".
-    `date` is the day of the appraiser's signature, `place` its place.
+    `distribution` runs from Sangat Kurang to Sangat Baik, as on the printed axis; empty prints "belum
+    tersedia". `date` is the day of the appraiser's signature, `place` its place.
     """
 
     government: str
@@ -131,10 +135,10 @@ class EvaluationForm:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvaluationDocument:
-    """Dokumen Evaluasi Kinerja Pegawai: the result document a person receives (sheet 6.6).
+    """Dokumen Evaluasi Kinerja Pegawai: the result document a person receives.
 
-    `appraiser_superior` is None where there is nobody above the appraiser. `accepted_on` is the day of receipt, from
-    which the days for an objection count; None leaves a line to fill in by hand.
+    `appraiser_superior` is None where there is nobody above the appraiser. `accepted_on` is the day of
+    receipt, from which the days for an objection count; None leaves a line to fill in by hand.
     """
 
     government: str
@@ -157,7 +161,7 @@ class EvaluationDocument:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SkpAnnex:
-    """Lampiran SKP: three numbered lists (sheet 6.4)."""
+    """Lampiran SKP: three numbered lists."""
 
     resources: tuple[str, ...]  # dukungan sumber daya
     accountability: tuple[str, ...]  # skema pertanggungjawaban
@@ -166,7 +170,7 @@ class SkpAnnex:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SkpForm:
-    """Sasaran Kinerja Pegawai (sheets 6.1 to 6.3), with its annex (6.4) on pages of its own if given."""
+    """Sasaran Kinerja Pegawai, with its annex on pages of its own if given."""
 
     government: str
     agency: str
@@ -195,7 +199,9 @@ class Align(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportColumn:
-    """A column of a table report. `share` is its part of the page width; None takes what its content needs."""
+    """A column of a table report. `share` is its part of the page width; None takes what its content
+    needs.
+    """
 
     title: str
     share: float | None = 1.0

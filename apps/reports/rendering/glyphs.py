@@ -1,4 +1,6 @@
-"""Which characters the vendored fonts can print, so that one odd character never stops a pack of documents."""
+"""Which characters the vendored fonts can print, so that one odd character never stops a pack of
+documents.
+"""
 
 import struct
 import unicodedata

@@ -1,4 +1,6 @@
-"""Facts to the JSON that the typst templates read: dates in words, texts made printable, nothing interpreted."""
+"""Facts to the JSON that the typst templates read: dates in words, texts made printable, nothing
+interpreted.
+"""
 
 from collections.abc import Iterable
 from datetime import date
@@ -18,14 +20,27 @@ from apps.reports.rendering.facts import (
 )
 from apps.reports.rendering.glyphs import clean
 
-_MONTHS = "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember".split()
+_MONTHS = [
+    "Januari",
+    "Februari",
+    "Maret",
+    "April",
+    "Mei",
+    "Juni",
+    "Juli",
+    "Agustus",
+    "September",
+    "Oktober",
+    "November",
+    "Desember",
+]
 _GROUP = {
     Layout.JPT: "BAGI PEJABAT PIMPINAN TINGGI DAN PIMPINAN UNIT KERJA MANDIRI",
     Layout.JA_JF: "BAGI PEJABAT ADMINISTRASI DAN PEJABAT FUNGSIONAL",
 }
 _SECTION = {ResultKind.UTAMA: "A. Utama", ResultKind.TAMBAHAN: "B. Tambahan"}
-# A group of rows stays on one page while it is surely shorter than a page: characters in its longest column, times the
-# lines they need, stay far below the 25 lines or so that fit under the table head in landscape.
+# A group of rows stays on one page while it is surely shorter than a page: characters in its longest column,
+# times the lines they need, stay far below the 25 lines or so that fit under the table head in landscape.
 _KEEP_CHARACTERS = 360
 _LONGEST_WORD = 22
 _BREAK = "\u200b"  # zero-width space: lets a web address or a run without blanks wrap inside its cell

@@ -1,17 +1,19 @@
-"""PDF of the official documents and of recaps, made by typst: tagged (PDF/UA-1), selectable, the same bytes each time.
+"""PDF of the official documents and of recaps, made by typst: tagged (PDF/UA-1), selectable, the same bytes
+each time.
 
-The facts reach the templates as one JSON text (`sys.inputs`), never as markup, so nothing that people typed can be
-read as typst code. Only the fonts in `fonts/` are used. A whole pack is one compile, which is several times faster
-than one compile per person: figures in docs/rules/official-documents.md.
+The facts reach the templates as one JSON text (`sys.inputs`), never as markup, so nothing that people typed
+can be read as typst code. Only the fonts in `fonts/` are used. A pack is one compile, faster than one
+compile per person because common parts are laid out once.
 """
 
 import json
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, TypeVar
 
 import typst
 
@@ -26,10 +28,14 @@ from apps.reports.rendering.facts import (
 from apps.reports.rendering.glyphs import FONT_DIR, clean
 
 _TEMPLATES = Path(__file__).parent / "templates"
-_STANDARDS = ["ua-1", "a-2a"]
+_STANDARDS: list[Literal["ua-1", "a-2a"]] = ["ua-1", "a-2a"]
 _LANDSCAPE_FROM = 7  # columns
+_COMPILES_TO_FORGET = 12
+VOLUME_SIZE = 40  # people per compile of a long pack
 
-type_cell = str | int | Decimal | date | None
+_T = TypeVar("_T")
+
+ReportCell = str | int | Decimal | date | None
 _local = threading.local()
 
 
@@ -69,6 +75,21 @@ def render_pack(evaluations: Sequence[tuple[EvaluationDocument, EvaluationForm]]
     )
 
 
+def render_volumes(
+    evaluations: Iterable[tuple[EvaluationDocument, EvaluationForm]], size: int = VOLUME_SIZE
+) -> Iterator[bytes]:
+    """Yield packs of at most `size` people each, so that memory stays flat however many there are.
+
+    A compile holds about 5 MB per person (four pages) until it ends; 1,000 people at once would need
+    gigabytes.
+
+    :raises ValueError: if `size` is below 1, or a document and its form differ.
+    """
+    for batch in _batches(evaluations, size):
+        yield render_pack(batch)
+        _forget()
+
+
 def render_skp(form: SkpForm) -> bytes:
     """Return the SKP, with its annex on a page of its own if the facts have one."""
     return _compile(
@@ -83,7 +104,7 @@ def render_table_report(
     title: str,
     subtitle: str,
     columns: Sequence[ReportColumn],
-    rows: Iterable[Sequence[type_cell]],
+    rows: Iterable[Sequence[ReportCell]],
     notes: Sequence[str] = (),
     *,
     on: date,
@@ -96,7 +117,8 @@ def render_table_report(
 
     Numbers are written the Indonesian way (1.234,5), dates in words, None as a dash.
 
-    :param on: the day the figures are of; also the file's creation date, so that equal facts give equal bytes.
+    :param on: the day the figures are of; also the file's creation date, so that equal facts give equal
+    bytes.
     :param landscape: None chooses by the number of columns.
     :raises ValueError: if a row has more or fewer cells than there are columns.
     """
@@ -118,6 +140,12 @@ def render_table_report(
     return _compile(
         [_document([part], verification=foot, watermark=watermark)], title=title, author=government, day=on
     )
+
+
+def _batches(items: Iterable[_T], size: int) -> Iterator[list[_T]]:
+    iterator = iter(items)
+    while batch := list(islice(iterator, size)):
+        yield batch
 
 
 def _require_same(document: EvaluationDocument, form: EvaluationForm) -> None:
@@ -144,7 +172,7 @@ def _document(
     }
 
 
-def _cell(value: type_cell) -> str:
+def _cell(value: ReportCell) -> str:
     if value is None:
         return "–"
     if isinstance(value, date):
@@ -167,6 +195,12 @@ def _compiler() -> typst.Compiler:
     return compiler
 
 
+def _forget() -> None:
+    """Let typst drop what it kept: it forgets layouts that the last ten compiles or so did not use."""
+    for _ in range(_COMPILES_TO_FORGET):
+        _compile([], title="-", author="-", day=date(2000, 1, 1))
+
+
 def _compile(documents: list[dict[str, Any]], *, title: str, author: str, day: date) -> bytes:
     facts = {
         "title": clean(title),
@@ -177,7 +211,7 @@ def _compile(documents: list[dict[str, Any]], *, title: str, author: str, day: d
     pdf = _compiler().compile(
         format="pdf",
         sys_inputs={"data": json.dumps(facts, ensure_ascii=False)},
-        pdf_standards=_STANDARDS,
+        pdf_standards=[*_STANDARDS],
         timestamp=datetime.combine(day, time(), UTC),
     )
     assert isinstance(pdf, bytes)

@@ -1,4 +1,6 @@
-"""Spreadsheets out: XLSX row by row in constant memory, and CSV. Text is never read as a formula (ASVS 1.2.10)."""
+"""Spreadsheets out: XLSX row by row in constant memory, and CSV. Text is never read as a formula (ASVS
+1.2.10).
+"""
 
 import csv
 import io
@@ -24,7 +26,7 @@ _CUT = " … (terpotong)"
 _NOTES_TITLE = "Catatan"
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 
-type_value = str | int | float | Decimal | date | datetime | None
+Value = str | int | float | Decimal | date | datetime | None
 
 
 class Kind(StrEnum):
@@ -51,7 +53,7 @@ class Sheet:
 
     title: str
     columns: Sequence[Column]
-    rows: Iterable[Sequence[type_value]]
+    rows: Iterable[Sequence[Value]]
     notes: Sequence[str] = ()
 
 
@@ -62,7 +64,8 @@ class TooManyRowsToWrite(Exception):
 def write_workbook(sheets: Iterable[Sheet], *, created_at: datetime = _EPOCH) -> bytes:
     """Return an XLSX file. Rows are streamed through a temporary file; only the zipped result is in memory.
 
-    A number, date or percentage that is text in a row stays text. Text over 32,767 characters is cut, and says so.
+    A number, date or percentage that is text in a row stays text. Text over 32,767 characters is cut, and
+    says so.
 
     :param created_at: printed in the file's properties; equal input gives equal bytes.
     :raises TooManyRowsToWrite: at the first row that does not fit.
@@ -74,7 +77,9 @@ def write_workbook(sheets: Iterable[Sheet], *, created_at: datetime = _EPOCH) ->
 
 
 def write_workbook_file(sheets: Iterable[Sheet], path: Path, *, created_at: datetime = _EPOCH) -> None:
-    """Write an XLSX file to `path` in constant memory; otherwise as `write_workbook`. Removes what it began on failure."""
+    """Write an XLSX file to `path` in constant memory; otherwise as `write_workbook`. Removes what it
+    began on failure.
+    """
     try:
         _write(sheets, str(path), created_at)
     except BaseException:
@@ -83,7 +88,8 @@ def write_workbook_file(sheets: Iterable[Sheet], path: Path, *, created_at: date
 
 
 def write_csv(sheet: Sheet, path: Path | None = None, *, bom: bool = True, delimiter: str = ",") -> bytes:
-    """Return the table as CSV in UTF-8, or write it to `path` and return no bytes. Dates are ISO, decimals have a point.
+    """Return the table as CSV in UTF-8, or write it to `path` and return no bytes. Dates are ISO, decimals
+    have a point.
 
     :param bom: put the byte order mark in front, by which Excel recognises UTF-8.
     """
@@ -99,7 +105,7 @@ def write_csv(sheet: Sheet, path: Path | None = None, *, bom: bool = True, delim
         return memory.getvalue()
 
 
-def _csv_value(value: type_value) -> str:
+def _csv_value(value: Value) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
@@ -109,7 +115,7 @@ def _csv_value(value: type_value) -> str:
     return str(value)
 
 
-def _checked(sheet: Sheet, row: Sequence[type_value]) -> Sequence[type_value]:
+def _checked(sheet: Sheet, row: Sequence[Value]) -> Sequence[Value]:
     if len(row) > len(sheet.columns):
         raise ValueError(f"a row of {sheet.title!r} has {len(row)} cells for {len(sheet.columns)} columns")
     return row
@@ -149,7 +155,9 @@ def _write(sheets: Iterable[Sheet], target: str | io.BytesIO, created_at: dateti
 
 
 def _sheet_title(wanted: str, used: set[str]) -> str:
-    """Return a title that Excel accepts: 31 characters, none of []:*?/\\, no apostrophe at the ends, unique."""
+    """Return a title that Excel accepts: 31 characters, none of []:*?/\\, no apostrophe at the ends,
+    unique.
+    """
     base = re.sub(r"[\[\]:*?/\\\x00-\x1f]", " ", wanted).strip(" '")[:31].strip(" '") or "Lembar"
     title, n = base, 2
     while title.lower() in used or title.lower() == "history":
@@ -175,7 +183,7 @@ def _write_sheet(page: Worksheet, sheet: Sheet, formats: dict[str, Format]) -> N
 
 
 def _write_cell(
-    page: Worksheet, row: int, column: int, value: type_value, kind: Kind, formats: dict[str, Format]
+    page: Worksheet, row: int, column: int, value: Value, kind: Kind, formats: dict[str, Format]
 ) -> None:
     if value is None:
         return

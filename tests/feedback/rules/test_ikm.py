@@ -93,6 +93,8 @@ def test_nobody_answered_one_unsur() -> None:
     with pytest.raises(NoAnswers) as refusal:
         compute_ikm([{"waktu": 3}], HALVES)
     assert refusal.value.unsur == "sarana"
+    with pytest.raises(NoAnswers):
+        ikm_from_sums({"waktu": 3}, {"waktu": 1}, HALVES)
 
 
 @pytest.mark.parametrize("value", [0, 5, -1])

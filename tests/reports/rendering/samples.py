@@ -197,7 +197,7 @@ DOCUMENT = EvaluationDocument(
     appraiser_superior=SUPERIOR,
     org_achievement=FORM.org_achievement,
     predikat=FORM.predikat,
-    notes="Ikuti pelatihan komunikasi terapeutik pada triwulan II. Jadwalkan pemeriksaan berkas setiap hari Senin.",
+    notes="Ikuti pelatihan komunikasi terapeutik pada triwulan II. Periksa berkas setiap hari Senin.",
     place=FORM.place,
     delivered_on=date(2026, 4, 8),
     accepted_on=date(2026, 4, 10),
@@ -235,3 +235,22 @@ def someone(number: int, **changes: object) -> tuple[EvaluationDocument, Evaluat
     )
     shared = {"employee": employee, "verification": verification, **changes}
     return replace(DOCUMENT, **shared), replace(FORM, **shared)  # type: ignore[arg-type]
+
+
+def varied(number: int) -> tuple[EvaluationDocument, EvaluationForm]:
+    """Return a pair whose results and feedback are this person's own, as in a real pack."""
+    results = tuple(
+        replace(
+            row,
+            rhk=f"{row.rhk} ({number})",
+            feedback=f"{row.feedback} Catatan {number}.",
+            indicators=tuple(
+                replace(i, text=f"{i.text} {number}", realization=f"{i.realization} {number}")
+                for i in row.indicators
+            ),
+        )
+        for row in RESULTS
+    )
+    behaviors = tuple(replace(row, feedback=f"{row.feedback} Catatan {number}.") for row in BEHAVIORS)
+    document, form = someone(number)
+    return document, replace(form, results=results, behaviors=behaviors)

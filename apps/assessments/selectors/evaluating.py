@@ -1,0 +1,401 @@
+"""Questions of the evaluating half: what an appraiser sees beside the scale, and how a result came about."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Avg, Count, Q, QuerySet
+
+from apps.core import policy
+from apps.employees.models import AppraiserLink, Employee, WorkUnit
+from apps.feedback import selectors as feedback
+from apps.indicators.models import UnitIndicator
+
+from ..labels import EvaluationStatusChoices, PeriodKind, PeriodStatus
+from ..models import Evaluation, FeedbackNote, Objection, Period, ProgressEntry, SelfReport, UnitAchievement
+from ..rules.distribution import DistributionCheck, Pattern, check_distribution, pattern_on
+from ..rules.organization import OrgPredicate, head_result_rating
+from ..rules.predikat import MATRIX, Predikat, Rating, predikat_for
+
+LOW_PREDIKAT = (Predikat.BUTUH_PERBAIKAN.value, Predikat.KURANG.value, Predikat.SANGAT_KURANG.value)
+
+
+# Periods and cycles
+
+
+def periods_of(government: Any) -> QuerySet[Period]:
+    """Return the periods of a government, newest first."""
+    return (
+        Period.objects.filter(cycle__government=government)
+        .select_related("cycle__government")
+        .order_by("-starts_on", "-number", "-pk")
+    )
+
+
+def evaluated_periods(government: Any) -> QuerySet[Period]:
+    """Return the closed periods: those with evaluations."""
+    return periods_of(government).filter(status=PeriodStatus.CLOSED.value)
+
+
+def period_figures(period: Period) -> dict[str, Any]:
+    """Return the numbers of a period: plans, reports by status, evaluations by status."""
+    reports = SelfReport.objects.filter(period=period).aggregate(
+        draft=Count("pk", filter=Q(version=0)),
+        sent=Count("pk", filter=Q(version__gt=0)),
+        late=Count("pk", filter=Q(is_late=True)),
+        accepted=Count("pk", filter=Q(status="accepted")),
+    )
+    by_status = dict(
+        Evaluation.objects.filter(period=period).order_by().values_list("status").annotate(n=Count("pk"))
+    )
+    return {
+        "reports": reports,
+        "evaluations": sum(by_status.values()),
+        "by_status": [(choice, by_status.get(choice.value, 0)) for choice in EvaluationStatusChoices],
+    }
+
+
+# The organization's achievement
+
+
+def units_to_fix(user: Any, on: date) -> QuerySet[WorkUnit]:
+    """Return the units whose achievement this user fixes: those directly below the ones they lead (ORG-3)."""
+    above = WorkUnit.objects.filter(
+        Q(pk__in=WorkUnit.objects.led_by(user, on=on).values("pk"))
+        | Q(pk__in=WorkUnit.objects.with_role(user, "leadership", on=on).values("pk"))
+    )
+    return (
+        WorkUnit.objects.filter(parent__in=above, is_active=True)
+        .select_related("government")
+        .order_by("name", "pk")
+    )
+
+
+def unit_figures(unit: WorkUnit, period: Period) -> dict[str, Any]:
+    """Return the figures shown beside the choice of an organization predicate; none of them decides (ORG-3)."""
+    days = (period.starts_on, period.ends_on)
+    below = Evaluation.objects.filter(period=period, unit__path__startswith=unit.path)
+    people = below.aggregate(n=Count("pk"), mean=Avg("achievement_percent"))
+    reports = SelfReport.objects.filter(period=period, skp__unit__path__startswith=unit.path).aggregate(
+        sent=Count("pk", filter=Q(version__gt=0)), late=Count("pk", filter=Q(is_late=True))
+    )
+    ikm = feedback.ikm_for_unit(unit, *days)
+    services = feedback.service_count_for_unit(unit, *days)
+    on_time = feedback.complaints_on_time_percent(unit, *days)
+    return {
+        "people": people["n"],
+        "mean_percent": None if people["mean"] is None else f"{people['mean']:.2f}",
+        "reports_sent": reports["sent"],
+        "reports_late": reports["late"],
+        "ikm": {"n": ikm.n, "value": None if ikm.value is None else str(ikm.value), "grade": ikm.grade}
+        if ikm
+        else None,
+        "services": services,
+        "complaints_on_time_percent": None if on_time is None else str(on_time),
+    }
+
+
+def unit_targets(unit: WorkUnit, year: int) -> QuerySet[UnitIndicator]:
+    """Return the targets of the unit's performance agreement."""
+    return UnitIndicator.objects.filter(unit=unit, year=year).order_by("goal", "name", "pk")
+
+
+@dataclass(frozen=True)
+class HeadResult:
+    """Why the result rating of the head of a unit is what it is (ORG-4, ORG-5)."""
+
+    unit: WorkUnit
+    achievement: UnitAchievement | None
+    rating: Rating | None
+
+
+def head_result(evaluation: Evaluation) -> HeadResult | None:
+    """Return the result rating that follows from the unit's achievement; None for who leads no unit."""
+    unit_id = evaluation.inputs.get("heads_unit")
+    if unit_id is None:
+        return None
+    unit = WorkUnit.objects.select_related("government").get(pk=unit_id)
+    achievement = (
+        UnitAchievement.objects.filter(unit=unit, period=evaluation.period_id)
+        .select_related("fixed_by")
+        .first()
+    )
+    if achievement is None:
+        return HeadResult(unit, None, None)
+    table = policy.get("assessments.head_ratings", on=evaluation.period.ends_on, scope=unit.government.code)
+    ratings = {OrgPredicate(key): Rating(value) for key, value in table.items()}
+    return HeadResult(unit, achievement, head_result_rating(OrgPredicate(achievement.org_predicate), ratings))
+
+
+def achievement_of(unit_id: int, period_id: int) -> UnitAchievement | None:
+    """Return the organization's achievement of a unit in a period."""
+    return UnitAchievement.objects.filter(unit=unit_id, period=period_id).select_related("fixed_by").first()
+
+
+# The appraiser's list
+
+
+def evaluations_of(appraiser_user: Any, period: Period) -> QuerySet[Evaluation]:
+    """Return the evaluations a user makes in a period; leadership also those that nobody else can make (PLN-9)."""
+    mine = Q(appraiser__user=appraiser_user)
+    roots = WorkUnit.objects.with_role(appraiser_user, "leadership", on=period.ends_on)
+    unowned = Q(appraiser__isnull=True, unit__in=WorkUnit.objects.below_any(roots))
+    return (
+        Evaluation.objects.filter(mine | unowned, period=period)
+        .select_related("employee", "unit", "skp__placement__position", "period__cycle", "government")
+        .order_by("employee__name", "pk")
+    )
+
+
+def status_counts(evaluations: QuerySet[Evaluation]) -> dict[str, int]:
+    """Return how many evaluations have each status."""
+    counts = dict(evaluations.order_by().values_list("status").annotate(n=Count("pk")))
+    return {choice.value: counts.get(choice.value, 0) for choice in EvaluationStatusChoices}
+
+
+def next_to_rate(appraiser_user: Any, evaluation: Evaluation) -> Evaluation | None:
+    """Return the next person on the list who waits for ratings, starting behind this one."""
+    waiting = list(
+        evaluations_of(appraiser_user, evaluation.period)
+        .filter(status=EvaluationStatusChoices.PREPARED.value)
+        .exclude(pk=evaluation.pk)
+    )
+    place = (evaluation.employee.name, evaluation.pk)
+    behind = [row for row in waiting if (row.employee.name, row.pk) > place]
+    return (behind or waiting or [None])[0]
+
+
+def people_without_evaluation(appraiser_user: Any, period: Period) -> list[Employee]:
+    """Return the people this user appraised on the last day who have no evaluation: no approved plan covers the days."""
+    return list(
+        Employee.objects.filter(
+            pk__in=AppraiserLink.objects.active_on(period.ends_on)
+            .filter(appraiser__user=appraiser_user)
+            .values("employee"),
+            is_active=True,
+            government=period.cycle.government_id,
+        )
+        .exclude(pk__in=Evaluation.objects.filter(period=period).values("employee"))
+        .order_by("name", "pk")[:100]
+    )
+
+
+# The evidence beside the scale
+
+
+def evidence_for(evaluation: Evaluation) -> dict[str, Any]:
+    """Return what is known about a person's work in the whole period: sent reports, files, progress, feedback."""
+    period = evaluation.period
+    reports = SelfReport.objects.filter(skp=evaluation.skp_id, version__gt=0).select_related("period")
+    if period.kind == PeriodKind.YEARLY.value:
+        reports = reports.filter(period__cycle=period.cycle_id)
+    else:
+        reports = reports.filter(period=period)
+    days = (period.starts_on, period.ends_on)
+    return {
+        "reports": list(
+            reports.order_by("period__starts_on", "pk").prefetch_related("evidence__file", "lines")
+        ),
+        "progress": list(
+            ProgressEntry.objects.filter(result__skp=evaluation.skp_id, date__range=days).order_by(
+                "-date", "-pk"
+            )[:10]
+        ),
+        "feedback": list(
+            FeedbackNote.objects.filter(employee=evaluation.employee_id, at__date__range=days)
+            .select_related("author")
+            .order_by("-at", "-pk")[:10]
+        ),
+    }
+
+
+def indicator_rows_by_result(evaluation: Evaluation) -> list[dict[str, Any]]:
+    """Return the stored figures grouped by planned result, in the order of the plan."""
+    rows: dict[int, dict[str, Any]] = {
+        result.pk: {"id": result.pk, "text": result.text, "kind": result.kind, "indicators": []}
+        for result in evaluation.skp.results.all()
+    }
+    for row in evaluation.inputs.get("indicators", []):
+        group = rows.setdefault(
+            row["result_id"],
+            {"id": row["result_id"], "text": row["result_text"], "kind": "", "indicators": []},
+        )
+        group["indicators"].append(row)
+    return list(rows.values())
+
+
+# How a result came about
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One field of the predikat matrix."""
+
+    predikat: Predikat
+    is_mine: bool
+
+
+@dataclass(frozen=True)
+class WhatIf:
+    """What another judgement would have given."""
+
+    of: str
+    rating: Rating
+    predikat: Predikat
+
+
+def matrix_rows(evaluation: Evaluation) -> list[tuple[Rating, list[Cell]]]:
+    """Return the published table, best result first, with this person's field marked."""
+    mine = (evaluation.work_result_rating, evaluation.behavior_rating)
+    return [
+        (
+            result,
+            [Cell(MATRIX[result][behavior], (result.value, behavior.value) == mine) for behavior in Rating],
+        )
+        for result in reversed(Rating)
+    ]
+
+
+def what_would_have_changed(evaluation: Evaluation) -> list[WhatIf]:
+    """Return the single changes of one rating that lead to another predikat."""
+    if not evaluation.predikat:
+        return []
+    result, behavior = Rating(evaluation.work_result_rating), Rating(evaluation.behavior_rating)
+    now = predikat_for(work_result=result, behavior=behavior)
+    other = [
+        WhatIf("work_result", r, predikat_for(work_result=r, behavior=behavior))
+        for r in Rating
+        if r != result
+    ]
+    other += [
+        WhatIf("behavior", b, predikat_for(work_result=result, behavior=b)) for b in Rating if b != behavior
+    ]
+    return [change for change in other if change.predikat != now]
+
+
+# The distribution in a unit
+
+
+@dataclass(frozen=True)
+class Distribution:
+    """The predikat of a unit beside the pattern its achievement suggests."""
+
+    counts: list[tuple[str, int]]
+    heads: int
+    not_rated: int
+    achievement: UnitAchievement | None
+    pattern: Pattern | None
+    check: DistributionCheck | None
+
+
+def distribution_of(unit: WorkUnit, period: Period) -> Distribution:
+    """Count the predikat of a unit's people and compare them with the pattern; the head is left out (DIST-7)."""
+    rows = Evaluation.objects.filter(unit=unit, period=period).values_list("predikat", "inputs__heads_unit")
+    counted: Counter[str] = Counter()
+    heads = not_rated = 0
+    for predikat, heads_unit in rows:
+        if not predikat:
+            not_rated += 1
+        elif heads_unit is not None:
+            heads += 1
+        else:
+            counted[predikat] += 1
+    achievement = achievement_of(unit.pk, period.pk)
+    pattern = pattern_on(period.ends_on)
+    check = None
+    if achievement is not None and pattern is not None:
+        check = check_distribution(
+            OrgPredicate(achievement.org_predicate),
+            {Predikat(key): n for key, n in counted.items()},
+            pattern,
+            policy.get(
+                "assessments.distribution_minimum_size", on=period.ends_on, scope=unit.government.code
+            ),
+        )
+    return Distribution(
+        counts=[(predikat.value, counted[predikat.value]) for predikat in Predikat],
+        heads=heads,
+        not_rated=not_rated,
+        achievement=achievement,
+        pattern=pattern,
+        check=check,
+    )
+
+
+@dataclass(frozen=True)
+class LimitLine:
+    """One limit of the pattern with this unit's numbers, in whole people."""
+
+    predikat: list[str]
+    kind: str
+    bound: int
+    count: int
+    total: int
+    people_at_bound: int
+    is_kept: bool
+
+
+def limits_of(found: Distribution) -> list[LimitLine]:
+    """Return each limit of the pattern in words' material: how many people it means, how many there are."""
+    if found.achievement is None or found.pattern is None or found.check is None:
+        return []
+    counts = dict(found.counts)
+    total = found.check.total
+    broken = {(finding.code.value, finding.predikat) for finding in found.check.findings}
+    lines = []
+    for limit in found.pattern.limits.get(OrgPredicate(found.achievement.org_predicate), ()):
+        names = [predikat.value for predikat in limit.predikat]
+        count = sum(counts.get(name, 0) for name in names)
+        # A cap allows the whole people below it, a floor asks for the whole people above it (DIST-2).
+        if limit.cap_percent is not None:
+            lines.append(
+                ("above_cap", limit.cap_percent, limit.cap_percent * total // 100, limit, names, count)
+            )
+        if limit.floor_percent is not None:
+            lines.append(
+                (
+                    "below_floor",
+                    limit.floor_percent,
+                    -(-limit.floor_percent * total // 100),
+                    limit,
+                    names,
+                    count,
+                )
+            )
+        if limit.floor_count is not None:
+            lines.append(("too_few", limit.floor_count, limit.floor_count, limit, names, count))
+        if limit.most_frequent:
+            lines.append(("not_most_frequent", 0, 0, limit, names, count))
+    return [
+        LimitLine(names, kind, bound, count, total, people, (kind, limit.predikat) not in broken)
+        for kind, bound, people, limit, names, count in lines
+    ]
+
+
+def rated_units(evaluations: QuerySet[Evaluation]) -> Sequence[WorkUnit]:
+    """Return the units the evaluations come from."""
+    return list(
+        WorkUnit.objects.filter(pk__in=evaluations.order_by().values("unit"))
+        .select_related("government")
+        .order_by("name", "pk")
+    )
+
+
+# Objections
+
+
+def objections_to_decide(user: Any, on: date) -> QuerySet[Objection]:
+    """Return the objections this user decides, open ones first; leadership also those nobody else can decide."""
+    roots = WorkUnit.objects.with_role(user, "leadership", on=on)
+    return (
+        Objection.objects.filter(
+            Q(decider__user=user)
+            | Q(decider__isnull=True, evaluation__unit__in=WorkUnit.objects.below_any(roots))
+        )
+        .select_related(
+            "evaluation__employee", "evaluation__unit", "evaluation__period__cycle", "evaluation__government"
+        )
+        .order_by("decided_at", "decision_due_on", "pk")
+    )

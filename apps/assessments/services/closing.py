@@ -1,0 +1,487 @@
+"""What happens when a period closes: figures are pulled together, and each plan gets an evaluation to be rated.
+
+`prepare_unit` works for one unit with a constant number of queries, however many people it has. What it found is
+stored with the evaluation (`inputs`) and never computed again once the appraiser has rated.
+
+Inputs, version 1:
+    at, cut_off          when it was pulled together, and the last instant for reports
+    days                 first and last day that were looked at
+    report               id, status (or `none`), number, version, is_late
+    indicators           [{id, result_id, result_text, text, aspect, measure, direction, source,
+                           target, plan_target, realization, percent, missing}]
+    progress_entries     number of lines of daily work
+    unit                 id, ikm {n, value, grade, weakest}, services, complaints_on_time_percent
+    heads_unit           id of the unit this person leads, or null: then the result follows the unit (ORG-4)
+    appraiser_source     link, head, mandate, external or none
+    periodic             yearly only: [{number, predikat, evaluation_id}], a hint and no average (EVA-6)
+    policy, rules        the values and rule versions used
+Numbers are decimal text; `missing` says in a code why there is no percentage.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.models import Count, Q, Sum
+from django.urls import reverse
+from django.utils.translation import gettext_noop
+
+from apps.core import audit, jobs, notify, policy, stamps
+from apps.core.rules.rounding import half_up
+from apps.employees.models import AppraiserLink, Employee, Mandate, Placement, Position, WorkUnit
+from apps.feedback import selectors as feedback
+from apps.indicators.models import Indicator, Skp
+from apps.indicators.rules.achievement import Direction, achievement_percent
+
+from ..labels import EvaluationStatusChoices, PeriodKind, PeriodStatus
+from ..models import Evaluation, Period, PeriodRun, ProgressEntry, ReportLine, SelfReport
+from ..rules.hint import HintThresholds, rating_hint
+
+INPUTS_VERSION = 1
+ACHIEVEMENT_RULE = "SAK-6"
+HINT_RULE = "hint-mean/1"
+COUNTED_REPORTS = ("submitted", "accepted")
+PLANS_IN_FORCE = ("approved", "closed")
+ACTING = ("plt", "plh")
+# Evaluation.achievement_percent holds six digits before the point; a target of 0.0001 must not stop a whole unit.
+LARGEST_PERCENT = Decimal("999999.99")
+
+_TO_RATE = gettext_noop("Evaluations are ready for your ratings: period from %(starts_on)s to %(ends_on)s.")
+
+
+@transaction.atomic
+def close_period(*, period_id: int, at: datetime) -> bool:
+    """Close one period if its last instant has passed; return whether this call did it.
+
+    The cut-off is the instant in the row, not the time of the tick: after a missed night the result is the same.
+    """
+    period = (
+        Period.objects.select_for_update(of=("self",)).select_related("cycle__government").get(pk=period_id)
+    )
+    if period.status != PeriodStatus.OPEN.value or period.closes_at >= at:
+        return False
+    period.status = PeriodStatus.CLOSED.value
+    period.save(update_fields=["status"])
+    reports = SelfReport.objects.filter(period=period).aggregate(
+        sent=Count("pk", filter=Q(version__gt=0)), late=Count("pk", filter=Q(is_late=True))
+    )
+    units = enqueue_preparation(period)
+    figures = {
+        **reports,
+        "plans": plans_covering(period).count(),
+        "units": units,
+        "cut_off": period.closes_at.isoformat(),
+    }
+    PeriodRun.objects.create(period=period, step="close", started_at=at, finished_at=at, figures=figures)
+    audit.record(
+        "assessments.period.closed",
+        target=period,
+        by=None,
+        scope=period.cycle.government.code,
+        at=at,
+        cut_off=period.closes_at,
+        units=units,
+    )
+    return True
+
+
+def enqueue_preparation(period: Period, mark: str = "") -> int:
+    """Promise the preparation of every unit with plans in a period; return the number of units."""
+    units = list(plans_covering(period).order_by("unit_id").values_list("unit_id", flat=True).distinct())
+    for unit_id in units:
+        jobs.enqueue(
+            "assessments.prepare_unit",
+            scope=period.cycle.government.code,
+            key=f"prepare:{period.pk}:{unit_id}{mark}",
+            period_id=period.pk,
+            unit_id=unit_id,
+        )
+    return len(units)
+
+
+def plans_covering(period: Period) -> Any:
+    """Return the approved plans of a government that cover at least one day of a period (CYC-7: also closed ones)."""
+    return Skp.objects.filter(
+        government_id=period.cycle.government_id,
+        year=period.cycle.year,
+        status__in=PLANS_IN_FORCE,
+        period__overlap=DateRange(period.starts_on, period.ends_on + timedelta(days=1)),
+    )
+
+
+@transaction.atomic
+def prepare_unit(*, period_id: int, unit_id: int, at: datetime) -> dict[str, int]:
+    """Make or refresh the evaluations of one unit for a closed period; return what was done.
+
+    Runs again without harm: the run row is locked, evaluations to be rated are refreshed, rated ones are left alone.
+    """
+    period = Period.objects.select_related("cycle__government").get(pk=period_id)
+    unit = WorkUnit.objects.get(pk=unit_id)
+    PeriodRun.objects.get_or_create(period=period, unit=unit, step="prepare", defaults={"started_at": at})
+    run = PeriodRun.objects.select_for_update(of=("self",)).get(period=period, unit=unit, step="prepare")
+    plans = list(
+        plans_covering(period)
+        .filter(unit=unit)
+        .select_related("employee", "placement__position")
+        .order_by("pk")
+    )
+    figures = _prepare(period, unit, plans, at) if plans else {"created": 0, "refreshed": 0, "kept": 0}
+    figures = {"plans": len(plans), **figures, "without_plan": _without_plan(period, unit, plans)}
+    run.finished_at = at
+    run.figures = figures
+    run.save(update_fields=["finished_at", "figures"])
+    audit.record(
+        "assessments.unit.prepared",
+        target=run,
+        by=None,
+        scope=period.cycle.government.code,
+        at=at,
+        period=period.pk,
+        unit=unit.pk,
+        **figures,
+    )
+    stamps.bump(f"unit:{unit.pk}")
+    return figures
+
+
+def _prepare(period: Period, unit: WorkUnit, plans: Sequence[Skp], at: datetime) -> dict[str, int]:
+    found = _gather(period, unit, plans)
+    existing = {
+        row.skp_id: row for row in Evaluation.objects.select_for_update().filter(period=period, skp__in=plans)
+    }
+    created, refreshed, kept = [], [], 0
+    for plan in plans:
+        evaluation = existing.get(plan.pk)
+        if evaluation is not None and evaluation.status != EvaluationStatusChoices.PREPARED.value:
+            kept += 1
+            continue
+        if evaluation is None:
+            evaluation = Evaluation(
+                skp=plan, period=period, employee=plan.employee, government_id=plan.government_id
+            )
+            created.append(evaluation)
+        else:
+            refreshed.append(evaluation)
+        _fill(evaluation, plan, found, at)
+    Evaluation.objects.bulk_create(created)
+    Evaluation.objects.bulk_update(
+        refreshed,
+        ["unit", "appraiser", "achievement_percent", "hint_rating", "inputs", "prepared_at"],
+        batch_size=500,
+    )
+    _call_appraisers(period, [*created, *refreshed], new=bool(created))
+    return {"created": len(created), "refreshed": len(refreshed), "kept": kept}
+
+
+def _without_plan(period: Period, unit: WorkUnit, plans: Sequence[Skp]) -> int:
+    return (
+        Placement.objects.active_on(period.ends_on)
+        .filter(position__unit=unit, is_main=True, employee__is_active=True)
+        .exclude(employee__in=[plan.employee_id for plan in plans])
+        .count()
+    )
+
+
+def _call_appraisers(period: Period, evaluations: Iterable[Evaluation], *, new: bool) -> None:
+    appraisers = {row.appraiser_id for row in evaluations if row.appraiser_id}
+    for appraiser in Employee.objects.filter(pk__in=appraisers, user__isnull=False).select_related("user"):
+        stamps.bump(f"user:{appraiser.user_id}")
+        if new:
+            notify.send(
+                appraiser.user,
+                _TO_RATE,
+                url=reverse("assessments:appraisal-list", args=[period.pk]),
+                key=f"to-rate:{period.pk}:{appraiser.pk}",
+                starts_on=f"{period.starts_on:%d/%m/%Y}",
+                ends_on=f"{period.ends_on:%d/%m/%Y}",
+            )
+
+
+# What was found for a unit
+
+
+@dataclass(frozen=True)
+class UnitFigures:
+    """What the unit as a whole did in the period."""
+
+    ikm: dict[str, Any] | None
+    services: int | None
+    complaints_on_time_percent: Decimal | None
+
+
+@dataclass(frozen=True)
+class Found:
+    """Everything a unit's evaluations are made of, fetched at once."""
+
+    period: Period
+    unit: WorkUnit
+    figures: UnitFigures
+    indicators: dict[int, list[Indicator]]
+    reports: dict[int, SelfReport]
+    lines: dict[tuple[int, int], Decimal | None]
+    progress: dict[int, Decimal]
+    entries: dict[int, int]
+    appraisers: dict[int, tuple[int | None, str]]
+    periodic: dict[int, list[dict[str, Any]]]
+    thresholds: HintThresholds
+    target_basis: str
+
+
+def _gather(period: Period, unit: WorkUnit, plans: Sequence[Skp]) -> Found:
+    scope = period.cycle.government.code
+    days = (period.starts_on, period.ends_on)
+    indicators: dict[int, list[Indicator]] = defaultdict(list)
+    for indicator in (
+        Indicator.objects.filter(result__skp__in=plans)
+        .select_related("result")
+        .order_by("result__skp", "-result__kind", "result__order", "result", "order", "pk")
+    ):
+        indicators[indicator.result.skp_id].append(indicator)
+    reports = {row.skp_id: row for row in SelfReport.objects.filter(period=period, skp__in=plans)}
+    lines = {
+        (line.report_id, line.indicator_id): line.realization
+        for line in ReportLine.objects.filter(report__in=reports.values(), report__status__in=COUNTED_REPORTS)
+    }
+    entries = ProgressEntry.objects.filter(result__skp__in=plans, date__range=days)
+    ikm = feedback.ikm_for_unit(unit, *days)
+    return Found(
+        period=period,
+        unit=unit,
+        figures=UnitFigures(
+            ikm={"n": ikm.n, "value": _text(ikm.value), "grade": ikm.grade, "weakest": ikm.weakest}
+            if ikm
+            else None,
+            services=feedback.service_count_for_unit(unit, *days),
+            complaints_on_time_percent=feedback.complaints_on_time_percent(unit, *days),
+        ),
+        indicators=indicators,
+        reports=reports,
+        lines=lines,
+        progress=dict(
+            entries.filter(indicator__isnull=False, quantity__isnull=False)
+            .values("indicator")
+            .annotate(total=Sum("quantity"))
+            .values_list("indicator", "total")
+        ),
+        entries=dict(entries.values("result__skp").annotate(n=Count("pk")).values_list("result__skp", "n")),
+        appraisers=_appraisers(period, unit, plans),
+        periodic=_periodic_predikats(period, plans),
+        thresholds=HintThresholds(
+            meets_percent=policy.get("assessments.hint_meets_percent", on=period.ends_on, scope=scope),
+            above_percent=policy.get("assessments.hint_above_percent", on=period.ends_on, scope=scope),
+        ),
+        target_basis=policy.get("assessments.target_basis", on=period.ends_on, scope=scope),
+    )
+
+
+def _periodic_predikats(period: Period, plans: Sequence[Skp]) -> dict[int, list[dict[str, Any]]]:
+    periodic: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    if period.kind != PeriodKind.YEARLY.value:
+        return periodic
+    earlier = (
+        Evaluation.objects.filter(
+            employee__in=[plan.employee_id for plan in plans],
+            period__cycle=period.cycle_id,
+            period__kind=PeriodKind.PERIODIC.value,
+        )
+        .exclude(predikat="")
+        .order_by("period__number", "pk")
+    )
+    for row in earlier.values("employee", "period__number", "predikat", "pk"):
+        periodic[row["employee"]].append(
+            {"number": row["period__number"], "predikat": row["predikat"], "evaluation_id": row["pk"]}
+        )
+    return periodic
+
+
+# Who appraises on the last day
+
+
+def _appraisers(period: Period, unit: WorkUnit, plans: Sequence[Skp]) -> dict[int, tuple[int | None, str]]:
+    """Return, per plan, the appraiser of its last day in the period and how we know (ORGT-1, ACT-1)."""
+    links: dict[int, list[AppraiserLink]] = defaultdict(list)
+    for link in AppraiserLink.objects.filter(
+        employee__in=[plan.employee_id for plan in plans],
+        period__overlap=DateRange(period.starts_on, period.ends_on + timedelta(days=1)),
+    ).select_related("appraiser"):
+        links[link.employee_id].append(link)
+    present = set(
+        Placement.objects.active_on(period.ends_on)
+        .filter(
+            employee__in={
+                link.appraiser_id for group in links.values() for link in group if link.appraiser_id
+            },
+            employee__is_active=True,
+            is_main=True,
+        )
+        .values_list("employee", flat=True)
+    )
+    chain = _heads_upward(period, unit)
+    chosen: dict[int, tuple[int | None, str]] = {}
+    for plan in plans:
+        day = _last_day(period, plan)
+        link = next((row for row in links[plan.employee_id] if day in row.period), None)
+        if link is not None and link.appraiser_id is None:
+            chosen[plan.pk] = (None, "external")
+        elif link is not None and link.appraiser_id in present:
+            chosen[plan.pk] = (link.appraiser_id, "link")
+        else:
+            # The recorded appraiser is gone, or nobody recorded one: whoever leads or acts, from here upward.
+            chosen[plan.pk] = next(
+                ((head, how) for head, how in chain if head != plan.employee_id), (None, "none")
+            )
+    return chosen
+
+
+def _last_day(period: Period, plan: Skp) -> date:
+    upper = plan.period.upper
+    return period.ends_on if upper is None else min(period.ends_on, upper - timedelta(days=1))
+
+
+def _heads_upward(period: Period, unit: WorkUnit) -> list[tuple[int, str]]:
+    """Return who leads the unit and the units above it on the last day, nearest first."""
+    day = period.ends_on
+    unit_ids = [int(part) for part in reversed(unit.path.strip("/").split("/"))]
+    posts = dict(Position.objects.filter(unit__in=unit_ids, is_head=True).values_list("pk", "unit"))
+    heads: dict[int, tuple[int, str]] = {}
+    if policy.get("assessments.plt_may_appraise", on=day, scope=period.cycle.government.code):
+        mandates = Mandate.objects.active_on(day).filter(
+            position__in=posts, kind__in=ACTING, holder__is_active=True
+        )
+        for position, holder in mandates.order_by("pk").values_list("position", "holder"):
+            heads[posts[position]] = (holder, "mandate")
+    holders = Placement.objects.active_on(day).filter(position__in=posts, employee__is_active=True)
+    for position, employee in holders.order_by("pk").values_list("position", "employee"):
+        heads[posts[position]] = (employee, "head")
+    return [heads[unit_id] for unit_id in unit_ids if unit_id in heads]
+
+
+# One person
+
+
+def _fill(evaluation: Evaluation, plan: Skp, found: Found, at: datetime) -> None:
+    rows = [_indicator_row(indicator, plan, found) for indicator in found.indicators.get(plan.pk, [])]
+    hint = rating_hint(
+        [Decimal(row["percent"]) if row["percent"] else None for row in rows], found.thresholds
+    )
+    appraiser, source = found.appraisers[plan.pk]
+    mean = hint.mean_percent
+    evaluation.unit = found.unit
+    evaluation.appraiser_id = appraiser
+    evaluation.achievement_percent = (
+        None if mean is None else max(-LARGEST_PERCENT, min(mean, LARGEST_PERCENT))
+    )
+    evaluation.hint_rating = hint.rating.value if hint.rating else ""
+    evaluation.prepared_at = at
+    evaluation.inputs = {
+        "version": INPUTS_VERSION,
+        "at": at.isoformat(),
+        "cut_off": found.period.closes_at.isoformat(),
+        "days": [found.period.starts_on.isoformat(), found.period.ends_on.isoformat()],
+        "report": _report_facts(found.reports.get(plan.pk)),
+        "indicators": rows,
+        "progress_entries": found.entries.get(plan.pk, 0),
+        "unit": {
+            "id": found.unit.pk,
+            "ikm": found.figures.ikm,
+            "services": found.figures.services,
+            "complaints_on_time_percent": _text(found.figures.complaints_on_time_percent),
+        },
+        "heads_unit": plan.placement.position.unit_id if plan.placement.position.is_head else None,
+        "appraiser_source": source,
+        "periodic": found.periodic.get(plan.employee_id, []),
+        "policy": {
+            "hint_meets_percent": _text(found.thresholds.meets_percent),
+            "hint_above_percent": _text(found.thresholds.above_percent),
+            "target_basis": found.target_basis,
+        },
+        "rules": {"achievement": ACHIEVEMENT_RULE, "hint": HINT_RULE},
+    }
+
+
+def _report_facts(report: SelfReport | None) -> dict[str, Any]:
+    if report is None or report.version == 0:
+        return {"id": None, "status": "none", "number": None, "version": 0, "is_late": False}
+    return {
+        "id": report.pk,
+        "status": report.status,
+        "number": report.number,
+        "version": report.version,
+        "is_late": report.is_late,
+    }
+
+
+def _indicator_row(indicator: Indicator, plan: Skp, found: Found) -> dict[str, Any]:
+    realization, missing = _realization(indicator, plan, found)
+    target = _period_target(indicator, found)
+    percent = None
+    if realization is not None:
+        if target is None:
+            missing = "no_target"
+        else:
+            percent = achievement_percent(target, realization, Direction(indicator.direction))
+            missing = "" if percent is not None else "no_target"
+    return {
+        "id": indicator.pk,
+        "result_id": indicator.result_id,
+        "result_text": indicator.result.text,
+        "text": indicator.text,
+        "aspect": indicator.aspect,
+        "measure": indicator.measure,
+        "direction": indicator.direction,
+        "source": indicator.source,
+        "target": _text(target),
+        "plan_target": _text(indicator.target),
+        "realization": _text(realization),
+        "percent": _text(percent),
+        "missing": missing,
+    }
+
+
+def _realization(indicator: Indicator, plan: Skp, found: Found) -> tuple[Decimal | None, str]:
+    """Return what was reached by the indicator's own source, or a code for why there is nothing."""
+    if indicator.source == "progress_sum":
+        total = found.progress.get(indicator.pk)
+        return total, "" if total is not None else "no_progress"
+    if indicator.source == "service_count":
+        count = found.figures.services
+        return (None, "no_service_count") if count is None else (Decimal(count), "")
+    if indicator.source == "ikm":
+        value = found.figures.ikm and found.figures.ikm["value"]
+        return (Decimal(value), "") if value else (None, "no_ikm")
+    if indicator.source == "complaint_clock":
+        share = found.figures.complaints_on_time_percent
+        return share, "" if share is not None else "no_complaints"
+    report = found.reports.get(plan.pk)
+    if report is None or report.version == 0:
+        return None, "no_report"
+    if report.status not in COUNTED_REPORTS:
+        return None, "report_not_in_force"
+    value = found.lines.get((report.pk, indicator.pk))
+    return value, "" if value is not None else "not_filled_in"
+
+
+def _period_target(indicator: Indicator, found: Found) -> Decimal | None:
+    """Return what was to be reached in this period: a counted yearly target may be shared out (policy)."""
+    if indicator.target is None:
+        return None
+    counted = indicator.source in {"progress_sum", "service_count"} or (
+        indicator.source == "reported" and indicator.aspect == "kuantitas"
+    )
+    if found.target_basis == "period" or not counted or found.period.kind == PeriodKind.YEARLY.value:
+        return indicator.target
+    months = found.period.ends_on.month - found.period.starts_on.month + 1
+    return half_up(indicator.target * months / 12, 4)
+
+
+def _text(value: Decimal | int | None) -> str | None:
+    """Write a number for the stored inputs: decimal text without an exponent or idle zeros."""
+    if value is None:
+        return None
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -1,0 +1,62 @@
+"""Who may do what with people, units and settings. Views and templates ask here."""
+
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.utils import timezone
+
+from .labels import Role
+from .models import Employee, Government, WorkUnit
+
+
+def require(is_allowed: bool) -> None:
+    """Refuse with 403 what is visible but not allowed.
+
+    :raises PermissionDenied: if it is not allowed.
+    """
+    if not is_allowed:
+        raise PermissionDenied
+
+
+def _today() -> date:
+    return timezone.now().date()
+
+
+def manages_employee(user: Any, employee: Employee) -> bool:
+    """Whether the user is a personnel officer for this person."""
+    return Employee.objects.managed_by(user).filter(pk=employee.pk).exists()
+
+
+def managed_units(user: Any) -> Any:
+    """Return the units for which the user is a personnel officer, with all below."""
+    return WorkUnit.objects.below_any(
+        WorkUnit.objects.with_role(user, Role.PERSONNEL_OFFICER.value, on=_today())
+    )
+
+
+def manages_somewhere(user: Any) -> bool:
+    """Whether the user is a personnel officer of any unit."""
+    return WorkUnit.objects.with_role(user, Role.PERSONNEL_OFFICER.value, on=_today()).exists()
+
+
+def manages_government(user: Any, government: Government | None) -> bool:
+    """Whether the user is a personnel officer of the whole government: imports, roles, settings."""
+    return _has_root_role(user, government, Role.PERSONNEL_OFFICER)
+
+
+def reads_settings(user: Any, government: Government | None) -> bool:
+    """Whether the user may look at policy values and holidays: who sets them, leads, or audits."""
+    return _has_root_role(user, government, Role.PERSONNEL_OFFICER, Role.AUDITOR, Role.LEADERSHIP)
+
+
+def _has_root_role(user: Any, government: Government | None, *roles: Role) -> bool:
+    if government is None:
+        return False
+    units = WorkUnit.objects.with_role(user, *(role.value for role in roles), on=_today())
+    return units.filter(government=government, parent__isnull=True).exists()
+
+
+def may_ask_correction(user: Any, employee: Employee) -> bool:
+    """Whether the user may say that the recorded supervisor is wrong: only the person concerned."""
+    return employee.user_id is not None and employee.user_id == getattr(user, "pk", None)

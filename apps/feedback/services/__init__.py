@@ -1,0 +1,1 @@
+"""Changes to what the public says. One function per verb; views, API, commands and tasks call these."""

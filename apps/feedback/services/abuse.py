@@ -1,0 +1,72 @@
+"""Signs that a public form was not filled in by a person. They never refuse anything (UX sheet 4.3, T6, T7).
+
+What looks wrong is accepted and held back: an attacker learns nothing, an honest citizen loses nothing. No address is
+stored: a keyed hash of the network, with a key that changes every day, counts in the cache for an hour.
+"""
+
+import hashlib
+import hmac
+import ipaddress
+from datetime import datetime
+
+from django.conf import settings
+from django.core import signing
+from django.core.cache import cache
+
+SALT = "feedback-form-shown"
+WINDOW_SECONDS = 3600
+
+
+def shown_token(at: datetime) -> str:
+    """Return the signed time at which a form was shown."""
+    return signing.dumps(int(at.timestamp()), salt=SALT)
+
+
+def too_fast(token: str, *, at: datetime, minimum_seconds: int) -> bool:
+    """Tell whether a form came back faster than a person reads it, or without a time that we signed."""
+    try:
+        shown = signing.loads(token, salt=SALT)
+    except signing.BadSignature:
+        return True
+    return at.timestamp() - shown < minimum_seconds
+
+
+def over_limit(address: str, bucket: str, *, at: datetime, per_hour: int) -> bool:
+    """Count one arrival from a network and tell whether there were more than the limit within the hour.
+
+    Unknown and loopback addresses are not counted: behind a proxy that hides them they would be everybody.
+    """
+    network = network_of(address)
+    if network is None:
+        return False
+    daily = f"{settings.SECRET_KEY}:{at:%Y-%m-%d}".encode()
+    digest = hmac.new(daily, network.encode(), hashlib.sha256).hexdigest()[:32]
+    key = f"feedback:{bucket}:{int(at.timestamp()) // WINDOW_SECONDS}:{digest}"
+    return _count(key) > per_hour
+
+
+def network_of(address: str) -> str | None:
+    """Return the /24 (IPv4) or /48 (IPv6) network of an address; None if there is nothing to count."""
+    try:
+        ip = ipaddress.ip_address(address.strip())
+    except ValueError:
+        return None
+    if ip.is_loopback:
+        return None
+    return str(ipaddress.ip_network(f"{ip}/{24 if ip.version == 4 else 48}", strict=False))
+
+
+def locked_out(name: str, *, tries: int, seconds: int) -> bool:
+    """Count one try under a name and tell whether it is one too many; nothing is locked for longer than `seconds`."""
+    digest = hmac.new(settings.SECRET_KEY.encode(), name.encode(), hashlib.sha256).hexdigest()[:32]
+    return _count(f"feedback:try:{digest}", seconds) > tries
+
+
+def _count(key: str, seconds: int = WINDOW_SECONDS) -> int:
+    try:
+        if cache.add(key, 1, timeout=seconds):
+            return 1
+        return int(cache.incr(key))
+    except Exception:
+        # The cache is away or the key has just expired: counting is a comfort, not a condition.
+        return 1

@@ -1,0 +1,233 @@
+"""Survey periods and the answers of the public."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from apps.core import audit, policy, stamps
+from apps.core.localtime import local_date
+
+from .. import selectors
+from ..labels import AgeBand, Channel, Education, Occupation, Sex
+from ..models import Answer, Response, Service, ServicePoint, SurveyPeriod
+from ..rules.ikm import HIGHEST_ANSWER, LOWEST_ANSWER
+from . import results
+
+PUBLIC = "public"
+_ATTRIBUTES: dict[str, Any] = {
+    "sex": Sex,
+    "age_band": AgeBand,
+    "education": Education,
+    "occupation": Occupation,
+}
+
+
+class SurveyClosed(Exception):
+    """Raised when no survey period of the service contains the day; `upcoming` is the next one, if any."""
+
+    def __init__(self, upcoming: SurveyPeriod | None = None) -> None:
+        super().__init__("no survey period is open")
+        self.upcoming = upcoming
+
+
+class InvalidAnswers(ValueError):
+    """Raised for an unknown question, an answer outside 1 to 4, or an unknown attribute."""
+
+
+class TooFewAnswers(ValueError):
+    """Raised when more questions were skipped than may be skipped; `required` says how many are needed."""
+
+    def __init__(self, required: int) -> None:
+        super().__init__(f"at least {required} answers are needed")
+        self.required = required
+
+
+class PeriodsOverlap(ValueError):
+    """Raised when a survey period would contain days of another one of the same service; `other` is that one."""
+
+    def __init__(self, other: SurveyPeriod) -> None:
+        super().__init__("survey periods overlap")
+        self.other = other
+
+
+@transaction.atomic
+def open_survey_period(
+    *,
+    service: Service,
+    code: str,
+    label: str,
+    starts_on: date,
+    ends_on: date,
+    by: Any,
+    at: datetime,
+    population: int | None = None,
+) -> SurveyPeriod:
+    """Plan a span of days in which a service is surveyed, with the newest questionnaire.
+
+    :raises PeriodsOverlap: if another period of the service has days in common with it.
+    """
+    Service.objects.select_for_update().get(pk=service.pk)
+    other = SurveyPeriod.objects.filter(
+        service=service, starts_on__lte=ends_on, ends_on__gte=starts_on
+    ).first()
+    if other is not None:
+        raise PeriodsOverlap(other)
+    government = service.unit.government
+    period = SurveyPeriod.objects.create(
+        service=service,
+        questionnaire=selectors.questionnaire_for(government),
+        code=code,
+        label=label,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        population=population,
+    )
+    audit.record(
+        "feedback.survey_period.opened",
+        target=period,
+        by=by,
+        scope=government.code,
+        at=at,
+        service=service.pk,
+        starts_on=starts_on,
+        ends_on=ends_on,
+    )
+    return period
+
+
+@transaction.atomic
+def record_response(
+    *,
+    service: Service,
+    point: ServicePoint | None,
+    answers: Mapping[str, int],
+    attributes: Mapping[str, str],
+    remark: str,
+    channel: str,
+    at: datetime,
+    is_suspicious: bool = False,
+) -> Response:
+    """Keep one person's answers, without anything that says who or when exactly.
+
+    A suspicious one is kept as well, but does not count until a person has looked at it.
+
+    :raises SurveyClosed: if the service is not surveyed on that day.
+    :raises InvalidAnswers: for a question, an answer or an attribute that does not exist.
+    :raises TooFewAnswers: if fewer questions are answered than the policy demands.
+    """
+    government = service.unit.government
+    today = local_date(at, government.timezone)
+    period = selectors.current_period(service, today)
+    if period is None:
+        raise SurveyClosed(selectors.next_period(service, today))
+    unsur = {row.code: row for row in period.questionnaire.unsur.all()}
+    for code, value in answers.items():
+        if code not in unsur or not LOWEST_ANSWER <= value <= HIGHEST_ANSWER:
+            raise InvalidAnswers(code)
+    required = policy.get("feedback.required_answers", on=today, scope=government.code)
+    if len(answers) < min(required, len(unsur)):
+        raise TooFewAnswers(min(required, len(unsur)))
+    hour = at.replace(minute=0, second=0, microsecond=0)
+    response = Response.objects.create(
+        government=government,
+        service=service,
+        survey_period=period,
+        point=point,
+        channel=Channel(channel).value,
+        hour=hour,
+        remark=remark.strip(),
+        is_quarantined=is_suspicious,
+        **clean_attributes(attributes),
+    )
+    Answer.objects.bulk_create(
+        Answer(response=response, unsur=unsur[code], value=value) for code, value in answers.items()
+    )
+    # The period and the hour, not the row and the second: the trail must not tell when somebody stood at the counter.
+    audit.record(
+        "feedback.response.recorded",
+        target=period,
+        by=PUBLIC,
+        scope=government.code,
+        at=hour,
+        channel=channel,
+    )
+    results.promise_refresh(survey_period=period, scope=government.code, at=at)
+    stamps.bump(
+        f"unit:{service.unit_id}",
+        *(f"user:{user.pk}" for user in selectors.people_to_tell(service.unit, today)),
+    )
+    return response
+
+
+def clean_attributes(attributes: Mapping[str, str]) -> dict[str, str]:
+    """Return the respondent attributes as they are stored.
+
+    :raises InvalidAnswers: for an attribute or a value that the questionnaire does not know.
+    """
+    cleaned = {}
+    for name, value in attributes.items():
+        if name not in _ATTRIBUTES or (value and value not in _ATTRIBUTES[name].values):
+            raise InvalidAnswers(name)
+        cleaned[name] = value or ""
+    return cleaned
+
+
+@transaction.atomic
+def release_responses(*, survey_period_id: int, reason: str, by: Any, at: datetime) -> int:
+    """Let the held-back ratings of a period count after a person has looked at them; return how many.
+
+    They are decided together: choosing among single answers would be choosing the result.
+    """
+    period = SurveyPeriod.objects.select_related("service__unit__government").get(pk=survey_period_id)
+    scope = period.service.unit.government.code
+    released = Response.objects.filter(survey_period=period, is_quarantined=True).update(is_quarantined=False)
+    if released:
+        audit.record(
+            "feedback.responses.released",
+            target=period,
+            by=by,
+            scope=scope,
+            at=at,
+            count=released,
+            reason=reason,
+        )
+        results.refresh_result(survey_period_id=period.pk, at=at)
+    return released
+
+
+@transaction.atomic
+def add_service(
+    *,
+    unit: Any,
+    code: str,
+    name: str,
+    by: Any,
+    at: datetime,
+    description: str = "",
+    complaint_promise: str = "",
+) -> Service:
+    """Add a public service of a unit."""
+    service = Service.objects.create(
+        unit=unit, code=code, name=name, description=description, complaint_promise=complaint_promise
+    )
+    audit.record(
+        "feedback.service.added", target=service, by=by, scope=unit.government.code, at=at, unit=unit.pk
+    )
+    return service
+
+
+@transaction.atomic
+def add_point(*, service: Service, code: str, label: str, by: Any, at: datetime) -> ServicePoint:
+    """Add a counter with a QR code of its own; the code is random and printed on paper."""
+    point = ServicePoint.objects.create(service=service, code=code, label=label)
+    audit.record(
+        "feedback.point.added",
+        target=point,
+        by=by,
+        scope=service.unit.government.code,
+        at=at,
+        service=service.pk,
+    )
+    return point

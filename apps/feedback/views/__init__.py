@@ -1,0 +1,1 @@
+"""Pages of feedback: public ones (rate, results, complain) and those of the offices."""

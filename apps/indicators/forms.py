@@ -1,0 +1,388 @@
+"""Forms of plans and unit targets. They clean into domain values and save nothing."""
+
+import re
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from .labels import (
+    SOURCE_EXPLANATIONS,
+    AnnexKindChoices,
+    AspectChoices,
+    DirectionChoices,
+    IndicatorSource,
+    PerspectiveChoices,
+    ResultKindChoices,
+)
+from .models import AnnexItem, Indicator, Skp, UnitIndicator, WorkResult
+from .rules.forms import BEHAVIOR_VALUES, Approach, Layout
+from .selectors import Supportable
+
+NONE = "none"
+
+
+def parse_number(text: str, decimal_mark: str = ",") -> Decimal:
+    """Read a number as people type it: `1.234,5`, `1234,5`, `98.5`, `1.000`.
+
+    With both marks the last one is the decimal mark. A single mark of the other kind between groups of three digits
+    groups thousands; otherwise it is taken as the decimal mark, because nobody groups `98.5`.
+
+    :raises ValueError: if it is not a number.
+    """
+    cleaned = text.strip().replace("\u00a0", "").replace(" ", "").replace("\u2212", "-")
+    if not re.fullmatch(r"-?\d[\d.,]*", cleaned):
+        raise ValueError("not a number")
+    grouping = "." if decimal_mark == "," else ","
+    if "," in cleaned and "." in cleaned:
+        decimal_mark = max(",", ".", key=cleaned.rindex)
+        grouping = "." if decimal_mark == "," else ","
+    elif re.fullmatch(rf"-?\d{{1,3}}(?:\{grouping}\d{{3}})+", cleaned):
+        return Decimal(cleaned.replace(grouping, ""))
+    elif cleaned.count(grouping) == 1:
+        decimal_mark, grouping = grouping, decimal_mark
+    if cleaned.count(decimal_mark) > 1:
+        raise ValueError("two decimal marks")
+    whole, _mark, fraction = cleaned.partition(decimal_mark)
+    if grouping in fraction or (
+        grouping in whole and not re.fullmatch(rf"-?\d{{1,3}}(?:\{grouping}\d{{3}})+", whole)
+    ):
+        raise ValueError("marks in odd places")
+    try:
+        return Decimal(f"{whole.replace(grouping, '')}.{fraction or '0'}")
+    except InvalidOperation as error:
+        raise ValueError("not a number") from error
+
+
+class NumberField(forms.DecimalField):
+    """A number of the table's width (12 digits before the mark, 4 after it), with a decimal comma in Indonesian."""
+
+    default_error_messages = {"invalid": _("Write a number, for example 1.250 or 98,5.")}
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_digits=16, decimal_places=4, **options)
+
+    def to_python(self, value: Any) -> Decimal | None:
+        if isinstance(value, str):
+            if not value.strip():
+                return None
+            mark = "." if (get_language() or "id").startswith("en") else ","
+            try:
+                value = parse_number(value[:40], mark)
+            except ValueError as error:
+                raise ValidationError(self.error_messages["invalid"], code="invalid") from error
+        return super().to_python(value)
+
+
+def text_field(limit: int, **options: Any) -> forms.CharField:
+    """Return a field for a paragraph."""
+    return forms.CharField(max_length=limit, widget=forms.Textarea, **options)
+
+
+class CreateForm(forms.Form):
+    """For which year a plan is begun."""
+
+    year = forms.TypedChoiceField(
+        coerce=int, label=_("Which year is the plan for?"), widget=forms.RadioSelect
+    )
+
+    def __init__(self, *args: Any, years: list[int], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["year"].choices = [(year, str(year)) for year in years]  # type: ignore[attr-defined]
+        self.fields["year"].initial = years[0]
+
+
+class ResultForm(forms.Form):
+    """A planned result (RHK)."""
+
+    text = text_field(
+        1000,
+        label=_("What will be there when you have succeeded?"),
+        help_text=_("The planned result (RHK): an outcome or a product, not what you do every day."),
+        error_messages={"required": _("Write the planned result.")},
+    )
+    kind = forms.ChoiceField(
+        label=_("Which part of the plan does it belong to?"),
+        choices=[
+            (
+                ResultKindChoices.UTAMA.value,
+                _("Main: it follows from your position or your superior's result"),
+            ),
+            (ResultKindChoices.TAMBAHAN.value, _("Additional: another assignment, for example in a team")),
+        ],
+        initial=ResultKindChoices.UTAMA.value,
+        widget=forms.RadioSelect,
+    )
+    perspective = forms.ChoiceField(
+        label=_("Which perspective does it belong to?"),
+        choices=PerspectiveChoices.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose a perspective.")},
+    )
+    supports = forms.ChoiceField(
+        label=_("What does it contribute to?"),
+        help_text=_("You can also choose this later. A draft of your superior's can be chosen already."),
+        widget=forms.RadioSelect,
+        required=False,
+    )
+
+    def __init__(self, *args: Any, skp: Skp, offered: Supportable, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.offered = offered
+        if skp.layout != Layout.JPT.value:
+            del self.fields["perspective"]
+        choices: list[tuple[str, Any]] = [
+            (f"r{row.pk}", _now("Superior's result: %(text)s") % {"text": row.text} + self._mark(row))
+            for row in offered.results
+        ]
+        choices += [
+            (
+                f"i{row.pk}",
+                _now("Indicator of %(unit)s: %(text)s") % {"unit": row.unit.name, "text": row.name},
+            )
+            for row in offered.indicators
+        ]
+        if choices:
+            choices.append((NONE, _("None of these, or not decided yet")))
+            self.fields["supports"].choices = choices  # type: ignore[attr-defined]
+            self.fields["supports"].initial = NONE
+        else:
+            del self.fields["supports"]
+
+    @staticmethod
+    def _mark(row: WorkResult) -> str:
+        return "" if row.skp.status in {"approved", "closed"} else f" ({_now('not approved yet')})"
+
+    @staticmethod
+    def initial_of(result: WorkResult) -> dict[str, Any]:
+        """Return what the form of an existing result shows."""
+        supports = NONE
+        if result.supports_id:
+            supports = f"r{result.supports_id}"
+        elif result.supports_indicator_id:
+            supports = f"i{result.supports_indicator_id}"
+        return {
+            "text": result.text,
+            "kind": result.kind,
+            "perspective": result.perspective,
+            "supports": supports,
+        }
+
+    def values(self) -> dict[str, Any]:
+        """Return the arguments of the service."""
+        chosen = self.cleaned_data.get("supports") or NONE
+        results = {f"r{row.pk}": row for row in self.offered.results}
+        indicators = {f"i{row.pk}": row for row in self.offered.indicators}
+        return {
+            "text": self.cleaned_data["text"],
+            "kind": self.cleaned_data["kind"],
+            "perspective": self.cleaned_data.get("perspective", ""),
+            "supports": results.get(chosen),
+            "supports_indicator": indicators.get(chosen),
+        }
+
+
+class IndicatorForm(forms.Form):
+    """An indicator (IKI) with its target; qualitative plans have one text for both (PLN-6)."""
+
+    text = text_field(
+        500,
+        label=_("How will people see that it succeeded?"),
+        help_text=_("The indicator (IKI) says what is measured. The number goes into the target below."),
+        error_messages={"required": _("Write the indicator.")},
+    )
+    aspect = forms.ChoiceField(
+        label=_("Which aspect does it measure?"),
+        choices=AspectChoices.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose an aspect.")},
+    )
+    target = NumberField(
+        label=_("Target of the year"),
+        help_text=_("Only the number, for example 1.250 or 98,5."),
+        min_value=0,
+        error_messages={
+            "required": _("Write the target as a number."),
+            "min_value": _("The target cannot be below zero."),
+        },
+    )
+    measure = forms.CharField(
+        max_length=60,
+        label=_("Unit of the target"),
+        help_text=_("For example: patients, documents, percent, days."),
+        error_messages={"required": _("Write what is counted.")},
+    )
+    direction = forms.ChoiceField(
+        label=_("When is it good?"),
+        choices=[
+            (DirectionChoices.HIGHER.value, _("The higher the better, for example patients served")),
+            (DirectionChoices.LOWER.value, _("The lower the better, for example days of waiting")),
+        ],
+        initial=DirectionChoices.HIGHER.value,
+        widget=forms.RadioSelect,
+    )
+    source = forms.ChoiceField(
+        label=_("Where does the achieved number come from?"),
+        initial=IndicatorSource.REPORTED.value,
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(self, *args: Any, skp: Skp, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if skp.approach == Approach.KUALITATIF.value:
+            for name in ("aspect", "target", "measure", "direction", "source"):
+                del self.fields[name]
+            self.fields["text"].label = _("Measure of success and target, in words")
+            self.fields["text"].help_text = _(
+                "In a qualitative plan the indicator and the target are one text."
+            )
+            return
+        if skp.layout == Layout.JPT.value:
+            # The JPT form has a column for the perspective of the result instead (sheet 6.2).
+            del self.fields["aspect"]
+        self.fields["source"].choices = [  # type: ignore[attr-defined]
+            (source.value, f"{str(source.label).capitalize()}. {SOURCE_EXPLANATIONS[source.value]}")
+            for source in IndicatorSource
+        ]
+
+    @staticmethod
+    def initial_of(indicator: Indicator) -> dict[str, Any]:
+        """Return what the form of an existing indicator shows."""
+        return {
+            "text": indicator.text,
+            "aspect": indicator.aspect,
+            "target": indicator.plain_target,
+            "measure": indicator.measure,
+            "direction": indicator.direction,
+            "source": indicator.source,
+        }
+
+    def clean(self) -> dict[str, Any]:
+        """Check that the target fits where its number comes from."""
+        cleaned = super().clean() or {}
+        source, target = cleaned.get("source"), cleaned.get("target")
+        if target is not None and source == IndicatorSource.IKM.value and not 25 <= target <= 100:
+            self.add_error("target", _("The satisfaction index lies between 25 and 100."))
+        if target is not None and source == IndicatorSource.COMPLAINT_CLOCK.value and target > 100:
+            self.add_error("target", _("A share in percent cannot be above 100."))
+        return cleaned
+
+    def values(self) -> dict[str, Any]:
+        """Return the arguments of the service."""
+        cleaned = self.cleaned_data
+        return {
+            "text": cleaned["text"],
+            "aspect": cleaned.get("aspect", ""),
+            "target": cleaned.get("target"),
+            "measure": cleaned.get("measure", ""),
+            "direction": cleaned.get("direction") or DirectionChoices.HIGHER.value,
+            "source": cleaned.get("source") or IndicatorSource.REPORTED.value,
+        }
+
+
+class BehaviorForm(forms.Form):
+    """The leader's expectation for each of the seven values. Labels are those of the official form."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for value in BEHAVIOR_VALUES:
+            self.fields[value.code] = text_field(
+                1000, label=value.label, help_text=" · ".join(value.lines), required=False
+            )
+
+    def values(self) -> dict[str, str]:
+        """Return the texts by the code of the value."""
+        return {value.code: self.cleaned_data[value.code] for value in BEHAVIOR_VALUES}
+
+
+class AnnexForm(forms.Form):
+    """A line of the annex."""
+
+    kind = forms.ChoiceField(
+        label=_("Which list does it belong to?"),
+        choices=[
+            (AnnexKindChoices.DUKUNGAN.value, _("Supporting resources: what you need to succeed")),
+            (AnnexKindChoices.SKEMA.value, _("Accountability: how and when you report")),
+            (AnnexKindChoices.KONSEKUENSI.value, _("Consequences: what follows if it succeeds or fails")),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose a list.")},
+    )
+    text = text_field(
+        1000, label=pgettext_lazy("annex", "Text"), error_messages={"required": _("Write the text.")}
+    )
+
+    def __init__(self, *args: Any, item: AnnexItem | None = None, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if item is not None:
+            del self.fields["kind"]
+            self.fields["text"].initial = item.text
+
+
+class ReturnForm(forms.Form):
+    """Why a plan goes back."""
+
+    note = text_field(
+        2000,
+        label=_("What should be changed?"),
+        help_text=_(
+            "Name the planned result or indicator and say what you expect. The employee reads this note."
+        ),
+        error_messages={
+            "required": _("Write what should be changed. Without a note nobody knows what to do.")
+        },
+    )
+
+
+class UnitIndicatorForm(forms.Form):
+    """An indicator of a unit (IKU)."""
+
+    goal = forms.CharField(
+        max_length=300,
+        label=_("Goal (sasaran)"),
+        error_messages={"required": _("Write the goal.")},
+    )
+    name = forms.CharField(
+        max_length=300,
+        label=_("Indicator"),
+        error_messages={"required": _("Write the indicator.")},
+    )
+    target = NumberField(
+        label=_("Target of the year"),
+        help_text=_("Only the number, for example 1.250 or 98,5."),
+        min_value=0,
+        error_messages={
+            "required": _("Write the target as a number."),
+            "min_value": _("The target cannot be below zero."),
+        },
+    )
+    measure = forms.CharField(
+        max_length=60,
+        label=_("Unit of the target"),
+        help_text=_("For example: patients, documents, percent, days."),
+        error_messages={"required": _("Write what is counted.")},
+    )
+    direction = forms.ChoiceField(
+        label=_("When is it good?"),
+        choices=[
+            (DirectionChoices.HIGHER.value, _("The higher the better, for example patients served")),
+            (DirectionChoices.LOWER.value, _("The lower the better, for example days of waiting")),
+        ],
+        initial=DirectionChoices.HIGHER.value,
+        widget=forms.RadioSelect,
+    )
+
+    @staticmethod
+    def initial_of(indicator: UnitIndicator) -> dict[str, Any]:
+        """Return what the form of an existing indicator shows."""
+        return {
+            "goal": indicator.goal,
+            "name": indicator.name,
+            "target": indicator.plain_target,
+            "measure": indicator.measure,
+            "direction": indicator.direction,
+        }

@@ -1,0 +1,1 @@
+"""What may be done to plans (`skp`) and to the targets of units (`unit_indicators`)."""

@@ -1,0 +1,1 @@
+"""Pages of plans (`plans`, `contents`) and of unit targets (`unit_indicators`)."""

@@ -1,0 +1,487 @@
+"""The plan as a whole: my plans, one plan, checking, sending, deciding."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from apps.core import held_forms, idempotency
+from apps.core.held_forms import login_required
+from apps.core.localtime import local_date
+from apps.employees import selectors as people
+from apps.employees.models import WorkUnit
+
+from .. import permissions, selectors
+from ..forms import CreateForm, ReturnForm
+from ..labels import (
+    PROBLEM_TEXTS,
+    SKP_ACTION_LABELS,
+    SKP_ACTION_LOOKS,
+    SKP_TONES,
+    WORDING_TEXTS,
+    AnnexKindChoices,
+)
+from ..models import Skp
+from ..rules.completeness import Problem, ProblemCode
+from ..rules.lifecycle import SkpAction, TransitionNotAllowed
+from ..rules.wording import wording_hints
+from ..services import skp as services
+from .loading import revision_of, visible_plan, whole_plan
+
+PER_PAGE = 25
+FIRST_MONTH_OF_NEXT_PLANS = 10
+
+
+@login_required
+def skp_mine(request: HttpRequest) -> HttpResponse:
+    """Show the user's plans: what to do with this year's, and the older ones."""
+    employee = people.employee_of(request.user)
+    if employee is None:
+        raise PermissionDenied
+    today = local_date(timezone.now(), employee.government.timezone)
+    plans = selectors.with_people(Skp.objects.filter(employee=employee)).order_by("-year", "-period", "-id")
+    current = [_card(plan, request.user) for plan in selectors.whole(plans.filter(year__gte=today.year))]
+    older = Paginator(plans.filter(year__lt=today.year), PER_PAGE)
+    return render(
+        request,
+        "indicators/skp_mine.html",
+        {
+            "employee": employee,
+            "cards": current,
+            "older": older.get_page(request.GET.get("page")),
+            "years": _open_years(today, {card.skp.year for card in current}),
+            "this_year": today.year,
+            "has_this_year": any(card.skp.year == today.year for card in current),
+            "led_units": WorkUnit.objects.led_by(request.user, on=today).order_by("path"),
+            "waiting": selectors.awaiting_decision(request.user).count(),
+            "tones": SKP_TONES,
+        },
+    )
+
+
+@login_required
+def skp_create(request: HttpRequest) -> HttpResponse:
+    """Begin a plan; show before what the staff data say about place and appraiser."""
+    employee = people.employee_of(request.user)
+    if employee is None:
+        raise PermissionDenied
+    now = timezone.now()
+    today = local_date(now, employee.government.timezone)
+    placement = people.placement_on(employee, today)
+    years = _open_years(today, set()) if placement else []
+    form = None
+    if years:
+        data = request.POST if request.method == "POST" else held_forms.take(request)
+        form = CreateForm(data, years=years)
+    if request.method == "POST" and form is not None and form.is_valid():
+        try:
+            with idempotency.once(request, "indicators.skp") as once:
+                if not once.is_replay:
+                    skp = services.create_skp(
+                        employee=employee, year=form.cleaned_data["year"], by=employee, at=now
+                    )
+                    once.location = reverse("indicators:skp-detail", kwargs={"pk": skp.pk})
+        except services.SkpExists as exists:
+            messages.info(request, _("You already have this plan. Here it is."))
+            return redirect("indicators:skp-detail", pk=exists.skp.pk)
+        except services.NoPlacement:
+            form.add_error(
+                None, _("The staff data hold no position for you. The personnel office must add it.")
+            )
+        else:
+            return redirect(once.location)
+    return render(
+        request,
+        "indicators/skp_create.html",
+        {
+            "form": form,
+            "employee": employee,
+            "placement": placement,
+            "link": people.appraiser_link_on(employee, today),
+        },
+        status=422 if request.method == "POST" else 200,
+    )
+
+
+@login_required
+def skp_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the whole plan as on the form, what happened to it, and what the user can do now."""
+    plan = whole_plan(request, pk)
+    return render(request, "indicators/skp_detail.html", _page_of(request, plan))
+
+
+@login_required
+def skp_check(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let the employee read everything once more before it goes to the appraiser."""
+    plan = whole_plan(request, pk)
+    permissions.require_owner(request.user, plan)
+    if not plan.is_editable:
+        return redirect("indicators:skp-detail", pk=plan.pk)
+    return render(request, "indicators/skp_check.html", _page_of(request, plan))
+
+
+@login_required
+@require_POST
+def skp_submit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send the plan to the appraiser."""
+    plan = visible_plan(request, pk)
+    permissions.require(request.user, SkpAction.SUBMIT, plan)
+    try:
+        plan = services.submit_skp(skp_id=plan.pk, by=request.user.employee, at=timezone.now())
+    except TransitionNotAllowed:
+        _say_too_late(request, plan)
+    except services.PlanIncomplete:
+        messages.error(request, _("The plan was not sent: something is still missing."))
+        return redirect("indicators:skp-check", pk=plan.pk)
+    except services.NoAppraiser:
+        messages.error(
+            request,
+            _(
+                "The plan was not sent: the staff data name no appraiser for you. The personnel office must add one."
+            ),
+        )
+    else:
+        messages.success(request, _("Plan sent to %(name)s.") % {"name": plan.appraiser_name})
+    return redirect("indicators:skp-detail", pk=plan.pk)
+
+
+@login_required
+@require_POST
+def skp_recall(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take the plan back to change it."""
+    plan = visible_plan(request, pk)
+    permissions.require(request.user, SkpAction.RECALL, plan)
+    try:
+        services.recall_skp(skp_id=plan.pk, by=request.user.employee, at=timezone.now())
+    except TransitionNotAllowed:
+        _say_too_late(request, plan)
+    else:
+        messages.success(request, _("You have the plan back. Send it again when it is ready."))
+    return redirect("indicators:skp-detail", pk=plan.pk)
+
+
+@login_required
+def skp_return(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give the plan back with a note."""
+    plan = visible_plan(request, pk)
+    permissions.require(request.user, SkpAction.RETURN, plan)
+    form = ReturnForm(request.POST if request.method == "POST" else held_forms.take(request))
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.return_skp(
+                skp_id=plan.pk, note=form.cleaned_data["note"], by=_actor(request), at=timezone.now()
+            )
+        except TransitionNotAllowed:
+            form.add_error(None, _("The plan does not wait for approval any more, so the note was not sent."))
+            return render(request, "indicators/skp_return.html", {"skp": plan, "form": form}, status=409)
+        messages.success(request, _("Plan returned to %(name)s.") % {"name": plan.employee.full_name})
+        return redirect("indicators:skp-detail", pk=plan.pk)
+    if request.method != "POST" and SkpAction.RETURN not in permissions.actions_for(request.user, plan):
+        return redirect("indicators:skp-detail", pk=plan.pk)
+    status = 422 if request.method == "POST" else 200
+    return render(request, "indicators/skp_return.html", {"skp": plan, "form": form}, status=status)
+
+
+@login_required
+@require_POST
+def skp_approve(request: HttpRequest, pk: int) -> HttpResponse:
+    """Approve the plan as it was read."""
+    plan = visible_plan(request, pk)
+    permissions.require(request.user, SkpAction.APPROVE, plan)
+    try:
+        services.approve_skp(
+            skp_id=plan.pk,
+            by=_actor(request),
+            at=timezone.now(),
+            revision=revision_of(request, request.POST),
+        )
+    except TransitionNotAllowed:
+        _say_too_late(request, plan)
+    except services.PlanConflict:
+        messages.warning(
+            request, _("The plan was changed after you opened it. Read it again; nothing was approved.")
+        )
+    except services.SuperiorPlanMissing as missing:
+        messages.error(request, blocker_text(missing.blocker, plan.year, is_superior=True))
+    else:
+        messages.success(request, _("Plan of %(name)s approved.") % {"name": plan.employee.full_name})
+        if selectors.awaiting_decision(request.user).exists():
+            return redirect("indicators:skp-approvals")
+    return redirect("indicators:skp-detail", pk=plan.pk)
+
+
+@login_required
+def skp_approvals(request: HttpRequest) -> HttpResponse:
+    """List the plans that wait for the user, the longest waiting first; each one is opened before a decision."""
+    waiting = selectors.awaiting_decision(request.user)
+    page = Paginator(waiting, PER_PAGE).get_page(request.GET.get("page"))
+    rows = []
+    for plan in page.object_list:
+        zone = plan.government.timezone
+        days = (local_date(timezone.now(), zone) - local_date(plan.submitted_at, zone)).days
+        rows.append({"skp": plan, "days": days, "tone": "warning" if days >= 7 else "neutral"})
+    own = next((plan for plan in page.object_list if plan.appraiser_id), None)
+    blocker = selectors.superior_blocker(own, _day(own)) if own else None
+    return render(
+        request,
+        "indicators/skp_approvals.html",
+        {
+            "page": page,
+            "rows": rows,
+            "blocked": blocker_text(blocker, own.year, is_superior=True) if own and blocker else "",
+        },
+    )
+
+
+# --- what the pages say
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """What is to be done now, in one sentence, with the button that does it."""
+
+    text: str
+    url: str = ""
+    label: str = ""
+
+
+@dataclass(frozen=True)
+class Card:
+    """A plan on the list of one's own."""
+
+    skp: Skp
+    tone: str
+    step: NextStep
+    results: int
+    indicators: int
+
+
+def _card(plan: Skp, user: Any) -> Card:
+    results = list(plan.results.all())
+    return Card(
+        skp=plan,
+        tone=SKP_TONES[plan.status],
+        step=_next_step(plan, user),
+        results=len(results),
+        indicators=sum(len(result.indicators.all()) for result in results),
+    )
+
+
+def _open_years(today: date, taken: set[int]) -> list[int]:
+    years = [today.year]
+    if today.month >= FIRST_MONTH_OF_NEXT_PLANS:
+        years.append(today.year + 1)
+    return [year for year in years if year not in taken]
+
+
+def _page_of(request: HttpRequest, plan: Skp) -> dict[str, Any]:
+    user = request.user
+    actions = permissions.actions_for(user, plan)
+    is_owner = permissions.is_owner(user, plan)
+    blocker = selectors.superior_blocker(plan, _day(plan)) if plan.status == "submitted" else None
+    problems = [_problem_row(plan, problem) for problem in selectors.problems_of(plan)]
+    day = _day(plan)
+    return {
+        "skp": plan,
+        "tone": SKP_TONES[plan.status],
+        "is_owner": is_owner,
+        "can_edit": is_owner and plan.is_editable,
+        "can_write_expectations": permissions.may_write_expectations(user, plan),
+        "actions": [action.value for action in actions],
+        "sections": _sections(plan),
+        "behaviors": selectors.behavior_rows(plan),
+        "annex": _annex(plan),
+        "events": _events(plan),
+        "step": _next_step(plan, user),
+        "note": _last_note(plan),
+        "blocked": blocker_text(blocker, plan.year, is_superior=permissions.decides(user, plan))
+        if blocker
+        else "",
+        "blocking": [row for row in problems if row["is_blocking"]],
+        "advice": [row for row in problems if not row["is_blocking"]] + _wording_rows(plan),
+        "appraiser_placement": people.placement_on(plan.appraiser, day) if plan.appraiser else None,
+        "other_appraiser": _other_appraiser(plan),
+        "last_day": date.fromordinal(plan.period.upper.toordinal() - 1),
+    }
+
+
+def _day(plan: Skp) -> date:
+    return selectors.day_for(plan.year, timezone.now(), plan.government.timezone)
+
+
+def _sections(plan: Skp) -> list[dict[str, Any]]:
+    results = list(plan.results.all())
+    found = []
+    for letter, kind, label in (("A", "utama", _("Main")), ("B", "tambahan", _("Additional"))):
+        rows = [result for result in results if result.kind == kind]
+        found.append({"letter": letter, "kind": kind, "label": label, "results": rows})
+    return found
+
+
+def _annex(plan: Skp) -> list[dict[str, Any]]:
+    items = list(plan.annex.all())
+    return [
+        {
+            "kind": kind.value,
+            "label": kind.label,
+            "items": [item for item in items if item.kind == kind.value],
+        }
+        for kind in AnnexKindChoices
+    ]
+
+
+def _events(plan: Skp) -> list[dict[str, Any]]:
+    events = [
+        {"at": plan.created_at, "title": _("Plan begun"), "who": plan.employee.full_name, "icon": "pencil"}
+    ]
+    for decision in plan.decisions.all():
+        tone, icon = SKP_ACTION_LOOKS.get(decision.action, ("neutral", "circle-dot"))
+        who = decision.by.full_name if decision.by else ""
+        if not who and decision.action in {"return", "approve"}:
+            who = _("personnel office, for %(name)s") % {"name": plan.appraiser_name}
+        events.append(
+            {
+                "at": decision.at,
+                "title": SKP_ACTION_LABELS.get(decision.action, decision.action),
+                "text": decision.note,
+                "who": who,
+                "tone": tone,
+                "icon": icon,
+            }
+        )
+    return list(reversed(events))
+
+
+def _last_note(plan: Skp) -> Any:
+    if plan.status != "returned":
+        return None
+    returns = [decision for decision in plan.decisions.all() if decision.action == SkpAction.RETURN.value]
+    return returns[-1] if returns else None
+
+
+def _other_appraiser(plan: Skp) -> str:
+    """Return the appraiser the staff data name today, if the plan names another one and can still change."""
+    if plan.status in {"approved", "closed"}:
+        return ""
+    link = selectors.appraiser_now(plan, timezone.now())
+    if link is None or (link.appraiser_id == plan.appraiser_id and plan.appraiser_name):
+        return ""
+    return link.appraiser.full_name if link.appraiser else link.external_name
+
+
+def _next_step(plan: Skp, user: Any) -> NextStep:
+    own = permissions.is_owner(user, plan)
+    if plan.is_editable and own:
+        missing = sum(1 for problem in selectors.problems_of(plan) if problem.is_blocking)
+        if not plan.results.all():
+            url = reverse("indicators:result-add", kwargs={"pk": plan.pk})
+            return NextStep(_("Begin with your first planned result (RHK)."), url, _("Add a planned result"))
+        url = reverse("indicators:skp-check", kwargs={"pk": plan.pk})
+        if missing:
+            text = ngettext(
+                "%(n)s thing is missing before you can send the plan.",
+                "%(n)s things are missing before you can send the plan.",
+                missing,
+            ) % {"n": missing}
+            return NextStep(text, url, _("See what is missing"))
+        return NextStep(_("The plan is complete. Read it once more and send it."), url, _("Check and send"))
+    if plan.status == "submitted":
+        return NextStep(_("The plan waits for %(name)s.") % {"name": plan.appraiser_name})
+    if plan.status == "approved":
+        return NextStep(_("The plan is approved. Report your progress against it."))
+    if plan.status == "closed":
+        return NextStep(_("The plan is closed."))
+    return NextStep(_("The employee is still writing this plan."))
+
+
+def blocker_text(blocker: selectors.SuperiorPlan, year: int, *, is_superior: bool) -> str:
+    """Return why an approval waits and who must act, for the superior or for the employee."""
+    names = {"year": year, "name": blocker.superior.full_name, "above": blocker.decided_by}
+    if blocker.status == "submitted":
+        if is_superior:
+            return (
+                _(
+                    "Your own plan for %(year)s waits for %(above)s. After that approval you can approve this one."
+                )
+                % names
+            )
+        return _("The approval waits for the plan of %(name)s, which %(above)s must approve first.") % names
+    if is_superior:
+        return (
+            _(
+                "First your own plan for %(year)s must be approved: write it and send it. Then you can approve this one."
+            )
+            % names
+        )
+    return (
+        _("The approval waits for %(name)s, who must write and send the own plan for %(year)s first.") % names
+    )
+
+
+def _problem_row(plan: Skp, problem: Problem) -> dict[str, Any]:
+    kind, _colon, number = problem.where.partition(":")
+    place, url = "", reverse("indicators:result-add", kwargs={"pk": plan.pk})
+    if kind == "result":
+        result = next(row for row in plan.results.all() if row.pk == int(number))
+        place = result.text
+        route = "result-edit"
+        if problem.code is ProblemCode.RESULT_WITHOUT_INDICATOR:
+            route = "indicator-add"
+        url = reverse(f"indicators:{route}", kwargs={"pk": plan.pk, "rid": result.pk})
+    elif kind == "indicator":
+        result, indicator = next(
+            (result, row)
+            for result in plan.results.all()
+            for row in result.indicators.all()
+            if row.pk == int(number)
+        )
+        place = indicator.text
+        url = reverse(
+            "indicators:indicator-edit", kwargs={"pk": plan.pk, "rid": result.pk, "iid": indicator.pk}
+        )
+    elif problem.where:
+        rows = {row.value.code: row.value.label for row in selectors.behavior_rows(plan)}
+        place = rows[problem.where]
+        url = reverse("indicators:behavior-edit", kwargs={"pk": plan.pk}) + f"#id_{problem.where}"
+    return {
+        "text": PROBLEM_TEXTS[problem.code],
+        "place": place,
+        "url": url,
+        "is_blocking": problem.is_blocking,
+    }
+
+
+def _wording_rows(plan: Skp) -> list[dict[str, Any]]:
+    return [
+        {
+            "text": WORDING_TEXTS[hint],
+            "place": result.text,
+            "url": reverse("indicators:result-edit", kwargs={"pk": plan.pk, "rid": result.pk}),
+            "is_blocking": False,
+        }
+        for result in plan.results.all()
+        for hint in wording_hints(result.text)
+    ]
+
+
+def _actor(request: HttpRequest) -> Any:
+    return people.employee_of(request.user) or request.user
+
+
+def _say_too_late(request: HttpRequest, plan: Skp) -> None:
+    plan.refresh_from_db(fields=["status"])
+    messages.error(
+        request,
+        _("Nothing was changed: the plan is in the state “%(status)s” now.")
+        % {"status": plan.get_status_display()},
+    )

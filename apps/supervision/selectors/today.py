@@ -1,0 +1,215 @@
+"""What a supervisor needs to know now: figures with their sentences, people, newest events.
+
+Every figure is one aggregate over the people in view, so the number of queries does not grow with the people.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Case, CharField, Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
+
+from apps.assessments.models import Evaluation, Objection, Period, SelfReport
+from apps.core.localtime import local_date
+from apps.employees.models import Employee, Government, Placement, WorkUnit
+from apps.feedback.models import Complaint, IkmResult
+from apps.indicators.models import Skp
+
+EVENTS = 12
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Whom the page is about: a day, the periods in question, and the people."""
+
+    government: Government
+    day: date
+    open_period: Period | None
+    last_closed: Period | None
+    people: QuerySet[Employee]
+    is_direct: bool
+
+    @property
+    def year(self) -> int:
+        """The performance year of the day."""
+        return self.open_period.cycle.year if self.open_period else self.day.year
+
+
+def scope_of(user: Any, government: Government, now: datetime, *, direct: bool, unit: WorkUnit | None = None) -> Scope:
+    """Return whom the page is about.
+
+    `direct` means the people this user appraises; otherwise everybody visible to them but themselves. `unit` narrows
+    to a subtree.
+    """
+    day = local_date(now, government.timezone)
+    periods = Period.objects.filter(cycle__government=government, kind="periodic").select_related("cycle")
+    people = Employee.objects.visible_to(user, on=day).exclude(user=user)
+    if direct:
+        people = people.filter(pk__in=Employee.objects.appraised_by(user, on=day).values("pk"))
+    if unit is not None:
+        people = people.filter(pk__in=Employee.objects.in_unit(unit, on=day).values("pk"))
+    return Scope(
+        government=government,
+        day=day,
+        open_period=periods.filter(status="open").order_by("closes_at").first(),
+        last_closed=periods.filter(status="closed").order_by("-ends_on").first(),
+        people=people.filter(is_active=True),
+        is_direct=direct,
+    )
+
+
+def report_figures(scope: Scope) -> dict[str, int]:
+    """Count the people by the state of their report for the open period: sent, accepted, returned, late, missing.
+
+    Only people with an approved plan owe a report.
+    """
+    if scope.open_period is None:
+        return {"owed": 0, "sent": 0, "accepted": 0, "returned": 0, "late": 0, "missing": 0}
+    counts = (
+        Skp.objects.filter(employee__in=scope.people.values("pk"), year=scope.year, status="approved")
+        .annotate(report_status=_report_field(scope.open_period, "status"), report_late=_report_field(scope.open_period, "is_late"))
+        .aggregate(
+            owed=Count("pk"),
+            sent=Count("pk", filter=Q(report_status__in=["submitted", "accepted"])),
+            accepted=Count("pk", filter=Q(report_status="accepted")),
+            waiting=Count("pk", filter=Q(report_status="submitted")),
+            returned=Count("pk", filter=Q(report_status="returned")),
+            late=Count("pk", filter=Q(report_late=True)),
+        )
+    )
+    counts["missing"] = counts["owed"] - counts["sent"] - counts["returned"]
+    return counts
+
+
+def _report_field(period: Period, field: str) -> Subquery:
+    return Subquery(SelfReport.objects.filter(skp=OuterRef("pk"), period=period, version__gt=0).values(field)[:1])
+
+
+def plan_figures(scope: Scope, user: Any) -> dict[str, int]:
+    """Count the plans of the year: people without one, plans waiting for this user, approved."""
+    totals = scope.people.aggregate(
+        people=Count("pk", distinct=True),
+        approved=Count("pk", distinct=True, filter=Q(skp__year=scope.year, skp__status="approved")),
+    )
+    totals["waiting"] = Skp.objects.awaiting(user).filter(year=scope.year).count()
+    return totals
+
+
+def rating_figures(user: Any) -> dict[str, int]:
+    """Count this user's evaluations to rate and to hand over, and objections to decide."""
+    figures = Evaluation.objects.filter(appraiser__user=user).aggregate(
+        to_rate=Count("pk", filter=Q(status="prepared")), to_deliver=Count("pk", filter=Q(status="rated"))
+    )
+    figures["objections"] = Objection.objects.filter(decider__user=user, decided_at__isnull=True).count()
+    return figures
+
+
+def complaint_figures(user: Any, day: date) -> dict[str, int]:
+    """Count open complaints about visible units, and those past their day."""
+    return (
+        Complaint.objects.visible_to(user)
+        .open()
+        .exclude(status="answered")
+        .aggregate(open=Count("pk"), overdue=Count("pk", filter=Q(due_on__lt=day)))
+    )
+
+
+def unit_results(user: Any, limit: int = 5) -> list[IkmResult]:
+    """Return the newest survey results of units this user leads or answers for, weakest first."""
+    units = WorkUnit.objects.below_any(
+        WorkUnit.objects.filter(
+            Q(pk__in=WorkUnit.objects.led_by(user).values("pk"))
+            | Q(pk__in=WorkUnit.objects.with_role(user, "feedback_officer", "leadership").values("pk"))
+        )
+    )
+    newest = (
+        IkmResult.objects.filter(survey_period__service__unit__in=units, n__gt=0)
+        .order_by("survey_period__service", "-survey_period__starts_on")
+        .distinct("survey_period__service")
+    )
+    return list(
+        IkmResult.objects.filter(pk__in=newest.values("pk"))
+        .select_related("survey_period__service__unit")
+        .order_by(F("ikm").asc(nulls_last=True), "pk")[:limit]
+    )
+
+
+# What needs attention first in the list of people.
+_URGENCY = Case(
+    When(evaluation_status="objected", then=Value(0)),
+    When(report_status="submitted", then=Value(1)),
+    When(evaluation_status="prepared", then=Value(2)),
+    When(skp_status="submitted", then=Value(2)),
+    When(report_status="returned", then=Value(3)),
+    When(report_status__isnull=True, skp_status="approved", then=Value(4)),
+    When(skp_status__isnull=True, then=Value(5)),
+    default=Value(9),
+    output_field=IntegerField(),
+)
+
+
+def people_now(scope: Scope, *, state: str = "") -> QuerySet[Employee]:
+    """Return the people with where each stands, those who need attention first, as values.
+
+    `state` filters: `missing`, `waiting`, `returned`, `late`, `to_rate`, `no_plan`.
+    """
+    year_plan = Skp.objects.filter(employee=OuterRef("pk"), year=scope.year).order_by("-pk")
+    reports = SelfReport.objects.filter(employee=OuterRef("pk"), period=scope.open_period, version__gt=0).order_by("-pk")
+    evaluations = Evaluation.objects.filter(employee=OuterRef("pk"), period=scope.last_closed).order_by("-pk")
+    place = Placement.objects.filter(
+        employee=OuterRef("pk"), is_main=True, period__contains=scope.day
+    ).order_by("-pk")
+    rows = scope.people.annotate(
+        position=Subquery(place.values("position__title")[:1]),
+        unit_name=Subquery(place.values("position__unit__name")[:1]),
+        skp_id=Subquery(year_plan.values("pk")[:1]),
+        skp_status=Subquery(year_plan.values("status")[:1], output_field=CharField()),
+        report_id=Subquery(reports.values("pk")[:1]),
+        report_status=Subquery(reports.values("status")[:1], output_field=CharField()),
+        report_late=Subquery(reports.values("is_late")[:1]),
+        evaluation_id=Subquery(evaluations.values("pk")[:1]),
+        evaluation_status=Subquery(evaluations.values("status")[:1], output_field=CharField()),
+        predikat=Subquery(evaluations.values("predikat")[:1], output_field=CharField()),
+    ).annotate(urgency=_URGENCY)
+    filters = {
+        "missing": Q(report_status__isnull=True, skp_status="approved"),
+        "waiting": Q(report_status="submitted"),
+        "returned": Q(report_status="returned"),
+        "late": Q(report_late=True),
+        "to_rate": Q(evaluation_status="prepared"),
+        "no_plan": Q(skp_status__isnull=True) | Q(skp_status__in=["draft", "returned"]),
+    }
+    if state in filters:
+        rows = rows.filter(filters[state])
+    return rows.order_by("urgency", "name", "pk")
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that just happened: a kind (words are made on the page), whose, when, and where to look."""
+
+    kind: str
+    at: datetime
+    subject: str
+    object_id: int
+
+
+def newest_events(scope: Scope, user: Any) -> list[Event]:
+    """Return the newest events about the people and complaints in view, newest first."""
+    people = scope.people.values("pk")
+    events: list[Event] = []
+    reports = SelfReport.objects.filter(employee__in=people, version__gt=0).select_related("employee")
+    events += _events("report_sent", reports, "submitted_at", lambda row: row.employee.full_name)
+    plans = Skp.objects.filter(employee__in=people, submitted_at__isnull=False).select_related("employee")
+    events += _events("skp_submitted", plans, "submitted_at", lambda row: row.employee.full_name)
+    answers = Evaluation.objects.filter(employee__in=people, answered_at__isnull=False).select_related("employee")
+    events += _events("evaluation_answered", answers, "answered_at", lambda row: row.employee.full_name)
+    complaints = Complaint.objects.visible_to(user).select_related("unit")
+    events += _events("complaint_received", complaints, "received_at", lambda row: row.unit.name)
+    return sorted(events, key=lambda event: event.at, reverse=True)[:EVENTS]
+
+
+def _events(kind: str, rows: QuerySet[Any], field: str, subject: Any) -> Iterable[Event]:
+    newest = rows.filter(**{f"{field}__isnull": False}).order_by(f"-{field}", "-pk")[:EVENTS]
+    return [Event(kind, getattr(row, field), subject(row), row.pk) for row in newest]

@@ -1,0 +1,84 @@
+"""The start page: what I owe, by when."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps.assessments.labels import REPORT_TONES
+from apps.core.held_forms import login_required
+from apps.core.templatetags.formats import tanggal, waktu
+from apps.employees import selectors as people
+from apps.employees.models import WorkUnit
+from apps.indicators.labels import SKP_TONES
+
+from ..selectors.duties import Duties, duties_of
+
+
+@login_required
+def home(request: HttpRequest) -> HttpResponse:
+    """Show a civil servant's duties; send officers without a staff record to where their work is."""
+    employee = people.employee_of(request.user)
+    if employee is None:
+        return _home_of_officer(request)
+    duties = duties_of(employee, timezone.now())
+    appraises = employee.appraisee_links.active_on(duties.day).exists()
+    context = {
+        "employee": employee,
+        "duties": duties,
+        "tasks": tasks_of(duties, employee.government.timezone),
+        "supervises": appraises or WorkUnit.objects.led_by(request.user).exists(),
+    }
+    return render(request, "supervision/home.html", context)
+
+
+def _home_of_officer(request: HttpRequest) -> HttpResponse:
+    roles = people.roles_of(request.user, timezone.now().date())
+    if roles & {"personnel_officer", "leadership", "auditor"}:
+        return redirect("employees:list")
+    if "feedback_officer" in roles:
+        return redirect("feedback:complaint-inbox")
+    if "training_officer" in roles:
+        return redirect("training:needs")
+    return render(request, "supervision/home.html", {"employee": None, "tasks": [], "duties": None})
+
+
+def tasks_of(duties: Duties, zone: str) -> list[dict[str, Any]]:
+    """Return the rows of the task list, most urgent first."""
+    tasks = []
+    for evaluation in duties.evaluations:
+        tasks.append(
+            {
+                "title": _("Read your evaluation of %(period)s and answer") % {"period": evaluation.period},
+                "url": reverse("assessments:evaluation-detail", args=[evaluation.pk]),
+                "hint": _("Accept or object until %(day)s.") % {"day": tanggal(evaluation.answer_due_on)},
+                "status": _("Your answer is awaited"),
+                "tone": "warning",
+            }
+        )
+    for period, report in duties.periods:
+        status, tone = (report.get_status_display(), REPORT_TONES[report.status]) if report else (_("Not started"), "neutral")
+        is_done = report is not None and report.status in {"submitted", "accepted"}
+        tasks.append(
+            {
+                "title": _("Report for %(period)s") % {"period": period},
+                "url": reverse("assessments:report-list"),
+                "hint": _("Send it until %(time)s.") % {"time": waktu(period.closes_at, zone)},
+                "status": status,
+                "tone": "done" if is_done else tone,
+            }
+        )
+    skp = duties.skp
+    tasks.append(
+        {
+            "title": _("Plan (SKP) for %(year)s") % {"year": skp.year if skp else duties.day.year},
+            "url": reverse("indicators:skp-mine"),
+            "hint": "" if skp and skp.status == "approved" else _("Your appraiser approves it once you submit it."),
+            "status": skp.get_status_display() if skp else _("Not started"),
+            "tone": ("done" if skp.status == "approved" else SKP_TONES[skp.status]) if skp else "neutral",
+        }
+    )
+    return tasks
