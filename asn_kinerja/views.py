@@ -3,8 +3,9 @@
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
 from django.views.decorators.csrf import requires_csrf_token
+
+from apps.core import held_forms
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -30,12 +31,5 @@ def styleguide(request: HttpRequest) -> HttpResponse:
 @requires_csrf_token
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Say that the form was too old; the typed text is shown, so that nothing is lost."""
-    typed = [
-        (name, value)
-        for name in request.POST
-        if not name.startswith("_") and name not in {"csrfmiddlewaretoken", "password"}
-        for value in request.POST.getlist(name)
-        if value.strip()
-    ]
-    context = {"typed": typed, "title": _("This form was open too long")}
-    return render(request, "csrf_failure.html", context, status=403)
+    typed = held_forms.typed_text(request)
+    return render(request, "csrf_failure.html", {"typed": typed}, status=403)

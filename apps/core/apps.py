@@ -1,22 +1,9 @@
-"""App configuration shared by all our apps."""
+"""App configuration."""
 
-from importlib import import_module
-from importlib.util import find_spec
-
-from django.apps import AppConfig
+from apps.core import app_config
 
 
-class RegisteringConfig(AppConfig):
-    """Load what registers itself, so that every process (web, worker, beat, command) knows the same names."""
-
-    def ready(self) -> None:
-        """Import the app's `policies` (definitions of policy values) and `tasks` (job handlers)."""
-        for module in ("policies", "tasks"):
-            if find_spec(f"{self.name}.{module}"):
-                import_module(f"{self.name}.{module}")
-
-
-class CoreConfig(RegisteringConfig):
+class CoreConfig(app_config.RegisteringConfig):
     """The leaf app."""
 
     name = "apps.core"

@@ -70,3 +70,14 @@ def login_required(view: Any) -> Any:
         return sign_in_redirect(request)
 
     return guarded
+
+
+def typed_text(request: HttpRequest) -> list[tuple[str, str]]:
+    """Return what was typed into a form that could not be accepted, to be shown again; never a password."""
+    return [
+        (name, value)
+        for name in request.POST
+        if not name.startswith("_") and name != "csrfmiddlewaretoken" and "password" not in name
+        for value in request.POST.getlist(name)
+        if value.strip()
+    ]

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from celery import current_app
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -92,12 +93,15 @@ def enqueue(
     return message
 
 
+def publish(message_id: int) -> None:
+    """Put one message id into the queue. By name: the Celery side (tasks.py) lies above this module."""
+    current_app.send_task("core.consume_message", kwargs={"message_id": message_id}, retry=False)
+
+
 def ring(message_id: int) -> bool:
     """Ring the doorbell for one message; return False when Redis does not answer (the relay will try again)."""
-    from .tasks import consume_message  # avoids a cycle: tasks registers the Celery side of this module
-
     try:
-        consume_message.apply_async(kwargs={"message_id": message_id}, retry=False)
+        publish(message_id)
     except Exception as error:
         # Any broker failure is equal here: the row stays, and the relay rings later.
         logger.warning("doorbell not answered for message %s (%s)", message_id, type(error).__name__)

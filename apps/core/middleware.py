@@ -7,6 +7,8 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template import loader
 
+from . import held_forms
+
 logger = logging.getLogger(__name__)
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -17,13 +19,7 @@ def unavailable(request: HttpRequest) -> HttpResponse:
     if request.path.startswith("/api/"):
         problem = {"type": "about:blank", "title": "Service temporarily unavailable", "status": 503}
         return JsonResponse(problem, status=503, content_type="application/problem+json")
-    typed = [
-        (name, value)
-        for name in request.POST
-        if not name.startswith("_") and name not in {"csrfmiddlewaretoken", "password"}
-        for value in request.POST.getlist(name)
-        if value.strip()
-    ]
+    typed = held_forms.typed_text(request)
     # The request is not passed on: a context processor would ask the database that is away.
     body = loader.get_template("503.html").render({"typed": typed})
     return HttpResponse(body, status=503, headers={"Retry-After": "30"})

@@ -7,9 +7,15 @@ above them; and whoever has a role for a unit above them. Another government is 
 from datetime import date
 from typing import Any
 
+from django.apps import apps
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+
+
+def _model(name: str) -> Any:
+    # By name: models import their querysets, not the other way round.
+    return apps.get_model("employees", name)
 
 
 class DatedQuerySet(models.QuerySet):
@@ -102,7 +108,7 @@ class EmployeeQuerySet(models.QuerySet):
         if not getattr(user, "is_authenticated", False):
             return self.none()
         day = on or _today()
-        from .models import WorkUnit  # the queryset is below the models it returns
+        WorkUnit = _model("WorkUnit")
 
         units = WorkUnit.objects.below_any(
             WorkUnit.objects.filter(
@@ -127,7 +133,7 @@ class EmployeeQuerySet(models.QuerySet):
         Somebody without a place yet belongs to the officers of the whole government.
         """
         day = on or _today()
-        from .models import Placement, WorkUnit
+        Placement, WorkUnit = _model("Placement"), _model("WorkUnit")
 
         offices = WorkUnit.objects.with_role(user, "personnel_officer", on=day)
         placed = Placement.objects.filter(is_main=True, period__contains=day)
@@ -167,7 +173,7 @@ class CorrectionQuerySet(models.QuerySet):
         """One's own, and those of the people one is a personnel officer for."""
         if not getattr(user, "is_authenticated", False):
             return self.none()
-        from .models import Employee  # the queryset is below the models it returns
+        Employee = _model("Employee")
 
         managed = Employee.objects.managed_by(user, on=on)
         return self.filter(Q(employee__user=user) | Q(employee__in=managed.values("pk")))

@@ -1,9 +1,9 @@
 """App configuration."""
 
-from apps.core.apps import RegisteringConfig
+from apps.core import app_config
 
 
-class FeedbackConfig(RegisteringConfig):
+class FeedbackConfig(app_config.RegisteringConfig):
     """See docs/architecture.md for what belongs here."""
 
     name = "apps.feedback"

@@ -91,9 +91,7 @@ class RatingForm(PublicForm):
         if len(answers) < self.required_answers and open_questions:
             self.add_error(
                 open_questions[0],
-                _(
-                    "Please answer at least %(required)s of the %(all)s questions. You have answered %(given)s."
-                )
+                _("Please answer at least %(required)s of the %(all)s questions. You answered %(given)s.")
                 % {"required": self.required_answers, "all": len(self.unsur), "given": len(answers)},
             )
         cleaned["answers"] = answers
@@ -163,11 +161,11 @@ class ComplaintIdentityForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Ask for one way to be reached, if the reporter wants to be."""
         cleaned = super().clean() or {}
-        if cleaned.get("identity") == "contact" and not self.errors:
-            if not (cleaned.get("phone") or cleaned.get("email")):
-                self.add_error(
-                    "phone", _("Write a mobile number or an e-mail address, or choose “without my name”.")
-                )
+        is_reachable = cleaned.get("phone") or cleaned.get("email")
+        if cleaned.get("identity") == "contact" and not self.errors and not is_reachable:
+            self.add_error(
+                "phone", _("Write a mobile number or an e-mail address, or choose “without my name”.")
+            )
         return cleaned
 
 

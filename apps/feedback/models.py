@@ -1,6 +1,7 @@
 """What the public says: services, survey answers and their index, complaints.
 
-No identity stands in a survey answer. A complaint's contact lies in a table of its own that most screens never join.
+No identity stands in a survey answer. A complaint's contact lies in a table of its own that most screens
+never join.
 """
 
 from django.conf import settings
@@ -136,7 +137,9 @@ class SurveyPeriod(models.Model):
 
 
 class Response(models.Model):
-    """One person's answers. The time is kept to the hour, so that counter staff cannot match a customer (3.2)."""
+    """One person's answers. The time is kept to the hour, so that counter staff cannot match a customer
+    (3.2).
+    """
 
     government = models.ForeignKey("employees.Government", on_delete=models.PROTECT, related_name="+")
     service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="responses")
@@ -180,7 +183,9 @@ class Answer(models.Model):
 
 
 class IkmResult(models.Model):
-    """A computed index with everything it was made of; refreshed while the period runs, fixed when published."""
+    """A computed index with everything it was made of; refreshed while the period runs, fixed when
+    published.
+    """
 
     survey_period = models.OneToOneField(SurveyPeriod, on_delete=models.PROTECT, related_name="result")
     n = models.PositiveIntegerField()
@@ -200,7 +205,9 @@ class IkmResult(models.Model):
 
 
 class PublishedSkm(models.Model):
-    """An older result as an office published it, beside what its averages give when recomputed. Never overwritten."""
+    """An older result as an office published it, beside what its averages give when recomputed. Never
+    overwritten.
+    """
 
     government = models.ForeignKey(
         "employees.Government", on_delete=models.PROTECT, null=True, related_name="+"

@@ -1,6 +1,7 @@
 """Who may do what with complaints and surveys, once they can see them.
 
-The unit complained about works on its complaints, but whoever heads it never closes or refuses one (feedback sheet
+The unit complained about works on its complaints, but whoever heads it never closes or refuses one
+(feedback sheet
 3.2, point 5): that is for the complaint officer, for a head further up, and above all for the reporter.
 """
 
@@ -40,14 +41,18 @@ def may_handle(user: Any, complaint: Complaint) -> bool:
 
 
 def may_reject(user: Any, complaint: Complaint) -> bool:
-    """Whether the user may refuse it, or take it out of the spam folder: never the head of the reported unit."""
+    """Whether the user may refuse it, or take it out of the spam folder: never the head of the reported
+    unit.
+    """
     if _leads(user, complaint.unit_id):
         return False
     return may_handle(user, complaint)
 
 
 def may_open_contact(user: Any, complaint: Complaint) -> bool:
-    """Whether the user may see who reported: complaint officers only, and nobody if it was sent without a name."""
+    """Whether the user may see who reported: complaint officers only, and nobody if it was sent without a
+    name.
+    """
     if complaint.is_anonymous or _leads(user, complaint.unit_id):
         return False
     return _is_officer(user, complaint.unit_id)
@@ -77,7 +82,9 @@ def require_action(user: Any, action: ComplaintAction, complaint: Complaint) -> 
 
 
 def may_manage_survey(user: Any, service: Service) -> bool:
-    """Whether the user may open survey periods and record numbers: head of the unit or above, or feedback officer."""
+    """Whether the user may open survey periods and record numbers: head of the unit or above, or feedback
+    officer.
+    """
     return _is_below(service.unit_id, WorkUnit.objects.led_by(user)) or _is_officer(user, service.unit_id)
 
 

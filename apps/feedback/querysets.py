@@ -1,4 +1,6 @@
-"""Which services and complaints a user may see inside. Public pages use selectors that return only public fields."""
+"""Which services and complaints a user may see inside. Public pages use selectors that return only public
+fields.
+"""
 
 from datetime import date
 from typing import Any

@@ -107,7 +107,8 @@ class IkmFigure:
 def ikm_for_unit(unit: WorkUnit, starts_on: date, ends_on: date) -> IkmFigure | None:
     """Return the pooled index of all services of a unit and below it, or None without answers.
 
-    Respondents are pooled, not the services' indices averaged. Answers to different questionnaires are never mixed:
+    Respondents are pooled, not the services' indices averaged. Answers to different questionnaires are
+    never mixed:
     the questionnaire with the most answers counts.
     """
     zone = unit.government.timezone
@@ -156,7 +157,9 @@ def thresholds(government: Government, day: date) -> tuple[int, int]:
 
 
 def service_count_for_unit(unit: WorkUnit, starts_on: date, ends_on: date) -> int | None:
-    """Return how many services a unit and those below it delivered in the months of a span; None if nobody counted."""
+    """Return how many services a unit and those below it delivered in the months of a span; None if
+    nobody counted.
+    """
     rows = ServiceCount.objects.filter(
         service__unit__path__startswith=unit.path,
         month__gte=starts_on.replace(day=1),
@@ -189,9 +192,11 @@ def open_complaints(units: QuerySet[WorkUnit] | Sequence[WorkUnit]) -> QuerySet[
 
 
 def complaints_on_time_percent(unit: WorkUnit, starts_on: date, ends_on: date) -> Decimal | None:
-    """Return the share of complaints due in a span that were answered, or refused with a reason, by their date.
+    """Return the share of complaints due in a span that were answered, or refused with a reason, by their
+    date.
 
-    Those that wait for the reporter are left out; those without an answer count as late. None if nothing was due.
+    Those that wait for the reporter are left out; those without an answer count as late. None if nothing
+    was due.
     """
     zone = ZoneInfo(unit.government.timezone)
     due = (
@@ -347,7 +352,9 @@ def publish_view(row: IkmResult, minimum: int, full: int) -> PublicResult:
 
 
 def readable_remarks(service: Service, now: Any) -> list[str]:
-    """Return the remarks of a service as its unit may read them: late, shuffled, without times or personal data."""
+    """Return the remarks of a service as its unit may read them: late, shuffled, without times or
+    personal data.
+    """
     delay = policy.get("feedback.remark_delay_days", on=now.date(), scope=service.unit.government.code)
     rows = Response.objects.filter(
         service=service, is_quarantined=False, hour__lt=now - timedelta(days=delay)

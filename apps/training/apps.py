@@ -1,9 +1,9 @@
 """App configuration."""
 
-from apps.core.apps import RegisteringConfig
+from apps.core import app_config
 
 
-class TrainingConfig(RegisteringConfig):
+class TrainingConfig(app_config.RegisteringConfig):
     """See docs/architecture.md for what belongs here."""
 
     name = "apps.training"

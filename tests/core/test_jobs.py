@@ -8,7 +8,7 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from apps.core import jobs, tasks
+from apps.core import jobs
 from apps.core.models import Holiday, OutboxMessage
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -19,7 +19,7 @@ def handlers(monkeypatch: pytest.MonkeyPatch) -> dict[str, jobs.Registered]:
     """A registry of its own for each test, and a doorbell that nobody hears."""
     registry: dict[str, jobs.Registered] = {}
     monkeypatch.setattr(jobs, "_handlers", registry)
-    monkeypatch.setattr(tasks.consume_message, "apply_async", lambda **kwargs: None)
+    monkeypatch.setattr(jobs, "publish", lambda message_id: None)
     return registry
 
 
@@ -131,15 +131,15 @@ def test_the_relay_rings_for_what_a_dead_worker_left(handlers: dict[str, Any]) -
 
 
 def test_a_silent_redis_does_not_lose_the_promise(handlers: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(**kwargs: object) -> None:
+    def broken(message_id: int) -> None:
         raise ConnectionError
 
-    monkeypatch.setattr(tasks.consume_message, "apply_async", broken)
+    monkeypatch.setattr(jobs, "publish", broken)
     jobs.handler("test.effect")(lambda day, **_: _effect(day))
     message = jobs.enqueue("test.effect", day=1)
     assert message is not None
     assert OutboxMessage.objects.get().rung_at is None
-    monkeypatch.setattr(tasks.consume_message, "apply_async", lambda **kwargs: jobs.consume(**kwargs["kwargs"]))
+    monkeypatch.setattr(jobs, "publish", jobs.consume)
     assert jobs.relay(timezone.now()) == 1
     assert Holiday.objects.filter(scope="test").count() == 1
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.utils.translation import gettext_lazy as _
 
-from apps.core import files, jobs, long_jobs, tasks
+from apps.core import files, jobs, long_jobs
 from apps.core.models import Job, Notification, OutboxMessage
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture(autouse=True)
 def _quiet_bell(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tasks.consume_message, "apply_async", lambda **kwargs: None)
+    monkeypatch.setattr(jobs, "publish", lambda message_id: None)
     monkeypatch.setattr(long_jobs, "_kinds", {})
 
 

@@ -82,6 +82,12 @@ def amount(value: Any) -> str:
     return number(value)
 
 
+@register.filter
+def lookup(mapping: Any, key: Any) -> Any:
+    """The value under a key that is itself a variable."""
+    return mapping.get(key, "")
+
+
 @register.simple_tag
 def predikat_tag(value: Any) -> str:
     """A predikat as a tag; nothing before it is rated."""

@@ -12,6 +12,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 from apps.core import held_forms, idempotency
 from apps.core.held_forms import login_required
 from apps.core.localtime import local_date
+from apps.core.templatetags.formats import tanggal
+from apps.employees import selectors as people
 
 from .. import permissions
 from ..forms.evaluating import DecisionForm, ObjectionForm
@@ -42,7 +44,9 @@ def objection_file(request: HttpRequest, pk: int) -> HttpResponse:
             redirect(here)
             if request.method == "POST"
             else render(
-                request, "assessments/evaluating/objection_receipt.html", {**context, "objection": objection}
+                request,
+                "assessments/evaluating/objection_receipt.html",
+                {**context, "objection": objection, "next_steps": _next_steps(objection)},
             )
         )
     if not permissions.may_object(request.user, evaluation, today_of(evaluation.government)):
@@ -72,15 +76,26 @@ def objection_file(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
+def _next_steps(objection: Objection) -> list[str]:
+    who = objection.decider.full_name if objection.decider else _("the leadership of the government")
+    return [
+        _("%(name)s asks you and your appraiser, and decides until %(day)s.")
+        % {"name": who, "day": tanggal(objection.decision_due_on)},
+        _("You get a notification with the decision and its reason. The decision is final."),
+    ]
+
+
 @login_required
 @require_GET
 def objection_list(request: HttpRequest) -> HttpResponse:
     """List the objections this user decides."""
-    found = selectors.objections_to_decide(request.user, timezone.now().date())
+    government = people.government_of(request.user)
+    today = today_of(government) if government else timezone.now().date()
+    found = selectors.objections_to_decide(request.user, today)
     return render(
         request,
         "assessments/evaluating/objection_list.html",
-        {"page": Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))},
+        {"page": Paginator(found, PAGE_SIZE).get_page(request.GET.get("page")), "today": today},
     )
 
 

@@ -1,6 +1,7 @@
 """Signs that a public form was not filled in by a person. They never refuse anything (UX sheet 4.3, T6, T7).
 
-What looks wrong is accepted and held back: an attacker learns nothing, an honest citizen loses nothing. No address is
+What looks wrong is accepted and held back: an attacker learns nothing, an honest citizen loses nothing. No
+address is
 stored: a keyed hash of the network, with a key that changes every day, counts in the cache for an hour.
 """
 
@@ -57,7 +58,9 @@ def network_of(address: str) -> str | None:
 
 
 def locked_out(name: str, *, tries: int, seconds: int) -> bool:
-    """Count one try under a name and tell whether it is one too many; nothing is locked for longer than `seconds`."""
+    """Count one try under a name and tell whether it is one too many; nothing is locked for longer than
+    `seconds`.
+    """
     digest = hmac.new(settings.SECRET_KEY.encode(), name.encode(), hashlib.sha256).hexdigest()[:32]
     return _count(f"feedback:try:{digest}", seconds) > tries
 

@@ -1,6 +1,7 @@
 """The life of a complaint, one function per verb. The state table is `rules/complaint_lifecycle.py`.
 
-What the reporter does goes by number and secret word, never by an account. Only the reporter, or the lapse of the
+What the reporter does goes by number and secret word, never by an account. Only the reporter, or the lapse
+of the
 days given to them, closes an answered complaint.
 """
 
@@ -218,7 +219,9 @@ def reopen(*, complaint_id: int, text: str, at: datetime) -> Complaint:
 
 
 def may_reopen(complaint: Complaint, today: date) -> bool:
-    """Tell whether the reporter can still say "not solved": within the days given, and once after a refusal."""
+    """Tell whether the reporter can still say "not solved": within the days given, and once after a
+    refusal.
+    """
     status = ComplaintStatus(complaint.status)
     if status is ComplaintStatus.ANSWERED:
         return True

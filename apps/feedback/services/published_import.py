@@ -1,6 +1,7 @@
 """Load older published SKM results and put what their averages give beside what was printed.
 
-What an office published is never changed afterwards: a row that says something else about the same result is reported.
+What an office published is never changed afterwards: a row that says something else about the same result
+is reported.
 """
 
 from dataclasses import dataclass, field

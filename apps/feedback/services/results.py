@@ -20,7 +20,8 @@ from ..rules.service_grade import grade_for
 
 RULE_VERSION = "ikm 1: exact weights, half-up once"
 BUCKET_SECONDS = 5
-# Longer than the transaction of any answer: one that belongs to the bucket has committed when the figure is made.
+# Longer than the transaction of any answer: one that belongs to the bucket has committed when the figure is
+# made.
 SLACK_SECONDS = 3
 _EXACT = DecimalField(max_digits=30, decimal_places=15)
 

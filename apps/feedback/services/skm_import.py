@@ -1,6 +1,7 @@
 """Load a respondent-level SKM table: one row per person, one column per unsur.
 
-A table without respondent numbers can be loaded again as well: equal rows are counted, and only those that are not
+A table without respondent numbers can be loaded again as well: equal rows are counted, and only those that
+are not
 there yet are added. Rows with a problem are reported and left out; the others go in.
 """
 
@@ -33,8 +34,21 @@ _TITLES = {
     "remark": ["remark", "saran", "komentar", "masukan", "saran dan masukan"],
     "source": ["source", "sumber"],
 }
-_SEX = {"l": Sex.L, "laki-laki": Sex.L, "laki laki": Sex.L, "p": Sex.P, "perempuan": Sex.P, "wanita": Sex.P}
-_AGES = ((18, AgeBand.UNDER_18), (30, AgeBand.A18), (45, AgeBand.A30), (60, AgeBand.A45), (200, AgeBand.A60))
+_SEX: dict[str, Any] = {
+    "l": Sex.L,
+    "laki-laki": Sex.L,
+    "laki laki": Sex.L,
+    "p": Sex.P,
+    "perempuan": Sex.P,
+    "wanita": Sex.P,
+}
+_AGES: tuple[tuple[int, Any], ...] = (
+    (18, AgeBand.UNDER_18),
+    (30, AgeBand.A18),
+    (45, AgeBand.A30),
+    (60, AgeBand.A45),
+    (200, AgeBand.A60),
+)
 
 
 class PeriodIsPublished(Exception):
@@ -88,7 +102,8 @@ def import_respondents(
 ) -> ImportReport:
     """Load a table into a survey period and refresh its result.
 
-    `columns` maps a title to an unsur code where the table numbers them otherwise: `{"U8": "sarana", "U9": "pengaduan"}`.
+    `columns` maps a title to an unsur code where the table numbers them otherwise:
+    `{"U8": "sarana", "U9": "pengaduan"}`.
 
     :raises SheetRefused: if the file as a whole cannot be used; a subclass tells why.
     :raises PeriodIsPublished: if the result of the period is fixed.
@@ -238,9 +253,9 @@ def _choice(text: str, choices: Any) -> str:
         ).casefold().split("/"):
             return choice.value
     if choices is Occupation and wanted in {"swasta", "karyawan swasta", "pegawai swasta"}:
-        return Occupation.SWASTA.value
+        return "swasta"
     if choices is Education and wanted in {"d1", "d2", "d3", "d4"}:
-        return Education.S1.value if wanted == "d4" else Education.DIPLOMA.value
+        return "s1" if wanted == "d4" else "diploma"
     return ""
 
 
@@ -271,8 +286,8 @@ def _add(
         government=government,
         service=period.service,
         survey_period=period,
-        channel=Channel.IMPORT.value,
-        tier=Tier.OPEN.value,
+        channel=Channel("import").value,
+        tier=Tier("terbuka").value,
         hour=hour,
         remark=person.remark,
         import_key=person.key,

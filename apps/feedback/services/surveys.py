@@ -45,7 +45,9 @@ class TooFewAnswers(ValueError):
 
 
 class PeriodsOverlap(ValueError):
-    """Raised when a survey period would contain days of another one of the same service; `other` is that one."""
+    """Raised when a survey period would contain days of another one of the same service; `other` is that
+    one.
+    """
 
     def __init__(self, other: SurveyPeriod) -> None:
         super().__init__("survey periods overlap")
@@ -144,7 +146,8 @@ def record_response(
     Answer.objects.bulk_create(
         Answer(response=response, unsur=unsur[code], value=value) for code, value in answers.items()
     )
-    # The period and the hour, not the row and the second: the trail must not tell when somebody stood at the counter.
+    # The period and the hour, not the row and the second: the trail must not tell when somebody stood at
+    # the counter.
     audit.record(
         "feedback.response.recorded",
         target=period,

@@ -1,6 +1,7 @@
 """A complaint in four short pages, without an account and without a script.
 
-What was typed waits in the session of that browser (in our database) until it is sent, so that every page can be
+What was typed waits in the session of that browser (in our database) until it is sent, so that every page
+can be
 changed from the last one.
 """
 

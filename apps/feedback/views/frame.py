@@ -44,7 +44,9 @@ def client_address(request: HttpRequest) -> str:
 def is_suspicious(
     request: HttpRequest, form: PublicForm, government: Government, *, bucket: str, now: datetime
 ) -> bool:
-    """Tell whether a rating or a complaint should wait for a person: too fast, trapped, or too many at once."""
+    """Tell whether a rating or a complaint should wait for a person: too fast, trapped, or too many at
+    once.
+    """
     today = local_date(now, government.timezone)
     minimum = policy.get("feedback.minimum_fill_seconds", on=today, scope=government.code)
     limit = policy.get(f"feedback.{bucket}_per_hour", on=today, scope=government.code)

@@ -1,4 +1,6 @@
-"""Complaints inside an office: the inbox with its clocks, one complaint, and a page for each thing to do with it."""
+"""Complaints inside an office: the inbox with its clocks, one complaint, and a page for each thing to do
+with it.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -104,7 +106,9 @@ def inbox(request: HttpRequest) -> HttpResponse:
 
 
 def permissions_to_see(user: Any) -> bool:
-    """Whether the inbox is meant for this user at all: they lead a unit, or have a role that reads complaints."""
+    """Whether the inbox is meant for this user at all: they lead a unit, or have a role that reads
+    complaints.
+    """
     return (
         WorkUnit.objects.led_by(user).exists()
         or WorkUnit.objects.with_role(user, "feedback_officer", "leadership", "auditor").exists()

@@ -60,7 +60,9 @@ def landing(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def rate(request: HttpRequest, code: str) -> HttpResponse:
-    """The questionnaire. Nothing is chosen before, there is no time limit, and a second send changes nothing."""
+    """The questionnaire. Nothing is chosen before, there is no time limit, and a second send changes
+    nothing.
+    """
     point = _point(code)
     if point is None:
         return _unknown(request, code)

@@ -15,7 +15,9 @@ FROM_REPORTER = {"file", "citizen_reply", "message", "confirm", "reopen"}
 def lines(
     complaint: Complaint, events: Iterable[ComplaintEvent], *, for_reporter: bool
 ) -> list[dict[str, Any]]:
-    """Return the timeline. The reporter sees offices and no names of officers; officers see redacted words."""
+    """Return the timeline. The reporter sees offices and no names of officers; officers see redacted
+    words.
+    """
     found = []
     for event in events:
         icon, tone = EVENT_ICONS.get(event.action, ("circle-dot", "neutral"))

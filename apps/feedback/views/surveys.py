@@ -1,4 +1,6 @@
-"""Surveys inside an office: figures per service, periods, monthly numbers, remarks, older published results."""
+"""Surveys inside an office: figures per service, periods, monthly numbers, remarks, older published
+results.
+"""
 
 from datetime import date
 from typing import Any
@@ -46,7 +48,9 @@ def _managed(request: HttpRequest, code: str) -> Service:
 @login_required
 @require_GET
 def overview(request: HttpRequest) -> HttpResponse:
-    """The services of my units with their newest figures; the same few queries for one or a hundred of them."""
+    """The services of my units with their newest figures; the same few queries for one or a hundred of
+    them.
+    """
     government = organization.government_of(request.user)
     if government is None:
         raise PermissionDenied

@@ -1,4 +1,6 @@
-"""Following a complaint with its number and secret word. No list, and no way to find out which numbers exist."""
+"""Following a complaint with its number and secret word. No list, and no way to find out which numbers
+exist.
+"""
 
 import time
 

@@ -1,4 +1,4 @@
-"""Load a respondent-level SKM table (CSV or XLSX) for a service and a survey period. See docs/how-to/import-skm.md."""
+"""Load a respondent-level SKM table (CSV or XLSX) into a survey period. See docs/how-to/import-skm.md."""
 
 import json
 import re
@@ -36,7 +36,7 @@ class Command(BaseCommand):
             action="append",
             default=[],
             metavar="TITLE=UNSUR",
-            help="where the table numbers the unsur otherwise, for example --column U8=sarana --column U9=pengaduan",
+            help="where the table numbers the unsur otherwise: --column U8=sarana --column U9=pengaduan",
         )
         parser.add_argument("--population", type=int, help="people served in the period")
         parser.add_argument("--json", action="store_true", help="print one JSON object")
