@@ -1,4 +1,6 @@
-"""Who may do what. Whether somebody may see a thing at all is the querysets' matter (404); this is about acting (403)."""
+"""Who may do what. Whether somebody may see a thing at all is the querysets' matter (404); this is about
+acting (403).
+"""
 
 from datetime import date
 from typing import Any
@@ -57,7 +59,9 @@ def may_see_cycles(user: Any, government: Government | None) -> bool:
 
 
 def is_appraiser(who: Any, evaluation: Evaluation) -> bool:
-    """Whether somebody makes this evaluation: its appraiser, or leadership where no civil servant appraises (PLN-9)."""
+    """Whether somebody makes this evaluation: its appraiser, or leadership where no civil servant appraises
+    (PLN-9).
+    """
     user = _user_of(who)
     if user is None:
         return False
@@ -105,7 +109,8 @@ def may_object(user: Any, evaluation: Evaluation, today: date) -> bool:
 
 
 def is_decider(who: Any, objection: Objection) -> bool:
-    """Whether somebody decides this objection: the superior named in it, or leadership where none is named."""
+    """Whether somebody decides this objection: the superior named in it, or leadership where none is named.
+    """
     user = _user_of(who)
     if user is None or objection.evaluation.employee.user_id == user.pk:
         return False
@@ -120,7 +125,9 @@ def may_decide(user: Any, objection: Objection) -> bool:
 
 
 def may_see_distribution(user: Any, unit: WorkUnit) -> bool:
-    """Whether a user sees how a unit's people were rated: who leads it or a unit above, or answers for it by role."""
+    """Whether a user sees how a unit's people were rated: who leads it or a unit above, or answers for it by
+    role.
+    """
     led = WorkUnit.objects.below_any(WorkUnit.objects.led_by(user))
     return led.filter(pk=unit.pk).exists() or _leads_by_role(
         user, unit, None, "leadership", "personnel_officer", "auditor"
@@ -143,8 +150,8 @@ def may_edit_report(user: Any, report: SelfReport) -> bool:
 def reviews(user: Any, report: SelfReport) -> bool:
     """Whether this user decides on the report: today's appraiser, never oneself.
 
-    Where an elected official appraises, leadership decides (PLN-9); where the appraiser has left or has no account,
-    whoever leads or acts for the unit.
+    Where an elected official appraises, leadership decides (PLN-9); where the appraiser has left or has no
+    account, whoever leads or acts for the unit.
     """
     if is_writer(user, report):
         return False
@@ -166,7 +173,9 @@ def may_review(user: Any, report: SelfReport) -> bool:
 
 
 def may_give_feedback(user: Any, employee: Employee) -> bool:
-    """Whether a user gives somebody continuing feedback: the appraiser, or who leads the unit or one above it."""
+    """Whether a user gives somebody continuing feedback: the appraiser, or who leads the unit or one above
+    it.
+    """
     if employee.user_id == user.pk or people.employee_of(user) is None:
         return False
     today = local_date(timezone.now(), employee.government.timezone)

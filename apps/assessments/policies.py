@@ -43,7 +43,7 @@ policy.define(
     label=_(
         "Targets that are counted hold for each period (period), or for the year and are shared out (year)"
     ),
-    source="CYC-1 and EVA-1: the plan is yearly, the evaluation periodic; no source says how a count is shared out",
+    source="CYC-1 and EVA-1: plan yearly, evaluation periodic; no source shares a count out",
     choices=("period", "year"),
 )
 policy.define(

@@ -3,6 +3,8 @@
 "Who is the appraiser" and "who heads the unit" are always asked with a date (selectors.py).
 """
 
+from datetime import date, timedelta
+
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
@@ -19,6 +21,19 @@ from .labels import (
     Role,
     UnitKind,
 )
+
+
+class Dated(models.Model):
+    """Something that holds during a range of days."""
+
+    class Meta:
+        abstract = True
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day of the range, as people say it; None while the end is open."""
+        upper: date | None = self.period.upper  # type: ignore[attr-defined]
+        return upper - timedelta(days=1) if upper else None
 
 
 class Government(models.Model):
@@ -131,7 +146,7 @@ class Employee(models.Model):
         return f"{name}, {self.title_after}" if self.title_after else name
 
 
-class Placement(models.Model):
+class Placement(Dated):
     """An employee holds a position during a range of days. Main placements never overlap."""
 
     employee = models.ForeignKey(Employee, on_delete=models.PROTECT, related_name="placements")
@@ -155,7 +170,7 @@ class Placement(models.Model):
         return f"placement {self.pk}"
 
 
-class AppraiserLink(models.Model):
+class AppraiserLink(Dated):
     """Who appraises whom. Explicit data, derived from the tree at first and correctable (ORGT-1).
 
     `appraiser` is empty when an elected mayor or regent without NIP appraises (PLN-9); then `external_name` is given.
@@ -191,7 +206,7 @@ class AppraiserLink(models.Model):
         return f"appraiser link {self.pk}"
 
 
-class Mandate(models.Model):
+class Mandate(Dated):
     """Somebody acts in a position they do not hold, for a range of days; both names stay on record."""
 
     holder = models.ForeignKey(Employee, on_delete=models.PROTECT, related_name="mandates")
@@ -209,7 +224,7 @@ class Mandate(models.Model):
         return f"mandate {self.pk}"
 
 
-class RoleAssignment(models.Model):
+class RoleAssignment(Dated):
     """A role that does not follow from the tree, for a unit and all below it, during a range of days."""
 
     user = models.ForeignKey(

@@ -144,7 +144,7 @@ def personnel_officers_for(employee: Employee, day: date) -> list[Any]:
 
 
 def unit_tree(units: QuerySet[WorkUnit], day: date) -> list[WorkUnit]:
-    """Return units in tree order with `head_name`, `staff_count` and `level` (0 for the topmost shown)."""
+    """Return units in tree order with `head_name`, `staff_count` and `tree_step` (0 for the topmost shown, 5 at most)."""
     holders = Placement.objects.active_on(day).select_related("employee")
     heads = Position.objects.filter(is_head=True).prefetch_related(
         Prefetch("placements", queryset=holders, to_attr="holders")
@@ -168,7 +168,7 @@ def unit_tree(units: QuerySet[WorkUnit], day: date) -> list[WorkUnit]:
         level, unit = stack.pop()
         names = [holder.employee.full_name for post in unit.head_posts for holder in post.holders]  # type: ignore[attr-defined]
         unit.head_name = names[0] if names else ""  # type: ignore[attr-defined]
-        unit.level = level  # type: ignore[attr-defined]
+        unit.tree_step = min(level, 5)  # type: ignore[attr-defined]
         ordered.append(unit)
         below = sorted(children.get(unit.pk, []), key=lambda u: u.name, reverse=True)
         stack += [(level + 1, child) for child in below]

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from . import querysets
-from .labels import CoachingStatus, EnrolmentStatus, NeedStatus, ProgrammeKind
+from .labels import CertificateStatus, CoachingStatus, EnrolmentStatus, NeedStatus, ProgrammeKind
 
 
 class Topic(models.Model):
@@ -40,11 +40,34 @@ class TrainingNeed(models.Model):
                 fields=["employee", "topic", "evaluation", "reason_code"],
                 name="need_once_per_person_topic_and_cause",
                 nulls_distinct=False,
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=[s.value for s in NeedStatus]), name="need_status_is_a_known_one"
+            ),
         ]
+        indexes = [models.Index(fields=["status", "priority", "-id"], name="need_by_priority")]
 
     def __str__(self) -> str:
         return f"need {self.pk}"
+
+
+class NeedProposal(models.Model):
+    """That the needs of an evaluation were looked for, and on which ratings: done even when nothing was proposed.
+
+    The ratings tell when an upheld objection makes another look necessary.
+    """
+
+    evaluation = models.OneToOneField(
+        "assessments.Evaluation", on_delete=models.PROTECT, related_name="need_proposal"
+    )
+    predikat = models.CharField(max_length=16)
+    work_result_rating = models.CharField(max_length=20)
+    behavior_rating = models.CharField(max_length=20)
+    at = models.DateTimeField()
+    count = models.PositiveSmallIntegerField(help_text="needs that this look added")
+
+    def __str__(self) -> str:
+        return f"proposal {self.pk}"
 
 
 class Programme(models.Model):
@@ -56,6 +79,11 @@ class Programme(models.Model):
     topics = models.ManyToManyField(Topic, related_name="programmes")
     jp = models.DecimalField(max_digits=6, decimal_places=1)
     organizer = models.CharField(max_length=150)
+
+    objects = querysets.ProgrammeQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(jp__gt=0), name="programme_has_hours")]
 
     def __str__(self) -> str:
         return self.name
@@ -70,9 +98,12 @@ class Session(models.Model):
     place = models.CharField(max_length=150, blank=True)
     seats = models.PositiveSmallIntegerField()
 
+    objects = querysets.SessionQuerySet.as_manager()
+
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(ends_on__gte=models.F("starts_on")), name="session_has_days")
+            models.CheckConstraint(condition=Q(ends_on__gte=models.F("starts_on")), name="session_has_days"),
+            models.CheckConstraint(condition=Q(seats__gt=0), name="session_has_seats"),
         ]
 
     def __str__(self) -> str:
@@ -115,17 +146,45 @@ class Certificate(models.Model):
     file_name = models.CharField(max_length=200, blank=True)
     verified_by = models.ForeignKey("employees.Employee", on_delete=models.PROTECT, null=True, related_name="+")
     verified_at = models.DateTimeField(null=True)
+    refused_at = models.DateTimeField(null=True)
+    refusal_note = models.CharField(max_length=300, blank=True)
 
     objects = querysets.EmployeeOwnedQuerySet.as_manager()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["employee", "number"], name="certificate_number_once_per_person"),
+            models.UniqueConstraint(
+                fields=["employee", "number"],
+                condition=Q(refused_at__isnull=True),
+                name="certificate_number_once_per_person",
+            ),
             models.CheckConstraint(condition=Q(jp__gt=0), name="certificate_has_hours"),
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=models.F("starts_on")), name="certificate_has_days"
+            ),
+            models.CheckConstraint(
+                condition=Q(verified_at__isnull=True) | Q(refused_at__isnull=True),
+                name="certificate_verified_or_refused",
+            ),
+        ]
+        indexes = [
+            # What the officers still have to look at.
+            models.Index(
+                fields=["id"],
+                condition=Q(verified_at__isnull=True, refused_at__isnull=True),
+                name="certificate_to_verify",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"certificate {self.pk}"
+
+    @property
+    def status(self) -> str:
+        """Verified, refused, or waiting for an officer."""
+        if self.verified_at is not None:
+            return CertificateStatus.VERIFIED.value
+        return (CertificateStatus.WAITING if self.refused_at is None else CertificateStatus.REFUSED).value
 
 
 class CoachingNote(models.Model):
@@ -144,7 +203,16 @@ class CoachingNote(models.Model):
     at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
 
-    objects = querysets.EmployeeOwnedQuerySet.as_manager()
+    objects = querysets.CoachingQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status="open", closed_at__isnull=True)
+                | (~Q(status="open") & Q(closed_at__isnull=False) & ~Q(outcome="")),
+                name="coaching_closed_with_an_outcome",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"coaching {self.pk}"
@@ -161,6 +229,11 @@ class Recognition(models.Model):
     reason = models.TextField()
     given_by = models.ForeignKey("employees.Employee", on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
+
+    objects = querysets.RecognitionQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["unit", "-at"], name="recognition_by_unit")]
 
     def __str__(self) -> str:
         return self.title

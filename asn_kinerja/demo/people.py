@@ -19,7 +19,7 @@ FIRST_NAMES = (
 
 COLUMNS = (
     "nip", "nama", "gelar_belakang", "status", "golongan", "kode_unit", "nama_unit", "kode_unit_induk", "jenis_unit",
-    "jabatan", "jenis_jabatan", "jenjang", "kepala_unit", "tmt_jabatan", "nip_penilai",
+    "jabatan", "jenis_jabatan", "jenjang", "kepala_unit", "tmt_jabatan", "nip_penilai", "email",
 )  # fmt: skip
 
 
@@ -33,6 +33,12 @@ class Post:
     golongan: str = "III/b"
     is_head: bool = False
     status: str = "pns"
+    number: int = 0
+
+    @property
+    def key(self) -> str:
+        """How the story calls this person: `Perawat 1`."""
+        return f"{self.title} {self.number}" if self.number else self.title
 
 
 @dataclass(frozen=True)
@@ -52,8 +58,10 @@ def head(title: str, position_class: str, level: str = "", golongan: str = "IV/a
 
 
 def functional(title: str, level: str, count: int, golongan: str = "III/b", status: str = "pns") -> tuple[Post, ...]:
-    """Return several equal functional posts, numbered."""
-    return tuple(Post(f"{title} {number}", "jf", level, golongan, status=status) for number in range(1, count + 1))
+    """Return several holders of one functional post; the number only tells them apart in the story."""
+    return tuple(
+        Post(title, "jf", level, golongan, status=status, number=number) for number in range(1, count + 1)
+    )
 
 
 def organization(place: str, district: str) -> tuple[Unit, ...]:
@@ -103,17 +111,19 @@ def organization(place: str, district: str) -> tuple[Unit, ...]:
         Unit("KEC", f"Kecamatan {district}", "kecamatan", "ROOT", (
             head(f"Camat {district}", "administrator", "", "IV/a"),
             Post("Sekretaris Kecamatan", "pengawas", "", "III/d"),
-            *(Post(f"Pengelola Layanan Kecamatan {n}", "pelaksana", "", "II/c") for n in (1, 2)),
+            *(Post("Pengelola Layanan Kecamatan", "pelaksana", "", "II/c", number=n) for n in (1, 2)),
         )),
         Unit("KEL", f"Kelurahan {district}", "kelurahan", "KEC", (
             head(f"Lurah {district}", "pengawas", "", "III/c"),
-            *(Post(f"Pengelola Layanan Kelurahan {n}", "pelaksana", "", "II/b") for n in (1, 2)),
+            *(Post("Pengelola Layanan Kelurahan", "pelaksana", "", "II/b", number=n) for n in (1, 2)),
         )),
     )  # fmt: skip
 
 
-def rows(units: tuple[Unit, ...], government_number: int, random: Random) -> Iterator[dict[str, str]]:
-    """Return one import row per post. Heads of agencies are appraised by the Sekda, everybody else by the tree."""
+def rows(
+    units: tuple[Unit, ...], government_number: int, random: Random
+) -> Iterator[tuple[tuple[str, str], dict[str, str]]]:
+    """Return one import row per post, with its key (unit, name in the story). Heads of agencies are appraised by the Sekda, everybody else by the tree."""
     names = FIRST_NAMES.copy()
     random.shuffle(names)
     secretary = ""
@@ -128,7 +138,7 @@ def rows(units: tuple[Unit, ...], government_number: int, random: Random) -> Ite
             nip = f"{birth}{max(year, 2021) if post.status == 'pppk' else year}{month}{sex}9{government_number}{serial % 10}"
             if not secretary:
                 secretary = nip
-            yield {
+            yield (unit.code, post.key), {
                 "nip": nip,
                 "nama": f"{names[serial % len(names)]} Peraga",
                 "gelar_belakang": {"IV": "M.Si.", "III": "S.Sos."}.get(post.golongan.partition("/")[0], ""),
@@ -143,6 +153,7 @@ def rows(units: tuple[Unit, ...], government_number: int, random: Random) -> Ite
                 "jenjang": post.level,
                 "kepala_unit": "ya" if post.is_head else "tidak",
                 "tmt_jabatan": "2023-01-02",
+                "email": "",
                 "nip_penilai": secretary if post.is_head and unit.parent == "ROOT" and nip != secretary else "",
             }
 

@@ -149,7 +149,9 @@ class AchievementForm(forms.Form):
 
 
 class RatingForm(forms.Form):
-    """Two ratings with their anchors in words, a reason, and feedback per planned result and value of behavior."""
+    """Two ratings with their anchors in words, a reason, and feedback per planned result and value of
+    behavior.
+    """
 
     work_result = forms.ChoiceField(
         label=gettext_lazy("Rating of work results (hasil kerja)"),
@@ -193,7 +195,9 @@ class RatingForm(forms.Form):
             self.fields[f"behavior_{value.code}"] = _text_field(value.label, SHORT, required=False, rows=2)
 
     def clean(self) -> dict[str, Any]:
-        """Ask for the reason where one is owed; changes are the service's matter, which knows the earlier ratings."""
+        """Ask for the reason where one is owed; changes are the service's matter, which knows the earlier
+        ratings.
+        """
         cleaned = super().clean() or {}
         extremes = {Rating.ABOVE.value, Rating.BELOW.value}
         given = {cleaned.get("work_result"), cleaned.get("behavior")}
@@ -246,7 +250,7 @@ class ObjectionForm(forms.Form):
         LONG,
         required=True,
         hint=gettext_lazy(
-            "Name the rating you object to and the facts: which results, which days, which evidence in your reports."
+            "Name the rating you object to and the facts: which results, which days, which evidence."
         ),
         missing=gettext_lazy("Write your reasons. An objection without reasons cannot be examined."),
         rows=8,

@@ -74,7 +74,7 @@ def units_to_fix(user: Any, on: date) -> QuerySet[WorkUnit]:
 
 
 def unit_figures(unit: WorkUnit, period: Period) -> dict[str, Any]:
-    """Return the figures shown beside the choice of an organization predicate; none of them decides (ORG-3)."""
+    """Return the figures beside the choice of an organization predicate; none of them decides (ORG-3)."""
     days = (period.starts_on, period.ends_on)
     below = Evaluation.objects.filter(period=period, unit__path__startswith=unit.path)
     people = below.aggregate(n=Count("pk"), mean=Avg("achievement_percent"))
@@ -138,7 +138,9 @@ def achievement_of(unit_id: int, period_id: int) -> UnitAchievement | None:
 
 
 def evaluations_of(appraiser_user: Any, period: Period) -> QuerySet[Evaluation]:
-    """Return the evaluations a user makes in a period; leadership also those that nobody else can make (PLN-9)."""
+    """Return the evaluations a user makes in a period; leadership also those that nobody else can make
+    (PLN-9).
+    """
     mine = Q(appraiser__user=appraiser_user)
     roots = WorkUnit.objects.with_role(appraiser_user, "leadership", on=period.ends_on)
     unowned = Q(appraiser__isnull=True, unit__in=WorkUnit.objects.below_any(roots))
@@ -168,7 +170,9 @@ def next_to_rate(appraiser_user: Any, evaluation: Evaluation) -> Evaluation | No
 
 
 def people_without_evaluation(appraiser_user: Any, period: Period) -> list[Employee]:
-    """Return the people this user appraised on the last day who have no evaluation: no approved plan covers the days."""
+    """Return the people this user appraised on the last day who have no evaluation: no approved plan covers
+    the days.
+    """
     return list(
         Employee.objects.filter(
             pk__in=AppraiserLink.objects.active_on(period.ends_on)
@@ -186,7 +190,9 @@ def people_without_evaluation(appraiser_user: Any, period: Period) -> list[Emplo
 
 
 def evidence_for(evaluation: Evaluation) -> dict[str, Any]:
-    """Return what is known about a person's work in the whole period: sent reports, files, progress, feedback."""
+    """Return what is known about a person's work in the whole period: sent reports, files, progress,
+    feedback.
+    """
     period = evaluation.period
     reports = SelfReport.objects.filter(skp=evaluation.skp_id, version__gt=0).select_related("period")
     if period.kind == PeriodKind.YEARLY.value:
@@ -291,7 +297,7 @@ class Distribution:
 
 
 def distribution_of(unit: WorkUnit, period: Period) -> Distribution:
-    """Count the predikat of a unit's people and compare them with the pattern; the head is left out (DIST-7)."""
+    """Count the predikat of a unit and compare them with the pattern; the head is left out (DIST-7)."""
     rows = Evaluation.objects.filter(unit=unit, period=period).values_list("predikat", "inputs__heads_unit")
     counted: Counter[str] = Counter()
     heads = not_rated = 0
@@ -387,7 +393,7 @@ def rated_units(evaluations: QuerySet[Evaluation]) -> Sequence[WorkUnit]:
 
 
 def objections_to_decide(user: Any, on: date) -> QuerySet[Objection]:
-    """Return the objections this user decides, open ones first; leadership also those nobody else can decide."""
+    """Return the objections this user decides, open ones first; leadership also those without a decider."""
     roots = WorkUnit.objects.with_role(user, "leadership", on=on)
     return (
         Objection.objects.filter(

@@ -1,4 +1,6 @@
-"""The organization's achievement (capaian kinerja organisasi): fixed by the level above, with the figures beside it."""
+"""The organization's achievement (capaian kinerja organisasi): fixed by the level above, with the figures
+beside it.
+"""
 
 from datetime import datetime
 from typing import Any
@@ -8,9 +10,9 @@ from django.db import transaction
 from apps.core import audit, stamps
 from apps.employees.models import WorkUnit
 
-from ..labels import PeriodStatus
 from ..models import Evaluation, Period, UnitAchievement
 from ..rules.organization import OrgPredicate
+from ..rules.period_lifecycle import PeriodStatus
 from ..selectors import evaluating as selectors
 from .actors import account_of, employee_behind
 

@@ -1,4 +1,6 @@
-"""Who acts: most verbs are done by a civil servant, some by an office holder without one (leadership, personnel)."""
+"""Who acts: most verbs are done by a civil servant, some by an office holder without one (leadership,
+personnel).
+"""
 
 from typing import Any
 

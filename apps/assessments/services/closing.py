@@ -1,7 +1,8 @@
-"""What happens when a period closes: figures are pulled together, and each plan gets an evaluation to be rated.
+"""What happens when a period closes: figures are pulled together, and each plan gets an evaluation to be
+rated.
 
-`prepare_unit` works for one unit with a constant number of queries, however many people it has. What it found is
-stored with the evaluation (`inputs`) and never computed again once the appraiser has rated.
+`prepare_unit` works for one unit with a constant number of queries, however many people it has. What it found
+is stored with the evaluation (`inputs`) and never computed again once the appraiser has rated.
 
 Inputs, version 1:
     at, cut_off          when it was pulled together, and the last instant for reports
@@ -38,9 +39,10 @@ from apps.feedback import selectors as feedback
 from apps.indicators.models import Indicator, Skp
 from apps.indicators.rules.achievement import Direction, achievement_percent
 
-from ..labels import EvaluationStatusChoices, PeriodKind, PeriodStatus
 from ..models import Evaluation, Period, PeriodRun, ProgressEntry, ReportLine, SelfReport
+from ..rules.evaluation_lifecycle import EvaluationStatus
 from ..rules.hint import HintThresholds, rating_hint
+from ..rules.period_lifecycle import PeriodAction, PeriodKind, PeriodStatus, allowed_actions, next_status
 
 INPUTS_VERSION = 1
 ACHIEVEMENT_RULE = "SAK-6"
@@ -48,7 +50,8 @@ HINT_RULE = "hint-mean/1"
 COUNTED_REPORTS = ("submitted", "accepted")
 PLANS_IN_FORCE = ("approved", "closed")
 ACTING = ("plt", "plh")
-# Evaluation.achievement_percent holds six digits before the point; a target of 0.0001 must not stop a whole unit.
+# Evaluation.achievement_percent holds six digits before the point; a target of 0.0001 must not stop a whole
+# unit.
 LARGEST_PERCENT = Decimal("999999.99")
 
 _TO_RATE = gettext_noop("Evaluations are ready for your ratings: period from %(starts_on)s to %(ends_on)s.")
@@ -58,14 +61,15 @@ _TO_RATE = gettext_noop("Evaluations are ready for your ratings: period from %(s
 def close_period(*, period_id: int, at: datetime) -> bool:
     """Close one period if its last instant has passed; return whether this call did it.
 
-    The cut-off is the instant in the row, not the time of the tick: after a missed night the result is the same.
+    The cut-off is the instant in the row, not the time of the tick: after a missed night the result is the
+    same.
     """
     period = (
         Period.objects.select_for_update(of=("self",)).select_related("cycle__government").get(pk=period_id)
     )
-    if period.status != PeriodStatus.OPEN.value or period.closes_at >= at:
+    if PeriodAction.CLOSE not in allowed_actions(PeriodStatus(period.status)) or period.closes_at >= at:
         return False
-    period.status = PeriodStatus.CLOSED.value
+    period.status = next_status(PeriodStatus(period.status), PeriodAction.CLOSE).value
     period.save(update_fields=["status"])
     reports = SelfReport.objects.filter(period=period).aggregate(
         sent=Count("pk", filter=Q(version__gt=0)), late=Count("pk", filter=Q(is_late=True))
@@ -105,7 +109,9 @@ def enqueue_preparation(period: Period, mark: str = "") -> int:
 
 
 def plans_covering(period: Period) -> Any:
-    """Return the approved plans of a government that cover at least one day of a period (CYC-7: also closed ones)."""
+    """Return the approved plans of a government that cover at least one day of a period (CYC-7: also closed
+    ones).
+    """
     return Skp.objects.filter(
         government_id=period.cycle.government_id,
         year=period.cycle.year,
@@ -118,7 +124,8 @@ def plans_covering(period: Period) -> Any:
 def prepare_unit(*, period_id: int, unit_id: int, at: datetime) -> dict[str, int]:
     """Make or refresh the evaluations of one unit for a closed period; return what was done.
 
-    Runs again without harm: the run row is locked, evaluations to be rated are refreshed, rated ones are left alone.
+    Runs again without harm: the run row is locked, evaluations to be rated are refreshed, rated ones are left
+    alone.
     """
     period = Period.objects.select_related("cycle__government").get(pk=period_id)
     unit = WorkUnit.objects.get(pk=unit_id)
@@ -157,7 +164,7 @@ def _prepare(period: Period, unit: WorkUnit, plans: Sequence[Skp], at: datetime)
     created, refreshed, kept = [], [], 0
     for plan in plans:
         evaluation = existing.get(plan.pk)
-        if evaluation is not None and evaluation.status != EvaluationStatusChoices.PREPARED.value:
+        if evaluation is not None and evaluation.status != EvaluationStatus.PREPARED.value:
             kept += 1
             continue
         if evaluation is None:

@@ -1,8 +1,8 @@
 """The year and its periods: made once, then opened and closed by the schedule (architecture D4).
 
-The schedule is rows, not ticks: every tick asks which period is due and has not been moved yet. Two ticks at once, no
-tick for a night, or a tick that is replayed end in the same state, because each step happens under the lock of the
-period's row and leaves one `PeriodRun`.
+The schedule is rows, not ticks: every tick asks which period is due and has not been moved yet. Two ticks at
+once, no tick for a night, or a tick that is replayed end in the same state, because each step happens under
+the lock of the period's row and leaves one `PeriodRun`.
 """
 
 from datetime import date, datetime, timedelta
@@ -17,8 +17,8 @@ from apps.core.models import Notification
 from apps.core.rules.periods import Periodicity, first_instant_of, last_instant_of, periods_of_year
 from apps.employees.models import Employee, Government
 
-from ..labels import PeriodKind, PeriodStatus
 from ..models import Cycle, Period, PeriodRun
+from ..rules.period_lifecycle import PeriodAction, PeriodKind, PeriodStatus, allowed_actions, next_status
 from .actors import account_of
 from .closing import close_period, enqueue_preparation, prepare_unit
 
@@ -73,8 +73,8 @@ class ReasonMissing(ValueError):
 def create_cycle(*, government: Government, year: int, periodicity: str, by: Any) -> Cycle:
     """Make the performance year of a government with its periods and the yearly one.
 
-    Instants are made from local days in the government's own zone: a period opens as its first day begins and closes
-    some days (a policy value) after its last day has ended.
+    Instants are made from local days in the government's own zone: a period opens as its first day begins and
+    closes some days (a policy value) after its last day has ended.
 
     :raises CycleExists: if the year has a cycle already.
     """
@@ -137,7 +137,9 @@ def _period(
 
 
 def run_schedule(*, now: datetime) -> dict[str, int]:
-    """Open and close what is due; return how many periods were moved. Safe to call at any time, also in parallel."""
+    """Open and close what is due; return how many periods were moved. Safe to call at any time, also in
+    parallel.
+    """
     moved = {"opened": 0, "closed": 0}
     due_to_open = Period.objects.filter(status=PeriodStatus.PLANNED.value, opens_at__lte=now)
     for period_id in due_to_open.order_by("opens_at", "id").values_list("pk", flat=True):
@@ -154,9 +156,9 @@ def open_period(*, period_id: int, at: datetime) -> bool:
     period = (
         Period.objects.select_for_update(of=("self",)).select_related("cycle__government").get(pk=period_id)
     )
-    if period.status != PeriodStatus.PLANNED.value or period.opens_at > at:
+    if PeriodAction.OPEN not in allowed_actions(PeriodStatus(period.status)) or period.opens_at > at:
         return False
-    period.status = PeriodStatus.OPEN.value
+    period.status = next_status(PeriodStatus(period.status), PeriodAction.OPEN).value
     period.save(update_fields=["status"])
     PeriodRun.objects.create(period=period, step="open", started_at=at, finished_at=at)
     scope = period.cycle.government.code
@@ -242,7 +244,9 @@ def _enqueue_notice(period: Period, kind: str, *, after_id: int, mark: str) -> N
 
 @transaction.atomic
 def notify_people(*, period_id: int, kind: str, after_id: int, mark: str) -> int:
-    """Tell the next chunk of people about a period, and promise the chunk after it; return how many were told."""
+    """Tell the next chunk of people about a period, and promise the chunk after it; return how many were
+    told.
+    """
     period = Period.objects.select_related("cycle__government").get(pk=period_id)
     government = period.cycle.government
     people = list(

@@ -19,7 +19,6 @@ from apps.employees.models import Employee
 from apps.indicators.models import WorkResult
 from apps.indicators.rules.forms import BEHAVIOR_VALUES
 
-from ..labels import EvaluationStatusChoices
 from ..models import Evaluation, EvaluationNote, RatingChange
 from ..permissions import is_appraiser
 from ..rules.evaluation_lifecycle import EvaluationAction, EvaluationStatus, TransitionNotAllowed, next_status
@@ -73,7 +72,7 @@ class AchievementMissing(ValueError):
 
 
 class ResultFollowsUnit(ValueError):
-    """Raised when the head's result rating is not the one that follows from the unit's achievement (ORG-4)."""
+    """Raised when a head's result rating is not what the unit's achievement gives (ORG-4)."""
 
 
 class UnknownNoteTarget(ValueError):
@@ -120,8 +119,8 @@ def rate_evaluation(
 ) -> Evaluation:
     """Set the two ratings; the predikat follows from the matrix and is stored with the version of the rule.
 
-    The highest and the lowest rating, and every change, need a reason. The result rating of the head of a unit follows
-    from the unit's achievement and may be left out. `notes` replace the feedback given before.
+    The highest and the lowest rating, and every change, need a reason. The result rating of the head of a
+    unit follows from the unit's achievement and may be left out. `notes` replace the feedback given before.
 
     :raises TransitionNotAllowed: if it has been handed over.
     :raises NotTheAppraiser: if `by` is not the appraiser.
@@ -231,7 +230,8 @@ def _replace_notes(evaluation: Evaluation, notes: Sequence[NoteText]) -> None:
 def deliver_evaluation(*, evaluation_id: int, by: Any, at: datetime, talked: bool = False) -> Evaluation:
     """Hand an evaluation to the person; from now on the objection clock runs (OBJ-4).
 
-    `talked` notes that the appraiser has spoken with the person; the page asks for it when the predikat is low.
+    `talked` notes that the appraiser has spoken with the person; the page asks for it when the predikat is
+    low.
 
     :raises TransitionNotAllowed: if it is not rated, or handed over already.
     :raises NotTheAppraiser: if `by` is not the appraiser.
@@ -281,7 +281,7 @@ def deliver_rated(*, evaluation_ids: Sequence[int], by: Any, at: datetime) -> Ba
     result = BatchResult([], [])
     for evaluation_id in sorted(set(evaluation_ids)):
         evaluation = locked_evaluation(evaluation_id)
-        is_ready = evaluation.status == EvaluationStatusChoices.RATED.value and is_appraiser(by, evaluation)
+        is_ready = evaluation.status == EvaluationStatus.RATED.value and is_appraiser(by, evaluation)
         if not is_ready or evaluation.predikat in LOW_PREDIKAT:
             result.left.append(evaluation_id)
             continue
@@ -326,13 +326,14 @@ def accept_evaluation(*, evaluation_id: int, by: Employee, at: datetime) -> Eval
 
 
 def lapse_due(*, now: datetime, limit: int = 1000) -> int:
-    """Accept what nobody answered in time (OBJ-4); return how many. `answered_at` stays empty: it was silence."""
-    # No local day is more than a day behind the latest one, so this reaches every zone without one query per zone.
+    """Accept what nobody answered in time (OBJ-4); return how many. `answered_at` stays empty: it was
+    silence.
+    """
+    # No local day is more than a day behind the latest one, so this reaches every zone without one query per
+    # zone.
     latest_day = (now + timedelta(hours=14)).date()
     waiting = (
-        Evaluation.objects.filter(
-            status=EvaluationStatusChoices.DELIVERED.value, answer_due_on__lt=latest_day
-        )
+        Evaluation.objects.filter(status=EvaluationStatus.DELIVERED.value, answer_due_on__lt=latest_day)
         .order_by("answer_due_on", "pk")
         .values_list("pk", "answer_due_on", "government__timezone")[:limit]
     )

@@ -1,4 +1,6 @@
-"""Objection (keberatan): in writing, with reasons, to the appraiser's superior, whose decision is final (OBJ-1, OBJ-2)."""
+"""Objection (keberatan): in writing, with reasons, to the appraiser's superior, whose decision is final
+(OBJ-1, OBJ-2).
+"""
 
 from datetime import date, datetime
 from typing import Any

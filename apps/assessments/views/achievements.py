@@ -90,7 +90,7 @@ def achievement_fix(request: HttpRequest, period: int, unit: int) -> HttpRespons
             form.add_error(
                 None,
                 _(
-                    "The head of this unit has received the evaluation that follows from it. It stays as it is."
+                    "The head of this unit has received the evaluation that follows from it. It stays."
                 ),
             )
     return render(

@@ -31,6 +31,6 @@ def period_or_404(request: HttpRequest, pk: int) -> Period:
 
 
 def actor(request: HttpRequest) -> Any:
-    """Return who acts: the civil servant, else the account (leadership and officers without a staff record)."""
+    """Return who acts: the civil servant, else the account (an office holder without a staff record)."""
     employee: Employee | None = people.employee_of(request.user)
     return employee if employee is not None else request.user

@@ -230,6 +230,26 @@ def end_role(*, assignment: RoleAssignment, last_day: date, by: Any) -> None:
 
 
 @transaction.atomic
+def end_role_now(*, assignment: RoleAssignment, day: date, by: Any) -> None:
+    """End a role at once: today is no longer part of it. One that began today never counted and is removed."""
+    audit.record(
+        "employees.role.ended",
+        target=assignment,
+        by=by,
+        scope=assignment.unit.government.code,
+        user=assignment.user_id,
+        role=assignment.role,
+        since=assignment.period.lower,
+        last_day=day - timedelta(days=1),
+    )
+    if assignment.period.lower is not None and assignment.period.lower >= day:
+        assignment.delete()
+        return
+    assignment.period = DateRange(assignment.period.lower, day)
+    assignment.save(update_fields=["period"])
+
+
+@transaction.atomic
 def end_mandate(*, mandate: Mandate, last_day: date, by: Any) -> None:
     """End a mandate after a day; one that would not have begun yet is closed on its first day."""
     first = mandate.period.lower or last_day

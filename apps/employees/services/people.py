@@ -53,6 +53,7 @@ class Slip:
 
     employee: Employee
     code: str
+    expires_at: datetime
 
 
 @transaction.atomic
@@ -66,7 +67,6 @@ def issue_codes(*, employees: Sequence[Employee], by: Any, at: datetime) -> list
                 login=employee.nip, display_name=employee.name, by=by, scope=scope
             )
             employee.save(update_fields=["user"])
-        slips.append(
-            Slip(employee, accounts.issue_activation_code(user=employee.user, by=by, at=at, scope=scope))
-        )
+        code = accounts.issue_activation_code(user=employee.user, by=by, at=at, scope=scope)
+        slips.append(Slip(employee, code, employee.user.activation.expires_at))
     return slips

@@ -607,16 +607,14 @@ def derive_appraisers(
     """
     units = {unit.pk: unit for unit in WorkUnit.objects.filter(government=government)}
     roots = tuple(unit.path for unit in units.values() if unit.code in below_units)
-    heads: dict[int, int] = {}
     acting = Mandate.objects.active_on(day).filter(
         position__is_head=True, position__unit__government=government
     )
-    for unit_id, employee_id in acting.order_by("-pk").values_list("position__unit_id", "holder_id"):
-        heads[unit_id] = employee_id
     placements = Placement.objects.active_on(day).filter(is_main=True, employee__government=government)
     holders = placements.filter(position__is_head=True).order_by("-pk")
-    for unit_id, employee_id in holders.values_list("position__unit_id", "employee_id"):
-        heads[unit_id] = employee_id
+    # Who holds the post comes before who acts in it.
+    heads: dict[int, int] = dict(acting.order_by("-pk").values_list("position__unit_id", "holder_id"))
+    heads |= dict(holders.values_list("position__unit_id", "employee_id"))
     found: dict[int, int] = {}
     for employee_id, unit_id in placements.values_list("employee_id", "position__unit_id"):
         if employee_id not in listed and not (roots and units[unit_id].path.startswith(roots)):

@@ -204,7 +204,7 @@ def _unit_problems(
 ) -> Iterator[tuple[str, str, dict[str, Any]]]:
     if not facts.name:
         yield "unit_name", "unit_name_missing", {"unit": code}
-    if not facts.kind:
+    if facts.name and not facts.kind:
         yield "unit_kind", "unit_kind_missing", {"unit": code}
     parent = facts.parent_code
     if parent is not None and parent not in said and parent not in state.units:

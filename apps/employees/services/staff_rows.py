@@ -417,6 +417,7 @@ def _finish(row: StaffRow) -> None:
         row.refuse("appraiser_nip", "appraiser_is_self")
     if values.get("unit_code") and values.get("unit_code") == values.get("parent_code"):
         row.refuse("parent_code", "parent_is_self")
+        del values["parent_code"]
     if values.get("position_class") == "jf" and "position" in values:
         # A functional post is one post per level: "Perawat" with "Ahli Muda" is "Perawat Ahli Muda".
         label = LEVELS.get(values.get("level", ""), "")

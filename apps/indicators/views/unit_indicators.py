@@ -50,6 +50,8 @@ def unit_indicator_list(request: HttpRequest, unit_id: int) -> HttpResponse:
             "orphans": orphans[:ORPHANS_SHOWN],
             "orphan_count": orphans.count(),
             "can_edit": permissions.may_set_unit_targets(request.user, unit),
+            "add_url": reverse("indicators:unit-indicator-add", kwargs={"unit_id": unit.pk})
+            + f"?tahun={year}",
         },
     )
 

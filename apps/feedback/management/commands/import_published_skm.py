@@ -84,7 +84,8 @@ class Command(BaseCommand):
         for row in rows:
             self.stdout.write(
                 f"  {row['office']} {row['year'] or ''} {row['period']}: "
-                f"published {row['published_ikm'] or '-'}, recomputed {row['recomputed_ikm'] or '-'} ({row['explanation']})"
+                f"published {row['published_ikm'] or '-'}, "
+                f"recomputed {row['recomputed_ikm'] or '-'} ({row['explanation']})"
             )
         for problem in problems:
             self.stdout.write(f"  row {problem['row']}, {problem['column']}: {problem['reason']}")
