@@ -16,7 +16,11 @@ def page_frame(request: HttpRequest) -> dict[str, Any]:
     """Context processor; computed once per request and only when a template asks."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
-        return {"government": getattr(request, "public_government", None), "nav": [], "unread_notifications": 0}
+        return {
+            "government": getattr(request, "public_government", None),
+            "nav": [],
+            "unread_notifications": 0,
+        }
     return {
         "government": selectors.government_of(user),
         "nav": navigation_for(request),
@@ -39,16 +43,36 @@ def navigation_for(request: HttpRequest) -> list[dict[str, Any]]:
         (employee is not None, "assessments:evaluation-mine", _("My evaluations"), "award"),
         (employee is not None, "training:mine", _("My learning"), "book-open"),
         (leads or appraises, "supervision:today", _("Supervision"), "activity"),
-        (bool(leads or roles & {"feedback_officer", "leadership", "auditor"}), "feedback:complaint-inbox",
-         _("Complaints"), "message-square"),
-        (bool(leads or roles & {"feedback_officer", "leadership"}), "feedback:survey-overview",
-         _("Public satisfaction"), "smile"),
-        (bool(leads or roles & {"training_officer", "personnel_officer"}), "training:needs",
-         _("Training"), "graduation-cap"),
-        (bool(leads or roles & {"personnel_officer", "leadership", "auditor"}), "employees:list",
-         _("Staff"), "users"),
-        (bool(leads or roles & {"personnel_officer", "leadership", "auditor"}), "reports:index",
-         _("Documents"), "printer"),
+        (
+            bool(leads or roles & {"feedback_officer", "leadership", "auditor"}),
+            "feedback:complaint-inbox",
+            _("Complaints"),
+            "message-square",
+        ),
+        (
+            bool(leads or roles & {"feedback_officer", "leadership"}),
+            "feedback:survey-overview",
+            _("Public satisfaction"),
+            "smile",
+        ),
+        (
+            bool(leads or roles & {"training_officer", "personnel_officer"}),
+            "training:needs",
+            _("Training"),
+            "graduation-cap",
+        ),
+        (
+            bool(leads or roles & {"personnel_officer", "leadership", "auditor"}),
+            "employees:list",
+            _("Staff"),
+            "users",
+        ),
+        (
+            bool(leads or roles & {"personnel_officer", "leadership", "auditor"}),
+            "reports:index",
+            _("Documents"),
+            "printer",
+        ),
         ("personnel_officer" in roles, "assessments:cycle-list", _("Cycles"), "calendar"),
         ("personnel_officer" in roles, "employees:policy-list", _("Settings"), "settings"),
     ]

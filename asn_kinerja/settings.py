@@ -90,10 +90,17 @@ TEMPLATES = [
             "loaders": [
                 (
                     "django.template.loaders.cached.Loader",
-                    ["django.template.loaders.filesystem.Loader", "django.template.loaders.app_directories.Loader"],
+                    [
+                        "django.template.loaders.filesystem.Loader",
+                        "django.template.loaders.app_directories.Loader",
+                    ],
                 )
             ],
-            "builtins": ["apps.core.templatetags.ui", "apps.core.templatetags.formats", "apps.core.templatetags.guard"],
+            "builtins": [
+                "apps.core.templatetags.ui",
+                "apps.core.templatetags.formats",
+                "apps.core.templatetags.guard",
+            ],
         },
     },
 ]

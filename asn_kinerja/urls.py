@@ -14,5 +14,14 @@ urlpatterns = [
     path("", include("apps.core.urls")),
 ]
 
-for app in ("accounts", "employees", "indicators", "feedback", "assessments", "training", "supervision", "reports"):
+for app in (
+    "accounts",
+    "employees",
+    "indicators",
+    "feedback",
+    "assessments",
+    "training",
+    "supervision",
+    "reports",
+):
     urlpatterns.append(path("", include(f"apps.{app}.urls")))

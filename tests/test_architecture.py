@@ -20,11 +20,7 @@ def make_targets() -> set[str]:
 
 
 def test_every_make_target_that_the_docs_name_exists() -> None:
-    named = {
-        target
-        for path in DOCS
-        for target in re.findall(r"`make ([a-z-]+)", path.read_text("utf-8"))
-    }
+    named = {target for path in DOCS for target in re.findall(r"`make ([a-z-]+)", path.read_text("utf-8"))}
     assert named - make_targets() == set()
 
 
@@ -49,7 +45,9 @@ def test_import_contracts_can_fail(tmp_path: Path) -> None:
     """A contract that cannot break guards nothing: point one the wrong way and see it break."""
     script = Path(sys.executable).with_name("lint-imports")
     settings = (ROOT / "pyproject.toml").read_text("utf-8")
-    reversed_layers = settings.replace('    "apps.accounts",\n    "apps.core",\n', '    "apps.core",\n    "apps.accounts",\n')
+    reversed_layers = settings.replace(
+        '    "apps.accounts",\n    "apps.core",\n', '    "apps.core",\n    "apps.accounts",\n'
+    )
     assert reversed_layers != settings
     broken = tmp_path / "pyproject.toml"
     broken.write_text(reversed_layers, "utf-8")
@@ -66,7 +64,8 @@ def test_places_of_the_frame_are_routes(name: str) -> None:
 
 def test_templates_have_no_inline_script_or_style_and_no_other_host() -> None:
     bad = re.compile(
-        r"<script(?![^>]*\bsrc=)[^>]*>|<style|\sstyle=[\"']|\son[a-z]+=[\"']|(?:src|href|action)=[\"']https?://", re.I
+        r"<script(?![^>]*\bsrc=)[^>]*>|<style|\sstyle=[\"']|\son[a-z]+=[\"']|(?:src|href|action)=[\"']https?://",
+        re.I,
     )
     found = [
         f"{path.relative_to(ROOT)}: {match.group(0)}"
@@ -92,7 +91,11 @@ def test_personal_queries_in_views_start_at_visible_to() -> None:
     loads = re.compile(personal + r"\.objects\.(?!visible_to|appraised_by|awaiting|to_rate)(\w+)")
     found = [
         f"{path.relative_to(ROOT)}: {match.group(0)}"
-        for path in [*(ROOT / "apps").rglob("views/*.py"), *(ROOT / "apps").rglob("views.py"), *(ROOT / "apps").rglob("api/*.py")]
+        for path in [
+            *(ROOT / "apps").rglob("views/*.py"),
+            *(ROOT / "apps").rglob("views.py"),
+            *(ROOT / "apps").rglob("api/*.py"),
+        ]
         for match in loads.finditer(path.read_text("utf-8"))
     ]
     assert found == []

@@ -20,8 +20,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test import Client
 
 from apps.accounts.models import User
-from apps.assessments.models import Cycle, Period
-from apps.assessments.models import SelfReport
+from apps.assessments.models import Cycle, Period, SelfReport
 from apps.employees.models import (
     AppraiserLink,
     Employee,
@@ -51,9 +50,15 @@ class World:
         self.agency = self.make_unit("Dinas Kesehatan", "dinas", self.root)
         self.unit = self.make_unit("Puskesmas Lepo-Lepo", "puskesmas", self.agency)
         self.other_agency = self.make_unit("Dinas Pendidikan", "dinas", self.root)
-        self.agency_head = self.make_employee("Kepala Dinas Contoh", self.agency, is_head=True, position_class="jpt")
+        self.agency_head = self.make_employee(
+            "Kepala Dinas Contoh", self.agency, is_head=True, position_class="jpt"
+        )
         self.head = self.make_employee(
-            "Kepala Puskesmas Contoh", self.unit, is_head=True, position_class="pengawas", appraiser=self.agency_head
+            "Kepala Puskesmas Contoh",
+            self.unit,
+            is_head=True,
+            position_class="pengawas",
+            appraiser=self.agency_head,
         )
         self.staff = self.make_employee("Perawat Contoh", self.unit, appraiser=self.head)
         self.colleague = self.make_employee("Bidan Contoh", self.unit, appraiser=self.head)
@@ -94,7 +99,11 @@ class World:
     ) -> WorkUnit:
         """Create a unit below a parent."""
         unit = WorkUnit.objects.create(
-            government=government or self.government, parent=parent, code=f"U{next(self._serial)}", name=name, kind=kind
+            government=government or self.government,
+            parent=parent,
+            code=f"U{next(self._serial)}",
+            name=name,
+            kind=kind,
         )
         unit.path = f"{parent.path if parent else '/'}{unit.pk}/"
         unit.save()
@@ -116,23 +125,38 @@ class World:
         nip = f"198501012010011{serial + offset:03d}"
         user = User.objects.create_user(nip, self.PASSWORD, display_name=name)
         employee = Employee.objects.create(
-            government=self.government, user=user, nip=nip, name=name, status=status, golongan="III/c",
+            government=self.government,
+            user=user,
+            nip=nip,
+            name=name,
+            status=status,
+            golongan="III/c",
             birth_date=date(1985, 1, 1),
         )
         position = Position.objects.create(
-            unit=unit, title=f"Jabatan {serial}", position_class=position_class, is_head=is_head, level="ahli_muda"
+            unit=unit,
+            title=f"Jabatan {serial}",
+            position_class=position_class,
+            is_head=is_head,
+            level="ahli_muda",
         )
         Placement.objects.create(employee=employee, position=position, period=DateRange(SINCE, None))
         if appraiser is not None:
-            AppraiserLink.objects.create(employee=employee, appraiser=appraiser, period=DateRange(SINCE, None))
+            AppraiserLink.objects.create(
+                employee=employee, appraiser=appraiser, period=DateRange(SINCE, None)
+            )
         return employee
 
     def make_role_user(self, role: str, unit: WorkUnit | None = None) -> User:
         """Create a user with a role for a unit (the whole government by default)."""
         user = User.objects.create_user(
-            f"{role}{next(self._serial)}@{self.government.code}.example", self.PASSWORD, display_name=f"Petugas {role}"
+            f"{role}{next(self._serial)}@{self.government.code}.example",
+            self.PASSWORD,
+            display_name=f"Petugas {role}",
         )
-        RoleAssignment.objects.create(user=user, role=role, unit=unit or self.root, period=DateRange(SINCE, None))
+        RoleAssignment.objects.create(
+            user=user, role=role, unit=unit or self.root, period=DateRange(SINCE, None)
+        )
         return user
 
     def make_skp(self, employee: Employee, *, status: str = "approved", indicators: int = 2) -> Skp:
@@ -206,7 +230,9 @@ class World:
         service = Service.objects.create(
             unit=unit or self.unit, code=code or f"layanan-{next(self._serial)}", name="Pemeriksaan umum"
         )
-        ServicePoint.objects.create(service=service, code=f"k{self.government.pk}{service.pk}x", label="Loket 1")
+        ServicePoint.objects.create(
+            service=service, code=f"k{self.government.pk}{service.pk}x", label="Loket 1"
+        )
         return service
 
     # --- being somebody

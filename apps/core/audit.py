@@ -106,10 +106,10 @@ def verify(anchors: Mapping[str, tuple[int, str]] | None = None) -> list[ChainRe
             broken = min(head.seq, last[0] if last else 0) + 1
         anchor = (anchors or {}).get(scope)
         if broken is None and anchor is not None:
-            held = AuditEntry.objects.filter(scope=scope, seq=anchor[0]).values_list("hash", flat=True).first()
+            held = (
+                AuditEntry.objects.filter(scope=scope, seq=anchor[0]).values_list("hash", flat=True).first()
+            )
             if held != anchor[1]:
                 broken = anchor[0]
-        reports.append(
-            ChainReport(scope, count, head.seq if head else 0, head.hash if head else "", broken)
-        )
+        reports.append(ChainReport(scope, count, head.seq if head else 0, head.hash if head else "", broken))
     return reports

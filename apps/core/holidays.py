@@ -8,7 +8,9 @@ from .models import Holiday
 def holidays_between(first: date, last: date, *, scope: str) -> frozenset[date]:
     """Return the days off of a government in a range, national and local."""
     return frozenset(
-        Holiday.objects.filter(scope__in={scope, ""}, date__range=(first, last)).values_list("date", flat=True)
+        Holiday.objects.filter(scope__in={scope, ""}, date__range=(first, last)).values_list(
+            "date", flat=True
+        )
     )
 
 

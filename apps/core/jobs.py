@@ -17,7 +17,6 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from celery import current_app
 from django.db import transaction
@@ -175,7 +174,12 @@ def _note_failure(message: OutboxMessage, error: Exception) -> None:
     attempts = message.attempts + 1
     now = timezone.now()
     logger.error(
-        "message %s (%s) failed on try %s: %s", message.pk, message.task, attempts, type(error).__name__, exc_info=True
+        "message %s (%s) failed on try %s: %s",
+        message.pk,
+        message.task,
+        attempts,
+        type(error).__name__,
+        exc_info=True,
     )
     OutboxMessage.objects.filter(pk=message.pk).update(
         attempts=attempts,

@@ -191,5 +191,9 @@ def _end(job: Job, status: JobStatus, error: str = "") -> None:
         JobStatus.CANCELLED: gettext_noop("Stopped: %(title)s."),
     }
     notify.send(
-        job.owner, texts[status], url=reverse("core:job-detail", args=[job.pk]), key=f"job:{job.pk}", title=title_of(job)
+        job.owner,
+        texts[status],
+        url=reverse("core:job-detail", args=[job.pk]),
+        key=f"job:{job.pk}",
+        title=title_of(job),
     )

@@ -149,7 +149,9 @@ class PolicyValue(models.Model):
     value = models.JSONField()
     valid_from = models.DateField()
     reason = models.CharField(max_length=300, blank=True)
-    set_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    set_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     set_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -171,7 +173,9 @@ class Holiday(models.Model):
     name = models.CharField(max_length=120)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["scope", "date"], name="holiday_once_per_scope_and_day")]
+        constraints = [
+            models.UniqueConstraint(fields=["scope", "date"], name="holiday_once_per_scope_and_day")
+        ]
 
     def __str__(self) -> str:
         return f"{self.date} {self.name}"
@@ -192,7 +196,9 @@ class StoredFile(models.Model):
 class Notification(models.Model):
     """A sentence for one person inside the application. `text` is a message id with named placeholders."""
 
-    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notifications")
+    recipient = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notifications"
+    )
     text = models.CharField(max_length=300)
     params = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
     url = models.CharField(max_length=300, blank=True)
@@ -231,5 +237,3 @@ class Sequence(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.value}"
-
-

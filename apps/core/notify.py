@@ -7,7 +7,9 @@ from django.utils.translation import gettext
 from .models import Notification
 
 
-def send(recipient: Any, text: str, *, url: str = "", key: str | None = None, **params: Any) -> Notification | None:
+def send(
+    recipient: Any, text: str, *, url: str = "", key: str | None = None, **params: Any
+) -> Notification | None:
     """Leave a message for a user, in the caller's transaction; None if they have no account or it is a repetition.
 
     `text` is an English message id with named placeholders, marked with `gettext_noop` where it is written.

@@ -67,7 +67,9 @@ class UnknownPolicy(LookupError):
 _definitions: dict[str, Definition] = {}
 
 
-def define(key: str, kind: str, default: Any, *, label: Any, source: str, choices: tuple[str, ...] = ()) -> None:
+def define(
+    key: str, kind: str, default: Any, *, label: Any, source: str, choices: tuple[str, ...] = ()
+) -> None:
     """Define a setting. `source` says which rule id or open point of the domain sheets makes it necessary."""
     _definitions[key] = Definition(key, kind, default, label, source, choices)
 

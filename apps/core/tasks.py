@@ -38,7 +38,9 @@ def sweep(**_: object) -> None:
         long_jobs.drop_result(job)
     SubmissionKey.objects.filter(created_at__lt=now - KEEP_SUBMISSION_KEYS).delete()
     removed = files.sweep_orphans(
-        Path(settings.MEDIA_ROOT), set(StoredFile.objects.values_list("sha256", flat=True)), ORPHAN_AGE_SECONDS
+        Path(settings.MEDIA_ROOT),
+        set(StoredFile.objects.values_list("sha256", flat=True)),
+        ORPHAN_AGE_SECONDS,
     )
     if removed:
         logger.info("swept %s files without a row", removed)

@@ -69,7 +69,10 @@ def job_list(request: HttpRequest) -> HttpResponse:
     """My jobs, newest first."""
     jobs = Job.objects.filter(owner=request.user).order_by("-created_at", "id")
     page = Paginator(jobs, PAGE_SIZE).get_page(request.GET.get("page"))
-    rows = [{"job": job, "title": long_jobs.title_of(job), "tone": JOB_TONES[job.status]} for job in page.object_list]
+    rows = [
+        {"job": job, "title": long_jobs.title_of(job), "tone": JOB_TONES[job.status]}
+        for job in page.object_list
+    ]
     return render(request, "core/job_list.html", {"page": page, "rows": rows})
 
 
@@ -131,7 +134,9 @@ def notification_list(request: HttpRequest) -> HttpResponse:
     page = Paginator(mine, PAGE_SIZE).get_page(request.GET.get("page"))
     rows = [{"notification": row, "sentence": notify.sentence(row)} for row in page.object_list]
     response = render(request, "core/notification_list.html", {"page": page, "rows": rows})
-    mine.filter(read_at__isnull=True, pk__in=[row.pk for row in page.object_list]).update(read_at=timezone.now())
+    mine.filter(read_at__isnull=True, pk__in=[row.pk for row in page.object_list]).update(
+        read_at=timezone.now()
+    )
     return response
 
 
@@ -144,7 +149,9 @@ def set_language(request: HttpRequest) -> HttpResponse:
         target = "/"
     response = redirect(target)
     if language in {"id", "en"}:
-        response.set_cookie("django_language", language, max_age=365 * 24 * 3600, samesite="Lax", httponly=True)
+        response.set_cookie(
+            "django_language", language, max_age=365 * 24 * 3600, samesite="Lax", httponly=True
+        )
     return response
 
 

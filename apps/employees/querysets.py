@@ -9,7 +9,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import ExpressionWrapper, F, Q
 from django.utils import timezone
 
 
@@ -69,7 +69,9 @@ class WorkUnitQuerySet(models.QuerySet):
         return self.filter(
             models.Exists(
                 self.model.objects.filter(pk__in=roots.values("pk"))
-                .annotate(candidate=models.OuterRef("path"))
+                .annotate(
+                    candidate=ExpressionWrapper(models.OuterRef("path"), output_field=models.CharField())
+                )
                 .filter(candidate__startswith=F("path"))
             )
         )

@@ -35,7 +35,7 @@ def parse_number(text: str, decimal_mark: str = ",") -> Decimal:
     :raises ValueError: if it is not a number.
     """
     cleaned = text.strip().replace("\u00a0", "").replace(" ", "").replace("\u2212", "-")
-    if not re.fullmatch(r"-?\d[\d.,]*", cleaned):
+    if not re.fullmatch(r"-?[0-9][0-9.,]*", cleaned):
         raise ValueError("not a number")
     grouping = "." if decimal_mark == "," else ","
     if "," in cleaned and "." in cleaned:

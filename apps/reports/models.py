@@ -1,13 +1,16 @@
 """Official documents as they were made, with hash and verification code, and the packs made by the schedule."""
 
 from django.db import models
+from django.db.models import Q
 
 from . import querysets
 from .labels import DocumentKind
 
 
 class Document(models.Model):
-    """A document that was issued. A snapshot: printing again gives the same bytes (section 6)."""
+    """A document that was issued. A snapshot: while what it says is unchanged, printing again gives the same
+    bytes; after a change there is another document, and the check page says so.
+    """
 
     government = models.ForeignKey("employees.Government", on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=20, choices=DocumentKind.choices)
@@ -26,7 +29,33 @@ class Document(models.Model):
     objects = querysets.DocumentQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["evaluation", "facts_hash"], name="document_by_evaluation")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["evaluation", "facts_hash"],
+                condition=Q(evaluation__isnull=False),
+                name="document_once_per_evaluation_and_facts",
+            ),
+            models.UniqueConstraint(
+                fields=["skp", "facts_hash"],
+                condition=Q(skp__isnull=False),
+                name="document_once_per_skp_and_facts",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="evaluation", evaluation__isnull=False, skp__isnull=True)
+                | Q(kind="skp", skp__isnull=False, evaluation__isnull=True)
+                | Q(
+                    kind__in=["evaluation_pack", "cycle_recap"],
+                    evaluation__isnull=True,
+                    skp__isnull=True,
+                    unit__isnull=False,
+                    period__isnull=False,
+                ),
+                name="document_is_about_what_its_kind_says",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["unit", "period", "kind"], name="document_pack_by_unit"),
+        ]
 
     def __str__(self) -> str:
         return self.name

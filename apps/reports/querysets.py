@@ -8,9 +8,20 @@ from django.db.models import Q
 
 from apps.assessments.models import Evaluation
 from apps.employees.models import WorkUnit
+from apps.employees.querysets import WorkUnitQuerySet
 from apps.indicators.models import Skp
 
 PACK_ROLES = ("personnel_officer", "leadership", "auditor")
+
+
+def pack_units(user: Any, on: date | None = None) -> WorkUnitQuerySet:
+    """Return the units whose packs and recaps a user may ask for and read: led, or by role, with all below."""
+    return WorkUnit.objects.below_any(
+        WorkUnit.objects.filter(
+            Q(pk__in=WorkUnit.objects.led_by(user, on=on).values("pk"))
+            | Q(pk__in=WorkUnit.objects.with_role(user, *PACK_ROLES, on=on).values("pk"))
+        )
+    )
 
 
 class DocumentQuerySet(models.QuerySet):
@@ -18,14 +29,14 @@ class DocumentQuerySet(models.QuerySet):
 
     def visible_to(self, user: Any, on: date | None = None) -> "DocumentQuerySet":
         """Documents of visible evaluations and plans; packs of units one leads or has a role for."""
-        units = WorkUnit.objects.below_any(
-            WorkUnit.objects.filter(
-                Q(pk__in=WorkUnit.objects.led_by(user, on=on).values("pk"))
-                | Q(pk__in=WorkUnit.objects.with_role(user, *PACK_ROLES, on=on).values("pk"))
-            )
-        )
+        if not getattr(user, "is_authenticated", False):
+            return self.none()
         return self.filter(
             Q(evaluation__in=Evaluation.objects.visible_to(user, on=on).values("pk"))
             | Q(skp__in=Skp.objects.visible_to(user, on=on).values("pk"))
-            | Q(evaluation__isnull=True, skp__isnull=True, unit__in=units)
+            | Q(evaluation__isnull=True, skp__isnull=True, unit__in=pack_units(user, on))
         )
+
+    def packs(self) -> "DocumentQuerySet":
+        """Packs and recaps of units."""
+        return self.filter(evaluation__isnull=True, skp__isnull=True)

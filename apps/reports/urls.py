@@ -1,7 +1,19 @@
-"""Addresses of reports."""
+"""Addresses of reports, and of the API of all apps (namespace `api`), which is mounted here."""
 
-from django.urls import URLPattern
+from django.urls import include, path
 
-app_name = "reports"
+from .views import checking, documents, packs
 
-urlpatterns: list[URLPattern] = []
+pages = [
+    path("dokumen/", packs.index, name="index"),
+    path("dokumen/evaluasi/<int:evaluation_id>/", documents.evaluation_document, name="evaluation-document"),
+    path("dokumen/skp/<int:skp_id>/", documents.skp_document, name="skp-document"),
+    path("dokumen/<int:document_id>/unduh/", documents.document_download, name="document-download"),
+    path("dokumen/cek/", checking.verify, name="verify"),
+    path("dokumen/cek/<slug:code>/", checking.verify_result, name="verify-result"),
+]
+
+# No app_name here: two namespaces stand side by side.
+urlpatterns = [
+    path("", include((pages, "reports"))),
+]

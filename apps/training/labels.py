@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import models
-from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext, gettext_noop, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from apps.assessments.labels import PredikatChoices, RatingChoices, period_title
@@ -66,6 +66,15 @@ class CoachingStatus(models.TextChoices):
 
 
 COACHING_TONES = {"open": "info", "improved": "success", "not_improved": "warning"}
+
+# Stored as the note of a decision that the system took, and translated where it is shown.
+WITHDRAWN = gettext_noop("Withdrawn: the evaluation was changed after an objection.")
+
+
+def decision_words(note: str) -> str:
+    """Return the note of a decision; the system's own one in the present language."""
+    return gettext(note) if note == WITHDRAWN else note
+
 
 PRIORITIES = {
     1: _("Most urgent"),

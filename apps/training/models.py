@@ -1,10 +1,18 @@
-"""What follows from results: needs with their reason, programmes, certificates with hours (JP), coaching, recognition."""
+"""What follows from results: needs with reasons, programmes, certificates with hours (JP), coaching, recognition."""
 
 from django.db import models
 from django.db.models import Q
 
 from . import querysets
-from .labels import CertificateStatus, CoachingStatus, EnrolmentStatus, NeedStatus, ProgrammeKind
+from .labels import (
+    CertificateStatus,
+    CoachingStatus,
+    EnrolmentStatus,
+    NeedStatus,
+    ProgrammeKind,
+    decision_words,
+    reason_sentence,
+)
 
 
 class Topic(models.Model):
@@ -20,7 +28,9 @@ class Topic(models.Model):
 class TrainingNeed(models.Model):
     """That somebody should learn something, and why: the reason is a code with its figures, shown in words."""
 
-    employee = models.ForeignKey("employees.Employee", on_delete=models.PROTECT, related_name="training_needs")
+    employee = models.ForeignKey(
+        "employees.Employee", on_delete=models.PROTECT, related_name="training_needs"
+    )
     topic = models.ForeignKey(Topic, on_delete=models.PROTECT, related_name="needs")
     evaluation = models.ForeignKey(
         "assessments.Evaluation", on_delete=models.PROTECT, null=True, related_name="training_needs"
@@ -50,6 +60,21 @@ class TrainingNeed(models.Model):
     def __str__(self) -> str:
         return f"need {self.pk}"
 
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody still has to do something about it."""
+        return self.status in querysets.OPEN_NEEDS
+
+    @property
+    def reason(self) -> str:
+        """Why it was proposed, in words with the figures."""
+        return reason_sentence(self.reason_code, self.reason_params)
+
+    @property
+    def decision(self) -> str:
+        """What was said when it was planned or declined."""
+        return decision_words(self.decided_note)
+
 
 class NeedProposal(models.Model):
     """That the needs of an evaluation were looked for, and on which ratings: done even when nothing was proposed.
@@ -73,7 +98,9 @@ class NeedProposal(models.Model):
 class Programme(models.Model):
     """A training, workshop, coaching or course with its lesson hours (JP)."""
 
-    government = models.ForeignKey("employees.Government", on_delete=models.PROTECT, related_name="programmes")
+    government = models.ForeignKey(
+        "employees.Government", on_delete=models.PROTECT, related_name="programmes"
+    )
     name = models.CharField(max_length=200)
     kind = models.CharField(max_length=12, choices=ProgrammeKind.choices)
     topics = models.ManyToManyField(Topic, related_name="programmes")
@@ -124,7 +151,9 @@ class Enrolment(models.Model):
     objects = querysets.EmployeeOwnedQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["session", "employee"], name="enrolment_once_per_session")]
+        constraints = [
+            models.UniqueConstraint(fields=["session", "employee"], name="enrolment_once_per_session")
+        ]
 
     def __str__(self) -> str:
         return f"enrolment {self.pk}"
@@ -134,7 +163,9 @@ class Certificate(models.Model):
     """Proof of learning with its lesson hours; counts once verified (CMP-10)."""
 
     employee = models.ForeignKey("employees.Employee", on_delete=models.PROTECT, related_name="certificates")
-    enrolment = models.OneToOneField(Enrolment, on_delete=models.PROTECT, null=True, related_name="certificate")
+    enrolment = models.OneToOneField(
+        Enrolment, on_delete=models.PROTECT, null=True, related_name="certificate"
+    )
     name = models.CharField(max_length=200)
     organizer = models.CharField(max_length=150)
     kind = models.CharField(max_length=12, choices=ProgrammeKind.choices)
@@ -144,7 +175,9 @@ class Certificate(models.Model):
     number = models.CharField(max_length=80)
     file = models.ForeignKey("core.StoredFile", on_delete=models.PROTECT, null=True, related_name="+")
     file_name = models.CharField(max_length=200, blank=True)
-    verified_by = models.ForeignKey("employees.Employee", on_delete=models.PROTECT, null=True, related_name="+")
+    verified_by = models.ForeignKey(
+        "employees.Employee", on_delete=models.PROTECT, null=True, related_name="+"
+    )
     verified_at = models.DateTimeField(null=True)
     refused_at = models.DateTimeField(null=True)
     refusal_note = models.CharField(max_length=300, blank=True)
@@ -184,13 +217,17 @@ class Certificate(models.Model):
         """Verified, refused, or waiting for an officer."""
         if self.verified_at is not None:
             return CertificateStatus.VERIFIED.value
-        return (CertificateStatus.WAITING if self.refused_at is None else CertificateStatus.REFUSED).value
+        if self.refused_at is not None:
+            return CertificateStatus.REFUSED.value
+        return CertificateStatus.WAITING.value
 
 
 class CoachingNote(models.Model):
     """A coaching talk (pembinaan): what was seen, what was agreed, until when, and what came of it."""
 
-    employee = models.ForeignKey("employees.Employee", on_delete=models.PROTECT, related_name="coaching_notes")
+    employee = models.ForeignKey(
+        "employees.Employee", on_delete=models.PROTECT, related_name="coaching_notes"
+    )
     coach = models.ForeignKey("employees.Employee", on_delete=models.PROTECT, related_name="+")
     evaluation = models.ForeignKey(
         "assessments.Evaluation", on_delete=models.PROTECT, null=True, related_name="coaching_notes"
@@ -198,7 +235,9 @@ class CoachingNote(models.Model):
     observation = models.TextField()
     agreement = models.TextField()
     follow_up_on = models.DateField()
-    status = models.CharField(max_length=12, choices=CoachingStatus.choices, default=CoachingStatus.OPEN.value)
+    status = models.CharField(
+        max_length=12, choices=CoachingStatus.choices, default=CoachingStatus.OPEN.value
+    )
     outcome = models.TextField(blank=True)
     at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
@@ -216,6 +255,11 @@ class CoachingNote(models.Model):
 
     def __str__(self) -> str:
         return f"coaching {self.pk}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether its outcome is still to come."""
+        return self.closed_at is None
 
 
 class Recognition(models.Model):

@@ -4,13 +4,16 @@ Nothing here writes a table of its own accord: what the demo shows has passed th
 starts to use the system in the middle of its year, as a real one would.
 """
 
+import os
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from multiprocessing import get_context
 from random import Random
 from zoneinfo import ZoneInfo
 
-from django.db import transaction
+from django.db import connections, transaction
 from django.utils import timezone, translation
 
 from apps.accounts.models import User
@@ -68,22 +71,38 @@ def demo_logins() -> list[tuple[str, str]]:
 
 
 def build_demo(*, say: Callable[[str], None], now: datetime | None = None) -> None:
-    """Make all five governments. Each is one transaction: an interrupted start leaves whole governments only."""
+    """Make all five governments, one process per core.
+
+    Each is one transaction: an interrupted start leaves whole governments only, and the next start makes the rest.
+    """
     moment = now or timezone.now()
-    with translation.override("id"):
-        for number, row in enumerate(STORIES, start=1):
-            if Government.objects.filter(code=row.code).exists():
-                continue
-            say(f"demo {row.name}")
-            with transaction.atomic():
-                Builder(row, number, moment).build()
+    missing = [
+        number
+        for number, row in enumerate(STORIES, start=1)
+        if not Government.objects.filter(code=row.code).exists()
+    ]
+    # A connection must not be shared by two processes; each opens its own.
+    connections.close_all()
+    with ProcessPoolExecutor(max_workers=os.cpu_count(), mp_context=get_context("fork")) as pool:
+        for name in pool.map(build_government, missing, [moment] * len(missing)):
+            say(f"demo {name}")
+
+
+def build_government(number: int, now: datetime) -> str:
+    """Make one government (its number counts from 1) and return its name."""
+    row = STORIES[number - 1]
+    with translation.override("id"), transaction.atomic():
+        Builder(row, number, now).build()
+    return row.name
 
 
 def drain(limit: int = 20_000) -> None:
     """Do the promised work at once; the demo is complete before the worker has started."""
     for _round in range(limit):
         waiting = list(
-            OutboxMessage.objects.filter(done_at__isnull=True, parked_at__isnull=True, ready_at__lte=timezone.now())
+            OutboxMessage.objects.filter(
+                done_at__isnull=True, parked_at__isnull=True, ready_at__lte=timezone.now()
+            )
             .order_by("id")
             .values_list("pk", flat=True)
         )
@@ -160,7 +179,13 @@ class Builder:
         """Import the staff as a personnel office would, and set what the tree cannot know."""
         row = self.story
         self.government = organization.add_government(
-            code=row.code, name=row.name, zone=row.zone, place=row.place, brand=row.code, by=None, is_demo=True
+            code=row.code,
+            name=row.name,
+            zone=row.zone,
+            place=row.place,
+            brand=row.code,
+            by=None,
+            is_demo=True,
         )
         units = people.organization(row.place, row.district)
         keyed = dict(people.rows(units, self.number, self.random))
@@ -169,7 +194,11 @@ class Builder:
             keyed[unit, title or heads[unit]]["email"] = f"{role}@{row.code}.example"
         table = list(keyed.values())
         batch = staff_import.check_file(
-            government=self.government, content=people.as_csv(table), file_name="pegawai.csv", by=None, at=self.start
+            government=self.government,
+            content=people.as_csv(table),
+            file_name="pegawai.csv",
+            by=None,
+            at=self.start,
         )
         done = staff_import.apply_batch(batch_id=batch.pk, by=None, at=self.start)
         if batch.summary.get("bad"):
@@ -177,7 +206,9 @@ class Builder:
         self.units = {unit.code: unit for unit in WorkUnit.objects.filter(government=self.government)}
         root = WorkUnit.objects.get(government=self.government, parent=None)
         self.units["ROOT"] = root
-        self.staff = list(Employee.objects.filter(government=self.government).select_related("user").order_by("pk"))
+        self.staff = list(
+            Employee.objects.filter(government=self.government).select_related("user").order_by("pk")
+        )
         by_nip = {employee.nip: employee for employee in self.staff}
         self.by_post = {key: by_nip[line["nip"]] for key, line in keyed.items()}
         self.head_keys = heads
@@ -221,7 +252,9 @@ class Builder:
                 for name in ("personnel_officer", "training_officer"):
                     organization.assign_role(user=employee.user, role=name, unit=root, since=day, by=None)
             if role == "petugas-aduan":
-                organization.assign_role(user=employee.user, role="feedback_officer", unit=root, since=day, by=None)
+                organization.assign_role(
+                    user=employee.user, role="feedback_officer", unit=root, since=day, by=None
+                )
             if role == "sekda":
                 organization.assign_role(user=employee.user, role="leadership", unit=root, since=day, by=None)
         auditor = create_user(
@@ -254,7 +287,11 @@ class Builder:
             )
             self.services[unit] = service
             point = surveys.add_point(
-                service=service, code=f"{row.code[:3]}{len(self.services)}{code[:4]}", label="Loket 1", by=None, at=self.start
+                service=service,
+                code=f"{row.code[:3]}{len(self.services)}{code[:4]}",
+                label="Loket 1",
+                by=None,
+                at=self.start,
             )
             for half, first, last, size, shift in (
                 ("s1", date(self.year, 1, 1), date(self.year, 6, 30), 34, 0.0),
@@ -280,7 +317,9 @@ class Builder:
                     at=self.at(month, 28),
                 )
         kind, subject, body = row.complaint
-        unit = {"kendari": "PKM", "lhokseumawe": "SDN1", "serang": "DPMPTSP", "wanggar": "DUKCAPIL"}.get(row.code, "PKM")
+        unit = {"kendari": "PKM", "lhokseumawe": "SDN1", "serang": "DPMPTSP", "wanggar": "DUKCAPIL"}.get(
+            row.code, "PKM"
+        )
         complaint, _secret = complaints.file_complaint(
             unit=self.units[unit],
             service=self.services[unit],
@@ -345,7 +384,11 @@ class Builder:
         for employee in self._from_the_top():
             appraiser = appraiser_on(employee, self.start.date())
             plan = self._draft_plan(employee)
-            if self.story.stage is Stage.PLANNING and employee.pk % 3 == 0 and employee.pk not in self._heads():
+            if (
+                self.story.stage is Stage.PLANNING
+                and employee.pk % 3 == 0
+                and employee.pk not in self._heads()
+            ):
                 if employee.pk % 2:
                     plans.submit_skp(skp_id=plan.pk, by=employee, at=self.ago(4))
                 continue
@@ -377,7 +420,11 @@ class Builder:
         assert placement is not None
         title = placement.position.title
         unit = placement.position.unit
-        superior = WorkResult.objects.filter(skp__employee=plan.appraiser, skp__year=self.year).first() if plan.appraiser else None
+        superior = (
+            WorkResult.objects.filter(skp__employee=plan.appraiser, skp__year=self.year).first()
+            if plan.appraiser
+            else None
+        )
         if plan.layout == "jpt" or (placement.position.is_head and unit.code in self.services):
             iku = None
             if placement.position.is_head:
@@ -416,7 +463,9 @@ class Builder:
                 source="complaint_clock" if unit.code in self.services else "reported", by=employee,
             )  # fmt: skip
         else:
-            wording = next((value for key, value in story.PLANS.items() if title.startswith(key)), story.DEFAULT_PLAN)
+            wording = next(
+                (value for key, value in story.PLANS.items() if title.startswith(key)), story.DEFAULT_PLAN
+            )
             text, indicator, target, measure = wording
             result = plans.add_result(skp=plan, text=text, kind="utama", by=employee, supports=superior)
             counted = unit.code == "PKM" and title.startswith("Perawat")
@@ -430,7 +479,11 @@ class Builder:
             )  # fmt: skip
             if employee.pk % 4 == 0:
                 extra = plans.add_result(
-                    skp=plan, text="Rekan baru mampu bekerja mandiri", kind="tambahan", by=employee, supports=superior
+                    skp=plan,
+                    text="Rekan baru mampu bekerja mandiri",
+                    kind="tambahan",
+                    by=employee,
+                    supports=superior,
                 )
                 plans.add_indicator(
                     result=extra, text="Jumlah rekan yang didampingi", aspect="kuantitas", target=Decimal("1"),
@@ -477,9 +530,9 @@ class Builder:
         """Let the nurses, who count, and a few others note their days."""
         cycles.run_schedule(now=period.opens_at + timedelta(minutes=1))
         last = min(period.ends_on, self.now.astimezone(self.zone).date())
-        for plan in Skp.objects.filter(government=self.government, status="approved", unit=self.units["PKM"]).select_related(
-            "employee"
-        ):
+        for plan in Skp.objects.filter(
+            government=self.government, status="approved", unit=self.units["PKM"]
+        ).select_related("employee"):
             result = plan.results.order_by("pk").first()
             if result is None:
                 continue
@@ -492,7 +545,9 @@ class Builder:
                     employee=plan.employee,
                     result=result,
                     date=day,
-                    text="Melayani pasien poli umum" if indicator else "Menyiapkan dan menjalankan kegiatan posyandu",
+                    text="Melayani pasien poli umum"
+                    if indicator
+                    else "Menyiapkan dan menjalankan kegiatan posyandu",
                     by=plan.employee,
                     indicator=indicator,
                     quantity=Decimal(self.random.randint(24, 44)) if indicator else None,
@@ -500,14 +555,17 @@ class Builder:
 
     def make_reports(self, period: Period, *, share: float, late_stage: bool = False) -> None:
         """Let a share of the people report; most reports are accepted, some returned, some still wait."""
-        approved = Skp.objects.filter(government=self.government, year=self.year, status="approved").select_related(
-            "employee__user"
-        )
+        approved = Skp.objects.filter(
+            government=self.government, year=self.year, status="approved"
+        ).select_related("employee__user")
         for plan in approved.order_by("pk"):
             if self.random.random() > share:
                 continue
-            moment = self.ago(self.random.randint(1, 3)) if late_stage else period.closes_at - timedelta(
-                days=self.random.randint(1, 6), hours=self.random.randint(0, 9)
+            moment = (
+                self.ago(self.random.randint(1, 3))
+                if late_stage
+                else period.closes_at
+                - timedelta(days=self.random.randint(1, 6), hours=self.random.randint(0, 9))
             )
             report = reports.open_report(employee=plan.employee, period=period, by=plan.employee, at=moment)
             lines = {}
@@ -521,7 +579,9 @@ class Builder:
                 at=moment,
                 revision=report.revision,
                 achievements="Layanan berjalan setiap hari kerja dan sasaran periode ini sebagian besar tercapai.",
-                obstacles=self.random.choice(["", "Jaringan terputus beberapa kali.", "Dua rekan cuti bersamaan."]),
+                obstacles=self.random.choice(
+                    ["", "Jaringan terputus beberapa kali.", "Dua rekan cuti bersamaan."]
+                ),
                 support_needed=self.random.choice(["", "Mohon satu komputer tambahan di loket."]),
                 lines=lines,
             )
@@ -565,16 +625,25 @@ class Builder:
                 continue
             fixer = secretary if unit.code != "SETDA" else self.head("BKPSDM")
             achievements.fix_achievement(
-                unit=unit, period=period, org_predicate="baik", note="Sebagian besar sasaran tercapai.", by=fixer, at=at
+                unit=unit,
+                period=period,
+                org_predicate="baik",
+                note="Sebagian besar sasaran tercapai.",
+                by=fixer,
+                at=at,
             )
         is_last = period == self.closed_periods()[-1]
-        for evaluation in Evaluation.objects.filter(period=period).select_related("appraiser", "employee").order_by("pk"):
+        for evaluation in (
+            Evaluation.objects.filter(period=period).select_related("appraiser", "employee").order_by("pk")
+        ):
             if evaluation.appraiser is None or self.random.random() > stage_share:
                 continue
             self._rate_person(evaluation, at + timedelta(days=1))
             if self.story.stage is Stage.RATING:
                 continue
-            delivered_at = self.ago(4) if is_last and self.story.stage is Stage.DELIVERED else at + timedelta(days=4)
+            delivered_at = (
+                self.ago(4) if is_last and self.story.stage is Stage.DELIVERED else at + timedelta(days=4)
+            )
             evaluations.deliver_evaluation(
                 evaluation_id=evaluation.pk, by=evaluation.appraiser, at=delivered_at, talked=True
             )
@@ -617,7 +686,9 @@ class Builder:
                 return
             if self.random.random() < 0.5 or employee.pk == self.by_post["PKM", "Perawat 1"].pk:
                 return  # still thinking
-        evaluations.accept_evaluation(evaluation_id=evaluation.pk, by=employee, at=delivered_at + timedelta(days=2))
+        evaluations.accept_evaluation(
+            evaluation_id=evaluation.pk, by=employee, at=delivered_at + timedelta(days=2)
+        )
 
     def make_feedback_notes(self) -> None:
         """Let two leaders give feedback in between."""
@@ -659,7 +730,9 @@ class Builder:
         for number, post in enumerate(("Perawat 1", "Perawat 2", "Bidan 1", "Bidan 2"), start=1):
             employee = self.by_post["PKM", post]
             need = TrainingNeed.objects.filter(employee=employee, status="proposed").first()
-            enrolment = programmes.enrol(session=session, employee=employee, by=officer, at=self.at(7, 8), need=need)
+            enrolment = programmes.enrol(
+                session=session, employee=employee, by=officer, at=self.at(7, 8), need=need
+            )
             programmes.complete_enrolment(
                 enrolment=enrolment,
                 certificate_number=f"{self.story.code.upper()}/PP/{self.year}/{number:03d}",
@@ -684,6 +757,3 @@ class Builder:
                 at=self.ago(12),
                 employee=self.by_post["PKM", "Perawat 2"],
             )
-
-
-

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from random import Random
 
 FIRST_NAMES = (
-    "Anggrek Bakung Cempaka Dahlia Edelweis Flamboyan Gardenia Harum Ilalang Jasmin Kenanga Lavender Melati Nusa "
-    "Okra Padma Randu Seroja Teratai Ulin Vanili Wijaya Yasmin Zaitun Akasia Beringin Cendana Damar Enau Gaharu "
-    "Jati Kamboja Lontar Mahoni Nangka Palem Rotan Sawo Tanjung Waru Aren Bidara Cemara Delima Jambu Kemiri Langsat "
-    "Mawar Nipah Pinus Rambutan Salak Trembesi Asoka Bungur Ketapang Mengkudu Pandan Sukun Suren"
+    "Anggrek Bakung Cempaka Dahlia Edelweis Flamboyan Gardenia Harum Ilalang Jasmin Kenanga Lavender "
+    "Melati Nusa Okra Padma Randu Seroja Teratai Ulin Vanili Wijaya Yasmin Zaitun Akasia Beringin Cendana "
+    "Damar Enau Gaharu Jati Kamboja Lontar Mahoni Nangka Palem Rotan Sawo Tanjung Waru Aren Bidara Cemara "
+    "Delima Jambu Kemiri Langsat Mawar Nipah Pinus Rambutan Salak Trembesi Asoka Bungur Ketapang Mengkudu "
+    "Pandan Sukun Suren "
 ).split()
 
 COLUMNS = (
@@ -57,7 +58,9 @@ def head(title: str, position_class: str, level: str = "", golongan: str = "IV/a
     return Post(title, position_class, level, golongan, is_head=True)
 
 
-def functional(title: str, level: str, count: int, golongan: str = "III/b", status: str = "pns") -> tuple[Post, ...]:
+def functional(
+    title: str, level: str, count: int, golongan: str = "III/b", status: str = "pns"
+) -> tuple[Post, ...]:
     """Return several holders of one functional post; the number only tells them apart in the story."""
     return tuple(
         Post(title, "jf", level, golongan, status=status, number=number) for number in range(1, count + 1)
@@ -123,7 +126,10 @@ def organization(place: str, district: str) -> tuple[Unit, ...]:
 def rows(
     units: tuple[Unit, ...], government_number: int, random: Random
 ) -> Iterator[tuple[tuple[str, str], dict[str, str]]]:
-    """Return one import row per post, with its key (unit, name in the story). Heads of agencies are appraised by the Sekda, everybody else by the tree."""
+    """Return one import row per post, with its key (unit, name in the story).
+
+    Heads of agencies are appraised by the Sekda, everybody else by the tree.
+    """
     names = FIRST_NAMES.copy()
     random.shuffle(names)
     secretary = ""
@@ -138,24 +144,31 @@ def rows(
             nip = f"{birth}{max(year, 2021) if post.status == 'pppk' else year}{month}{sex}9{government_number}{serial % 10}"
             if not secretary:
                 secretary = nip
-            yield (unit.code, post.key), {
-                "nip": nip,
-                "nama": f"{names[serial % len(names)]} Peraga",
-                "gelar_belakang": {"IV": "M.Si.", "III": "S.Sos."}.get(post.golongan.partition("/")[0], ""),
-                "status": post.status.upper(),
-                "golongan": post.golongan,
-                "kode_unit": unit.code,
-                "nama_unit": unit.name,
-                "kode_unit_induk": unit.parent,
-                "jenis_unit": unit.kind,
-                "jabatan": post.title,
-                "jenis_jabatan": post.position_class,
-                "jenjang": post.level,
-                "kepala_unit": "ya" if post.is_head else "tidak",
-                "tmt_jabatan": "2023-01-02",
-                "email": "",
-                "nip_penilai": secretary if post.is_head and unit.parent == "ROOT" and nip != secretary else "",
-            }
+            yield (
+                (unit.code, post.key),
+                {
+                    "nip": nip,
+                    "nama": f"{names[serial % len(names)]} Peraga",
+                    "gelar_belakang": {"IV": "M.Si.", "III": "S.Sos."}.get(
+                        post.golongan.partition("/")[0], ""
+                    ),
+                    "status": post.status.upper(),
+                    "golongan": post.golongan,
+                    "kode_unit": unit.code,
+                    "nama_unit": unit.name,
+                    "kode_unit_induk": unit.parent,
+                    "jenis_unit": unit.kind,
+                    "jabatan": post.title,
+                    "jenis_jabatan": post.position_class,
+                    "jenjang": post.level,
+                    "kepala_unit": "ya" if post.is_head else "tidak",
+                    "tmt_jabatan": "2023-01-02",
+                    "email": "",
+                    "nip_penilai": secretary
+                    if post.is_head and unit.parent == "ROOT" and nip != secretary
+                    else "",
+                },
+            )
 
 
 def as_csv(table: list[dict[str, str]]) -> bytes:

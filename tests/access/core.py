@@ -13,9 +13,9 @@ _SIGNED_IN = {
     "auditor": 200,
 }
 _PUBLIC = dict.fromkeys(_SIGNED_IN, 200)
-_OWN_JOB = {"anonymous": 302} | {
-    role: 404 for role in ("staff", "stranger", "appraiser", "foreigner", "personnel_officer", "auditor")
-}
+_OWN_JOB = {"anonymous": 302} | dict.fromkeys(
+    ("staff", "stranger", "appraiser", "foreigner", "personnel_officer", "auditor"), 404
+)
 
 ROUTES = {
     "home": dict.fromkeys(_SIGNED_IN, 302),

@@ -22,7 +22,11 @@ def test_entries_are_sealed_in_order_when_the_transaction_commits() -> None:
         assert list(AuditEntry.objects.values_list("seq", flat=True)) == [None, None]
     _write(1)
     _write(1, scope="serang")
-    assert list(AuditEntry.objects.filter(scope="kendari").order_by("id").values_list("seq", flat=True)) == [1, 2, 3]
+    assert list(AuditEntry.objects.filter(scope="kendari").order_by("id").values_list("seq", flat=True)) == [
+        1,
+        2,
+        3,
+    ]
     first, second = AuditEntry.objects.filter(scope="kendari").order_by("seq")[:2]
     assert second.previous_hash == first.hash
     assert [(report.scope, report.entries, report.is_valid) for report in audit.verify()] == [
@@ -31,10 +35,16 @@ def test_entries_are_sealed_in_order_when_the_transaction_commits() -> None:
     ]
 
 
-@pytest.mark.parametrize("statement", ["UPDATE core_auditentry SET action = 'x'", "DELETE FROM core_auditentry"])
+@pytest.mark.parametrize(
+    "statement", ["UPDATE core_auditentry SET action = 'x'", "DELETE FROM core_auditentry"]
+)
 def test_change_and_deletion_are_refused(statement: str) -> None:
     _write(1)
-    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+    with (
+        pytest.raises(DatabaseError, match="append-only"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute(statement)
     assert AuditEntry.objects.get().action == "core.test.happened"
 

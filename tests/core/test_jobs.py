@@ -130,7 +130,9 @@ def test_the_relay_rings_for_what_a_dead_worker_left(handlers: dict[str, Any]) -
     assert jobs.relay(timezone.now()) == 0, "somebody is working on it"
 
 
-def test_a_silent_redis_does_not_lose_the_promise(handlers: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_silent_redis_does_not_lose_the_promise(
+    handlers: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
     def broken(message_id: int) -> None:
         raise ConnectionError
 

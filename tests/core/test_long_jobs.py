@@ -76,7 +76,10 @@ def test_a_failure_is_a_sentence_for_who_waits(world: Any) -> None:
     _consume()
     job.refresh_from_db()
     assert (job.status, job.error) == ("failed", "Berkas tidak lagi tersedia.")
-    assert "Berkas tidak lagi tersedia." in world.client(world.personnel_officer).get(f"/pekerjaan/{job.pk}/").content.decode()
+    assert (
+        "Berkas tidak lagi tersedia."
+        in world.client(world.personnel_officer).get(f"/pekerjaan/{job.pk}/").content.decode()
+    )
 
 
 def test_a_killed_worker_means_the_job_runs_again_to_its_end(world: Any) -> None:
@@ -103,8 +106,12 @@ def test_the_stamp_says_when_to_stop_asking(world: Any) -> None:
     job = _start(world, lambda progress, **_: None)
     client = world.client(world.personnel_officer)
     first = client.get(f"/pekerjaan/{job.pk}/tanda/")
-    assert client.get(f"/pekerjaan/{job.pk}/tanda/", headers={"If-None-Match": first["ETag"]}).status_code == 304
+    assert (
+        client.get(f"/pekerjaan/{job.pk}/tanda/", headers={"If-None-Match": first["ETag"]}).status_code == 304
+    )
     _consume()
     after = client.get(f"/pekerjaan/{job.pk}/tanda/", headers={"If-None-Match": first["ETag"]})
     assert after.status_code == 200
-    assert client.get(f"/pekerjaan/{job.pk}/tanda/", headers={"If-None-Match": after["ETag"]}).status_code == 204
+    assert (
+        client.get(f"/pekerjaan/{job.pk}/tanda/", headers={"If-None-Match": after["ETag"]}).status_code == 204
+    )

@@ -16,7 +16,9 @@ def _definitions(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(policy, "_definitions", {})
     policy.define("test.days", "int", 14, label="Days", source="OBJ-4")
     policy.define("test.share", "decimal", "2.5", label="Share", source="DIST-3")
-    policy.define("test.kind", "choice", "working", label="Kind", source="OBJ-4", choices=("working", "calendar"))
+    policy.define(
+        "test.kind", "choice", "working", label="Kind", source="OBJ-4", choices=("working", "calendar")
+    )
 
 
 def _set(key: str, value: Any, scope: str, day: date) -> None:
@@ -42,7 +44,9 @@ def test_a_government_outranks_the_installation() -> None:
     assert policy.get("test.days", on=date(2026, 9, 1), scope="serang") == 12
 
 
-@pytest.mark.parametrize(("key", "value"), [("test.days", "banyak"), ("test.share", "x"), ("test.kind", "lunar")])
+@pytest.mark.parametrize(
+    ("key", "value"), [("test.days", "banyak"), ("test.share", "x"), ("test.kind", "lunar")]
+)
 def test_a_value_of_the_wrong_kind_is_refused(key: str, value: str) -> None:
     with pytest.raises(ValueError):
         _set(key, value, "kendari", date(2026, 1, 1))

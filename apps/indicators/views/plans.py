@@ -419,7 +419,7 @@ def blocker_text(blocker: selectors.SuperiorPlan, year: int, *, is_superior: boo
     if is_superior:
         return (
             _(
-                "First your own plan for %(year)s must be approved: write it and send it. Then you can approve this one."
+                "First your own plan for %(year)s must be approved: write and send it. Then you can approve this one."
             )
             % names
         )

@@ -102,6 +102,11 @@ def verification(code: str, digest: str) -> Verification:
     return Verification(code=code, url=url, content_hash=f"sha256:{digest}")
 
 
+def with_verification(form: SkpForm, check: Verification) -> SkpForm:
+    """Return a plan with what lets a reader check it."""
+    return replace(form, verification=check)
+
+
 # --- evaluations
 
 

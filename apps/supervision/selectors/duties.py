@@ -26,7 +26,9 @@ def duties_of(employee: Employee, now: datetime) -> Duties:
     day = local_date(now, employee.government.timezone)
     plans = Skp.objects.filter(employee=employee, period__contains=day).order_by("-pk")
     skp = plans.first()
-    periods = Period.objects.filter(cycle__government=employee.government, kind="periodic").select_related("cycle")
+    periods = Period.objects.filter(cycle__government=employee.government, kind="periodic").select_related(
+        "cycle"
+    )
     running = list(periods.filter(status="open").order_by("closes_at"))
     reports = {
         report.period_id: report
@@ -38,7 +40,12 @@ def duties_of(employee: Employee, now: datetime) -> Duties:
         periods=[(period, reports.get(period.pk)) for period in running],
         next_period=periods.filter(status="planned").order_by("opens_at").first(),
         evaluations=list(
-            Evaluation.objects.filter(employee=employee, status="delivered").select_related("period").order_by("pk")
+            Evaluation.objects.filter(employee=employee, status="delivered")
+            .select_related("period")
+            .order_by("pk")
         ),
-        feedback=FeedbackNote.objects.filter(employee=employee).select_related("author").order_by("-at", "-pk").first(),
+        feedback=FeedbackNote.objects.filter(employee=employee)
+        .select_related("author")
+        .order_by("-at", "-pk")
+        .first(),
     )

@@ -8,7 +8,19 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Case, CharField, Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 
 from apps.assessments.models import Evaluation, Objection, Period, SelfReport
 from apps.core.localtime import local_date
@@ -36,7 +48,9 @@ class Scope:
         return self.open_period.cycle.year if self.open_period else self.day.year
 
 
-def scope_of(user: Any, government: Government, now: datetime, *, direct: bool, unit: WorkUnit | None = None) -> Scope:
+def scope_of(
+    user: Any, government: Government, now: datetime, *, direct: bool, unit: WorkUnit | None = None
+) -> Scope:
     """Return whom the page is about.
 
     `direct` means the people this user appraises; otherwise everybody visible to them but themselves. `unit` narrows
@@ -68,7 +82,10 @@ def report_figures(scope: Scope) -> dict[str, int]:
         return {"owed": 0, "sent": 0, "accepted": 0, "returned": 0, "late": 0, "missing": 0}
     counts = (
         Skp.objects.filter(employee__in=scope.people.values("pk"), year=scope.year, status="approved")
-        .annotate(report_status=_report_field(scope.open_period, "status"), report_late=_report_field(scope.open_period, "is_late"))
+        .annotate(
+            report_status=_report_field(scope.open_period, "status"),
+            report_late=_report_field(scope.open_period, "is_late"),
+        )
         .aggregate(
             owed=Count("pk"),
             sent=Count("pk", filter=Q(report_status__in=["submitted", "accepted"])),
@@ -83,7 +100,9 @@ def report_figures(scope: Scope) -> dict[str, int]:
 
 
 def _report_field(period: Period, field: str) -> Subquery:
-    return Subquery(SelfReport.objects.filter(skp=OuterRef("pk"), period=period, version__gt=0).values(field)[:1])
+    return Subquery(
+        SelfReport.objects.filter(skp=OuterRef("pk"), period=period, version__gt=0).values(field)[:1]
+    )
 
 
 def plan_figures(scope: Scope, user: Any) -> dict[str, int]:
@@ -155,7 +174,9 @@ def people_now(scope: Scope, *, state: str = "") -> QuerySet[Employee]:
     `state` filters: `missing`, `waiting`, `returned`, `late`, `to_rate`, `no_plan`.
     """
     year_plan = Skp.objects.filter(employee=OuterRef("pk"), year=scope.year).order_by("-pk")
-    reports = SelfReport.objects.filter(employee=OuterRef("pk"), period=scope.open_period, version__gt=0).order_by("-pk")
+    reports = SelfReport.objects.filter(
+        employee=OuterRef("pk"), period=scope.open_period, version__gt=0
+    ).order_by("-pk")
     evaluations = Evaluation.objects.filter(employee=OuterRef("pk"), period=scope.last_closed).order_by("-pk")
     place = Placement.objects.filter(
         employee=OuterRef("pk"), is_main=True, period__contains=scope.day
@@ -203,7 +224,9 @@ def newest_events(scope: Scope, user: Any) -> list[Event]:
     events += _events("report_sent", reports, "submitted_at", lambda row: row.employee.full_name)
     plans = Skp.objects.filter(employee__in=people, submitted_at__isnull=False).select_related("employee")
     events += _events("skp_submitted", plans, "submitted_at", lambda row: row.employee.full_name)
-    answers = Evaluation.objects.filter(employee__in=people, answered_at__isnull=False).select_related("employee")
+    answers = Evaluation.objects.filter(employee__in=people, answered_at__isnull=False).select_related(
+        "employee"
+    )
     events += _events("evaluation_answered", answers, "answered_at", lambda row: row.employee.full_name)
     complaints = Complaint.objects.visible_to(user).select_related("unit")
     events += _events("complaint_received", complaints, "received_at", lambda row: row.unit.name)

@@ -60,7 +60,11 @@ def tasks_of(duties: Duties, zone: str) -> list[dict[str, Any]]:
             }
         )
     for period, report in duties.periods:
-        status, tone = (report.get_status_display(), REPORT_TONES[report.status]) if report else (_("Not started"), "neutral")
+        status, tone = (
+            (report.get_status_display(), REPORT_TONES[report.status])
+            if report
+            else (_("Not started"), "neutral")
+        )
         is_done = report is not None and report.status in {"submitted", "accepted"}
         tasks.append(
             {
@@ -76,7 +80,9 @@ def tasks_of(duties: Duties, zone: str) -> list[dict[str, Any]]:
         {
             "title": _("Plan (SKP) for %(year)s") % {"year": skp.year if skp else duties.day.year},
             "url": reverse("indicators:skp-mine"),
-            "hint": "" if skp and skp.status == "approved" else _("Your appraiser approves it once you submit it."),
+            "hint": ""
+            if skp and skp.status == "approved"
+            else _("Your appraiser approves it once you submit it."),
             "status": skp.get_status_display() if skp else _("Not started"),
             "tone": ("done" if skp.status == "approved" else SKP_TONES[skp.status]) if skp else "neutral",
         }

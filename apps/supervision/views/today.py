@@ -65,7 +65,9 @@ def today(request: HttpRequest) -> HttpResponse:
         "state": state,
         "states": state_choices(),
         "unit": unit,
-        "units": WorkUnit.objects.below_any(WorkUnit.objects.filter(pk__in=[row.pk for row in led])).order_by("path")
+        "units": WorkUnit.objects.below_any(WorkUnit.objects.filter(pk__in=[row.pk for row in led])).order_by(
+            "path"
+        )
         if led
         else [],
         "scope_tabs": scope_tabs(request, direct=direct) if led and _appraises(request) else [],
@@ -74,7 +76,11 @@ def today(request: HttpRequest) -> HttpResponse:
             "fragment": f"{request.path}?{query.urlencode()}",
         },
     }
-    template = "supervision/_today_live.html" if request.GET.get("bagian") == "langsung" else "supervision/today.html"
+    template = (
+        "supervision/_today_live.html"
+        if request.GET.get("bagian") == "langsung"
+        else "supervision/today.html"
+    )
     return render(request, template, context)
 
 
@@ -109,7 +115,9 @@ def cards(user: Any, scope: figures.Scope) -> list[dict[str, Any]]:
     result = []
     reports = figures.report_figures(scope)
     if scope.open_period is not None:
-        missing = _("%(sent)s of %(owed)s have reported for %(period)s; %(returned)s returned, %(late)s late.") % {
+        missing = _(
+            "%(sent)s of %(owed)s have reported for %(period)s; %(returned)s returned, %(late)s late."
+        ) % {
             "sent": reports["sent"],
             "owed": reports["owed"],
             "period": scope.open_period,
@@ -152,7 +160,8 @@ def cards(user: Any, scope: figures.Scope) -> list[dict[str, Any]]:
             {
                 "question": _("Whom do I have to rate?"),
                 "value": angka(ratings["to_rate"]),
-                "text": _("%(count)s rated evaluations are not handed over yet.") % {"count": ratings["to_deliver"]},
+                "text": _("%(count)s rated evaluations are not handed over yet.")
+                % {"count": ratings["to_deliver"]},
                 "url": reverse("assessments:appraisal-index"),
                 "tone": "warning" if ratings["to_rate"] else "info",
             }
@@ -215,10 +224,18 @@ def _status(choices: Any, value: str | None, tones: dict[str, str]) -> dict[str,
 def event_row(event: figures.Event) -> dict[str, Any]:
     """Return an event in words, with its address."""
     words = {
-        "report_sent": (_("%(who)s sent a report"), "send", "assessments:report-review"),
+        "report_sent": (_("%(who)s sent a report"), "send", "assessments:review-detail"),
         "skp_submitted": (_("%(who)s submitted a plan"), "clipboard-check", "indicators:skp-detail"),
-        "evaluation_answered": (_("%(who)s answered the evaluation"), "award", "assessments:evaluation-detail"),
-        "complaint_received": (_("A complaint about %(who)s came in"), "message-square-text", "feedback:complaint-detail"),
+        "evaluation_answered": (
+            _("%(who)s answered the evaluation"),
+            "award",
+            "assessments:evaluation-detail",
+        ),
+        "complaint_received": (
+            _("A complaint about %(who)s came in"),
+            "message-square-text",
+            "feedback:complaint-detail",
+        ),
     }
     text, icon, route = words[event.kind]
     return {

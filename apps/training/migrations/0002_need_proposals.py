@@ -5,83 +5,120 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('assessments', '0004_reports_keep_their_history'),
-        ('core', '0002_audit_chain'),
-        ('employees', '0002_import_and_correction_constraints'),
-        ('training', '0001_initial'),
+        ("assessments", "0001_initial"),
+        ("core", "0001_initial"),
+        ("employees", "0001_initial"),
+        ("training", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='NeedProposal',
+            name="NeedProposal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('predikat', models.CharField(max_length=16)),
-                ('work_result_rating', models.CharField(max_length=20)),
-                ('behavior_rating', models.CharField(max_length=20)),
-                ('at', models.DateTimeField()),
-                ('count', models.PositiveSmallIntegerField(help_text='needs that this look added')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("predikat", models.CharField(max_length=16)),
+                ("work_result_rating", models.CharField(max_length=20)),
+                ("behavior_rating", models.CharField(max_length=20)),
+                ("at", models.DateTimeField()),
+                ("count", models.PositiveSmallIntegerField(help_text="needs that this look added")),
             ],
         ),
         migrations.RemoveConstraint(
-            model_name='certificate',
-            name='certificate_number_once_per_person',
+            model_name="certificate",
+            name="certificate_number_once_per_person",
         ),
         migrations.AddField(
-            model_name='certificate',
-            name='refusal_note',
+            model_name="certificate",
+            name="refusal_note",
             field=models.CharField(blank=True, max_length=300),
         ),
         migrations.AddField(
-            model_name='certificate',
-            name='refused_at',
+            model_name="certificate",
+            name="refused_at",
             field=models.DateTimeField(null=True),
         ),
         migrations.AddIndex(
-            model_name='certificate',
-            index=models.Index(condition=models.Q(('refused_at__isnull', True), ('verified_at__isnull', True)), fields=['id'], name='certificate_to_verify'),
+            model_name="certificate",
+            index=models.Index(
+                condition=models.Q(("refused_at__isnull", True), ("verified_at__isnull", True)),
+                fields=["id"],
+                name="certificate_to_verify",
+            ),
         ),
         migrations.AddIndex(
-            model_name='recognition',
-            index=models.Index(fields=['unit', '-at'], name='recognition_by_unit'),
+            model_name="recognition",
+            index=models.Index(fields=["unit", "-at"], name="recognition_by_unit"),
         ),
         migrations.AddIndex(
-            model_name='trainingneed',
-            index=models.Index(fields=['status', 'priority', '-id'], name='need_by_priority'),
+            model_name="trainingneed",
+            index=models.Index(fields=["status", "priority", "-id"], name="need_by_priority"),
         ),
         migrations.AddConstraint(
-            model_name='certificate',
-            constraint=models.UniqueConstraint(condition=models.Q(('refused_at__isnull', True)), fields=('employee', 'number'), name='certificate_number_once_per_person'),
+            model_name="certificate",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("refused_at__isnull", True)),
+                fields=("employee", "number"),
+                name="certificate_number_once_per_person",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='certificate',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='certificate_has_days'),
+            model_name="certificate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_on__gte", models.F("starts_on"))), name="certificate_has_days"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='certificate',
-            constraint=models.CheckConstraint(condition=models.Q(('verified_at__isnull', True), ('refused_at__isnull', True), _connector='OR'), name='certificate_verified_or_refused'),
+            model_name="certificate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("verified_at__isnull", True), ("refused_at__isnull", True), _connector="OR"
+                ),
+                name="certificate_verified_or_refused",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='coachingnote',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('status', 'open')), models.Q(models.Q(('status', 'open'), _negated=True), ('closed_at__isnull', False), models.Q(('outcome', ''), _negated=True)), _connector='OR'), name='coaching_closed_with_an_outcome'),
+            model_name="coachingnote",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("closed_at__isnull", True), ("status", "open")),
+                    models.Q(
+                        models.Q(("status", "open"), _negated=True),
+                        ("closed_at__isnull", False),
+                        models.Q(("outcome", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="coaching_closed_with_an_outcome",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='programme',
-            constraint=models.CheckConstraint(condition=models.Q(('jp__gt', 0)), name='programme_has_hours'),
+            model_name="programme",
+            constraint=models.CheckConstraint(condition=models.Q(("jp__gt", 0)), name="programme_has_hours"),
         ),
         migrations.AddConstraint(
-            model_name='session',
-            constraint=models.CheckConstraint(condition=models.Q(('seats__gt', 0)), name='session_has_seats'),
+            model_name="session",
+            constraint=models.CheckConstraint(condition=models.Q(("seats__gt", 0)), name="session_has_seats"),
         ),
         migrations.AddConstraint(
-            model_name='trainingneed',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['proposed', 'planned', 'done', 'declined'])), name='need_status_is_a_known_one'),
+            model_name="trainingneed",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", ["proposed", "planned", "done", "declined"])),
+                name="need_status_is_a_known_one",
+            ),
         ),
         migrations.AddField(
-            model_name='needproposal',
-            name='evaluation',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='need_proposal', to='assessments.evaluation'),
+            model_name="needproposal",
+            name="evaluation",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="need_proposal",
+                to="assessments.evaluation",
+            ),
         ),
     ]

@@ -7,7 +7,14 @@ from enum import StrEnum
 
 from apps.core.rules.lifecycle import StateTable, TransitionNotAllowed
 
-__all__ = ["TRANSITIONS", "NeedAction", "NeedStatus", "TransitionNotAllowed", "allowed_actions", "next_status"]
+__all__ = [
+    "TRANSITIONS",
+    "NeedAction",
+    "NeedStatus",
+    "TransitionNotAllowed",
+    "allowed_actions",
+    "next_status",
+]
 
 
 class NeedStatus(StrEnum):

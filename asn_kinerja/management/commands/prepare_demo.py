@@ -19,7 +19,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Define the options."""
-        parser.add_argument("--reset", action="store_true", help="empty the database first and load the demo again")
+        parser.add_argument(
+            "--reset", action="store_true", help="empty the database first and load the demo again"
+        )
 
     def handle(self, *args: Any, reset: bool, **options: Any) -> None:
         """Prepare the installation.
@@ -27,8 +29,10 @@ class Command(BaseCommand):
         :raises CommandError: outside the demo environment; invented people never mix with real ones.
         """
         if not settings.IS_DEMO:
-            raise CommandError("Demo data is loaded only where ASN_ENV=demo (see docs/how-to/run-and-test.md).")
-        from asn_kinerja.demo import build  # after the settings check: it imports every app's services
+            raise CommandError(
+                "Demo data is loaded only where ASN_ENV=demo (see docs/how-to/run-and-test.md)."
+            )
+        from asn_kinerja.demo import build
 
         if reset:
             with connection.cursor() as cursor:

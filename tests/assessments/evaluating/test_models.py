@@ -23,7 +23,9 @@ pytestmark = pytest.mark.django_db
         ("evaluation_delivered_has_its_time", {"status": "rated"}),
     ],
 )
-def test_an_evaluation_cannot_contradict_itself(delivered: Any, constraint: str, values: dict[str, Any]) -> None:
+def test_an_evaluation_cannot_contradict_itself(
+    delivered: Any, constraint: str, values: dict[str, Any]
+) -> None:
     evaluation = delivered()
     with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
         Evaluation.objects.filter(pk=evaluation.pk).update(**values)

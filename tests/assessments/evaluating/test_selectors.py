@@ -38,19 +38,26 @@ def test_distribution_as_in_ex_24_conforms(world: Any, prepared: Any, period: An
     )
     assert found.check is not None
     assert found.check.conforms
-    assert [(line.kind, line.bound, line.people_at_bound, line.count, line.is_kept) for line in selectors.limits_of(found)] == [
+    assert [
+        (line.kind, line.bound, line.people_at_bound, line.count, line.is_kept)
+        for line in selectors.limits_of(found)
+    ] == [
         ("above_cap", 10, 1, 1, True),
         ("below_floor", 60, 6, 6, True),
     ]
 
 
-def test_distribution_as_in_ex_25_differs_and_says_by_how_many_people(world: Any, prepared: Any, period: Any) -> None:
+def test_distribution_as_in_ex_25_differs_and_says_by_how_many_people(
+    world: Any, prepared: Any, period: Any
+) -> None:
     found = _fill(
         world, prepared, period, "butuh_perbaikan", {"sangat_baik": 2, "baik": 2, "butuh_perbaikan": 6}
     )
     assert found.check is not None
     assert (found.check.conforms, found.check.needs_reason, found.check.total) == (False, True, 10)
-    assert [(line.kind, line.people_at_bound, line.count, line.is_kept) for line in selectors.limits_of(found)] == [
+    assert [
+        (line.kind, line.people_at_bound, line.count, line.is_kept) for line in selectors.limits_of(found)
+    ] == [
         ("above_cap", 1, 2, False),
         ("below_floor", 6, 6, True),
     ]
@@ -61,7 +68,10 @@ def test_the_head_and_the_unrated_are_not_counted(world: Any, prepared: Any, rat
     prepared(world.colleague)
     head = prepared(world.head)
     Evaluation.objects.filter(pk=head.pk).update(
-        status="rated", predikat="baik", work_result_rating="meets_expectation", behavior_rating="meets_expectation"
+        status="rated",
+        predikat="baik",
+        work_result_rating="meets_expectation",
+        behavior_rating="meets_expectation",
     )
     found = selectors.distribution_of(world.unit, period)
     assert (dict(found.counts)["baik"], found.heads, found.not_rated) == (1, 1, 1)
@@ -70,14 +80,22 @@ def test_the_head_and_the_unrated_are_not_counted(world: Any, prepared: Any, rat
 
 def test_what_would_have_changed_the_result(delivered: Any) -> None:
     evaluation = delivered(work_result="above_expectation", behavior="below_expectation")
-    changes = [(row.of, row.rating.value, row.predikat.value) for row in selectors.what_would_have_changed(evaluation)]
+    changes = [
+        (row.of, row.rating.value, row.predikat.value)
+        for row in selectors.what_would_have_changed(evaluation)
+    ]
     # Kurang: a lower result makes it worse, better behavior lifts it; "meets" for the result changes nothing.
     assert changes == [
         ("work_result", "below_expectation", "sangat_kurang"),
         ("behavior", "meets_expectation", "baik"),
         ("behavior", "above_expectation", "sangat_baik"),
     ]
-    marked = [cell.predikat.value for _rating, cells in selectors.matrix_rows(evaluation) for cell in cells if cell.is_mine]
+    marked = [
+        cell.predikat.value
+        for _rating, cells in selectors.matrix_rows(evaluation)
+        for cell in cells
+        if cell.is_mine
+    ]
     assert marked == ["kurang"]
 
 
@@ -86,7 +104,10 @@ def test_the_next_person_comes_after_this_one_and_then_from_the_top(world: Any, 
     assert selectors.next_to_rate(world.head.user, bidan) == perawat
     assert selectors.next_to_rate(world.head.user, perawat) == bidan
     Evaluation.objects.filter(pk=bidan.pk).update(
-        status="rated", predikat="baik", work_result_rating="meets_expectation", behavior_rating="meets_expectation"
+        status="rated",
+        predikat="baik",
+        work_result_rating="meets_expectation",
+        behavior_rating="meets_expectation",
     )
     assert selectors.next_to_rate(world.head.user, perawat) is None
 

@@ -65,7 +65,9 @@ def test_reported_achievement_counts_from_a_sent_report_only(world: Any, period:
 def test_a_draft_is_nobodys_achievement(world: Any, period: Any) -> None:
     skp = world.make_skp(world.staff, indicators=1)
     report = world.make_report(skp, period)
-    ReportLine.objects.create(report=report, indicator=skp.results.get().indicators.get(), realization=Decimal(100))
+    ReportLine.objects.create(
+        report=report, indicator=skp.results.get().indicators.get(), realization=Decimal(100)
+    )
     _prepare(world, period)
     assert Evaluation.objects.get().inputs["indicators"][0]["missing"] == "no_report"
     assert Evaluation.objects.get().inputs["report"]["status"] == "none"
@@ -77,7 +79,12 @@ def test_progress_is_summed_within_the_period(world: Any, period: Any) -> None:
     indicator = result.indicators.get()
     indicator.source = "progress_sum"
     indicator.save()
-    for day, quantity in [(date(2026, 3, 31), 50), (date(2026, 4, 1), 60), (date(2026, 6, 30), 55), (date(2026, 7, 1), 9)]:
+    for day, quantity in [
+        (date(2026, 3, 31), 50),
+        (date(2026, 4, 1), 60),
+        (date(2026, 6, 30), 55),
+        (date(2026, 7, 1), 9),
+    ]:
         ProgressEntry.objects.create(
             employee=world.staff, result=result, indicator=indicator, date=day, text="x", quantity=quantity
         )
@@ -85,7 +92,10 @@ def test_progress_is_summed_within_the_period(world: Any, period: Any) -> None:
     evaluation = Evaluation.objects.get()
     assert evaluation.inputs["indicators"][0]["realization"] == "115"
     assert evaluation.inputs["progress_entries"] == 2
-    assert (evaluation.achievement_percent, evaluation.hint_rating) == (Decimal("115.00"), "above_expectation")
+    assert (evaluation.achievement_percent, evaluation.hint_rating) == (
+        Decimal("115.00"),
+        "above_expectation",
+    )
 
 
 def test_unit_sources_come_from_feedback(world: Any, period: Any) -> None:
@@ -109,11 +119,18 @@ def test_unit_sources_come_from_feedback(world: Any, period: Any) -> None:
 
 def test_a_yearly_count_can_be_shared_out_over_the_periods(world: Any, period: Any) -> None:
     policy.set_value(
-        "assessments.target_basis", "year", scope="kendari", valid_from=date(2026, 1, 1), by=None, reason="uji"
+        "assessments.target_basis",
+        "year",
+        scope="kendari",
+        valid_from=date(2026, 1, 1),
+        by=None,
+        reason="uji",
     )
     skp = world.make_skp(world.staff, indicators=1)
     report = world.make_report(skp, period, status="accepted")
-    ReportLine.objects.create(report=report, indicator=skp.results.get().indicators.get(), realization=Decimal(25))
+    ReportLine.objects.create(
+        report=report, indicator=skp.results.get().indicators.get(), realization=Decimal(25)
+    )
     _prepare(world, period)
     row = Evaluation.objects.get().inputs["indicators"][0]
     assert (row["plan_target"], row["target"], row["percent"]) == ("100", "25", "100")
@@ -166,7 +183,9 @@ def test_running_again_refreshes_what_is_not_rated_and_leaves_the_rest(world: An
 
 def test_the_appraiser_is_the_one_of_the_last_day(world: Any, period: Any) -> None:
     world.make_skp(world.staff)
-    AppraiserLink.objects.filter(employee=world.staff).update(period=DateRange(date(2025, 1, 1), date(2026, 6, 30)))
+    AppraiserLink.objects.filter(employee=world.staff).update(
+        period=DateRange(date(2025, 1, 1), date(2026, 6, 30))
+    )
     AppraiserLink.objects.create(
         employee=world.staff, appraiser=world.agency_head, period=DateRange(date(2026, 6, 30), None)
     )
@@ -186,7 +205,12 @@ def test_an_acting_head_appraises_when_the_post_is_vacant(world: Any, period: An
     assert (evaluation.appraiser, evaluation.inputs["appraiser_source"]) == (world.colleague, "mandate")
 
     policy.set_value(
-        "assessments.plt_may_appraise", False, scope="kendari", valid_from=date(2026, 1, 1), by=None, reason="uji"
+        "assessments.plt_may_appraise",
+        False,
+        scope="kendari",
+        valid_from=date(2026, 1, 1),
+        by=None,
+        reason="uji",
     )
     _prepare(world, period)
     evaluation.refresh_from_db()
@@ -236,7 +260,9 @@ def test_the_year_shows_the_periods_as_a_hint_without_an_average(world: Any, rat
 
 def test_the_number_of_queries_does_not_grow_with_the_people(world: Any, period: Any) -> None:
     def count() -> int:
-        with CaptureQueriesContext(connection, ) as queries:
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
             closing.prepare_unit(period_id=period.pk, unit_id=world.unit.pk, at=CLOSED_AT)
         return len(queries)
 
@@ -255,7 +281,9 @@ def test_a_worker_killed_in_the_middle_leaves_one_result(
 ) -> None:
     for person in (world.staff, world.colleague):
         world.make_skp(person)
-    message = jobs.enqueue("assessments.prepare_unit", key="prepare:uji", period_id=period.pk, unit_id=world.unit.pk)
+    message = jobs.enqueue(
+        "assessments.prepare_unit", key="prepare:uji", period_id=period.pk, unit_id=world.unit.pk
+    )
     assert message is not None
     call = closing._call_appraisers
     monkeypatch.setattr(closing, "_call_appraisers", _break)

@@ -133,9 +133,9 @@ def test_after_a_missed_night_the_end_is_the_same_with_the_right_cut_off(world: 
     assert close.figures["cut_off"] == cut_off.isoformat()
     assert Evaluation.objects.get().inputs["cut_off"] == cut_off.isoformat()
     # Nobody is called to report on what closed in the same tick; the second quarter's opening is told.
-    assert set(Notification.objects.filter(text__startswith="The period").values_list("params__starts_on", flat=True)) == {
-        "01/04/2026"
-    }
+    assert set(
+        Notification.objects.filter(text__startswith="The period").values_list("params__starts_on", flat=True)
+    ) == {"01/04/2026"}
 
 
 def test_a_replayed_tick_changes_nothing(world: World) -> None:
@@ -178,7 +178,11 @@ def test_two_ticks_at_once_do_each_step_once(world: World) -> None:
         moved = list(pool.map(tick, range(4)))
     assert sum(row["opened"] for row in moved) == 2
     assert sum(row["closed"] for row in moved) == 1
-    assert sorted(PeriodRun.objects.values_list("period__number", "step")) == [(1, "close"), (1, "open"), (2, "open")]
+    assert sorted(PeriodRun.objects.values_list("period__number", "step")) == [
+        (1, "close"),
+        (1, "open"),
+        (2, "open"),
+    ]
     assert AuditEntry.objects.filter(action="assessments.period.closed").count() == 1
     assert OutboxMessage.objects.filter(task="assessments.prepare_unit").count() == 1
 

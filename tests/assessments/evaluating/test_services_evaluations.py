@@ -33,7 +33,9 @@ EXAMPLES = [
 ]
 
 
-def _rate(evaluation: Evaluation, by: Any, work_result: str = MEETS, behavior: str = MEETS, **more: Any) -> Evaluation:
+def _rate(
+    evaluation: Evaluation, by: Any, work_result: str = MEETS, behavior: str = MEETS, **more: Any
+) -> Evaluation:
     return evaluations.rate_evaluation(
         evaluation_id=evaluation.pk, work_result=work_result, behavior=behavior, by=by, at=RATED_AT, **more
     )
@@ -93,7 +95,11 @@ def test_only_the_appraiser_rates(world: Any, prepared: Any, who: str) -> None:
 def test_feedback_is_kept_per_result_and_per_value(world: Any, prepared: Any) -> None:
     evaluation = prepared()
     result = evaluation.skp.results.get()
-    notes = [NoteText("Rapi.", result_id=result.pk), NoteText("Ramah.", behavior_value="harmonis"), NoteText(" ")]
+    notes = [
+        NoteText("Rapi.", result_id=result.pk),
+        NoteText("Ramah.", behavior_value="harmonis"),
+        NoteText(" "),
+    ]
     _rate(evaluation, world.head, notes=notes)
     _rate(evaluation, world.head, notes=notes)
     assert set(EvaluationNote.objects.values_list("result", "behavior_value", "text")) == {
@@ -155,7 +161,7 @@ def test_the_heads_result_is_the_units_achievement(
 
 
 def test_the_mapping_of_heads_is_a_policy(world: Any, period: Any, prepared: Any) -> None:
-    table = {org: MEETS for org in ("istimewa", "baik", "butuh_perbaikan", "kurang", "sangat_kurang")}
+    table = dict.fromkeys(("istimewa", "baik", "butuh_perbaikan", "kurang", "sangat_kurang"), MEETS)
     policy.set_value(
         "assessments.head_ratings", table, scope="kendari", valid_from=date(2026, 1, 1), by=None, reason="uji"
     )
@@ -181,7 +187,9 @@ def test_a_changed_achievement_must_be_rated_again_before_handing_over(
         _fix(world, period, "kurang", "x")
 
 
-def test_an_achievement_needs_a_closed_period_and_stores_its_figures(world: Any, period: Any, prepared: Any) -> None:
+def test_an_achievement_needs_a_closed_period_and_stores_its_figures(
+    world: Any, period: Any, prepared: Any
+) -> None:
     prepared()
     running = period.cycle.periods.get(number=3)
     with pytest.raises(achievements.PeriodNotClosed):
@@ -241,7 +249,9 @@ def test_the_day_of_receipt_is_the_local_one(world: Any, rated: Any) -> None:
     assert evaluation.answer_due_on == date(2026, 8, 12)
 
 
-def test_only_what_is_rated_is_handed_over_and_by_the_appraiser(world: Any, prepared: Any, rated: Any) -> None:
+def test_only_what_is_rated_is_handed_over_and_by_the_appraiser(
+    world: Any, prepared: Any, rated: Any
+) -> None:
     waiting = prepared(world.colleague)
     with pytest.raises(TransitionNotAllowed):
         evaluations.deliver_evaluation(evaluation_id=waiting.pk, by=world.head, at=DELIVERED_AT)
@@ -303,7 +313,9 @@ def test_silence_counts_as_accepted_after_the_last_day(world: Any, delivered: An
 
 def test_an_answered_evaluation_does_not_lapse(world: Any, delivered: Any) -> None:
     evaluation = delivered()
-    objections.file_objection(evaluation_id=evaluation.pk, reason="Tidak sesuai.", by=world.staff, at=DELIVERED_AT)
+    objections.file_objection(
+        evaluation_id=evaluation.pk, reason="Tidak sesuai.", by=world.staff, at=DELIVERED_AT
+    )
     assert evaluations.lapse_due(now=DELIVERED_AT + timedelta(days=90)) == 0
     evaluation.refresh_from_db()
     assert evaluation.status == "objected"
@@ -320,7 +332,9 @@ VERBS = ("rate", "deliver", "accept", "object", "uphold", "reject", "lapse")
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(steps=st.lists(st.sampled_from(VERBS), min_size=1, max_size=9))
-def test_whatever_is_tried_the_evaluation_stays_consistent(world: Any, prepared: Any, steps: list[str]) -> None:
+def test_whatever_is_tried_the_evaluation_stays_consistent(
+    world: Any, prepared: Any, steps: list[str]
+) -> None:
     evaluation = _fresh(world, prepared)
     history: list[tuple[str, str]] = []
     for number, step in enumerate(steps):

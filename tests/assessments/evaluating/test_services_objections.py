@@ -21,7 +21,9 @@ pytestmark = pytest.mark.django_db
 BELOW, MEETS, ABOVE = "below_expectation", "meets_expectation", "above_expectation"
 
 
-def _file(evaluation: Any, by: Any, at: datetime = DELIVERED_AT, reason: str = "Target tercapai.") -> Objection:
+def _file(
+    evaluation: Any, by: Any, at: datetime = DELIVERED_AT, reason: str = "Target tercapai."
+) -> Objection:
     return objections.file_objection(evaluation_id=evaluation.pk, reason=reason, by=by, at=at)
 
 
@@ -34,7 +36,9 @@ def test_an_objection_goes_to_the_appraisers_superior_with_a_clock(world: Any, d
     assert objection.number == "KB-KENDARI-2026-000001"
     # Seven working days after Wednesday 22 July, without Monday 27 July.
     assert objection.decision_due_on == date(2026, 8, 3)
-    told = set(Notification.objects.filter(params__number=objection.number).values_list("recipient", flat=True))
+    told = set(
+        Notification.objects.filter(params__number=objection.number).values_list("recipient", flat=True)
+    )
     assert told == {world.agency_head.user_id, world.head.user_id}
     entry = AuditEntry.objects.get(action="assessments.objection.filed")
     assert "Target tercapai." not in str(entry.data)
@@ -97,7 +101,11 @@ def test_upholding_sets_new_ratings_and_is_final(world: Any, delivered: Any) -> 
     ]
     with pytest.raises(TransitionNotAllowed):
         objections.decide_objection(
-            objection_id=objection.pk, is_upheld=False, decision_reason="x", by=world.agency_head, at=DELIVERED_AT
+            objection_id=objection.pk,
+            is_upheld=False,
+            decision_reason="x",
+            by=world.agency_head,
+            at=DELIVERED_AT,
         )
 
 

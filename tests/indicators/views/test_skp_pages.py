@@ -1,7 +1,8 @@
 from typing import Any
 
 import pytest
-from django.urls import reverse
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from apps.core.models import SubmissionKey
 from apps.indicators.models import Skp
@@ -11,7 +12,6 @@ from ..support import AT, begin, complete, fill, submitted
 
 pytestmark = pytest.mark.django_db
 
-MINE = reverse("indicators:skp-mine") if False else "/skp/"
 CREATE = "/skp/baru/"
 KEY = "11111111-1111-4111-8111-111111111111"
 
@@ -147,11 +147,8 @@ def test_approvals_show_age_and_only_links(world: Any) -> None:
 
 
 def test_lists_need_the_same_queries_for_one_and_for_three(
-    world: Any, django_assert_max_num_queries: Any
+    world: Any,
 ) -> None:
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
     world.make_skp(world.head)
 
     def queries(who: Any, path: str) -> int:

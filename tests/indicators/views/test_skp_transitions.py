@@ -9,7 +9,7 @@ from apps.core.models import AuditEntry
 from apps.indicators.models import Skp, SkpDecision
 from apps.indicators.services import skp as services
 
-from ..support import complete, fill, submitted
+from ..support import AT, complete, fill, submitted
 
 pytestmark = pytest.mark.django_db
 
@@ -105,18 +105,11 @@ def test_the_wrong_role_is_refused(world: Any, plan: Skp, name: str, who: str) -
 
 
 def test_submit_with_something_missing_leads_to_the_list_of_it(world: Any) -> None:
-    skp = services.create_skp(employee=world.staff, year=2026, by=world.staff, at=world_now())
+    skp = services.create_skp(employee=world.staff, year=2026, by=world.staff, at=AT)
     before = state(skp)
     response = world.client(world.staff).post(url("skp-submit", skp))
     assert response.url == url("skp-check", skp)
     assert state(skp) == before
-
-
-def world_now() -> Any:
-    """Return the time of the tests."""
-    from ..support import AT
-
-    return AT
 
 
 def test_a_return_without_a_note_is_not_sent(world: Any, plan: Skp) -> None:
@@ -128,7 +121,7 @@ def test_a_return_without_a_note_is_not_sent(world: Any, plan: Skp) -> None:
 
 
 def test_a_note_for_a_plan_taken_back_meanwhile_is_not_lost(world: Any, plan: Skp) -> None:
-    services.recall_skp(skp_id=plan.pk, by=world.staff, at=world_now())
+    services.recall_skp(skp_id=plan.pk, by=world.staff, at=AT)
     response = world.client(world.head).post(url("skp-return", plan), {"note": "Tolong tambah indikator."})
     assert response.status_code == 409
     assert "Tolong tambah indikator." in response.content.decode()
@@ -136,9 +129,9 @@ def test_a_note_for_a_plan_taken_back_meanwhile_is_not_lost(world: Any, plan: Sk
 
 def test_approving_what_one_has_not_read_is_refused(world: Any, plan: Skp) -> None:
     read = plan.revision
-    services.recall_skp(skp_id=plan.pk, by=world.staff, at=world_now())
+    services.recall_skp(skp_id=plan.pk, by=world.staff, at=AT)
     fill(plan, text="Hasil baru")
-    services.submit_skp(skp_id=plan.pk, by=world.staff, at=world_now())
+    services.submit_skp(skp_id=plan.pk, by=world.staff, at=AT)
     before = state(plan)
     for data in ({"revision": read}, {}):
         response = world.client(world.head).post(url("skp-approve", plan), data)

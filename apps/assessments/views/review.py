@@ -1,0 +1,298 @@
+"""The supervisor's side: my people's reports, one report on one page, accept or return; and continuing feedback."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from apps.core import held_forms, idempotency
+from apps.core.held_forms import login_required
+from apps.employees import selectors as people
+from apps.employees.models import Employee
+from apps.indicators.models import WorkResult
+
+from ..forms.reporting import AcceptForm, FeedbackForm, ReturnForm
+from ..models import Period, SelfReport
+from ..permissions import is_writer, may_give_feedback, may_review, require
+from ..selectors import reporting
+from ..services import feedback_notes, reports
+from .common import PAGE_SIZE, actor, today_of
+from .progress import writer_or_403
+from .reports import events_of
+
+
+# --- my people's reports
+
+
+@login_required
+@require_GET
+def review_list(request: HttpRequest) -> HttpResponse:
+    """Where everybody's report of a period stands."""
+    government = people.government_of(request.user)
+    if government is None:
+        raise PermissionDenied
+    now = timezone.now()
+    today = today_of(government)
+    periods = reporting.periods_to_review(government, now)
+    period = _chosen_period(request, periods)
+    direct = Employee.objects.appraised_by(request.user, on=today)
+    everybody = request.GET.get("lingkup") == "semua"
+    visible = Employee.objects.visible_to(request.user, on=today).exclude(user=request.user)
+    context: dict[str, Any] = {
+        "periods": periods,
+        "period": period,
+        "everybody": everybody,
+        "zone": government.timezone,
+        "today": today,
+        "q": request.GET.get("q", "").strip()[:100],
+    }
+    if period is not None:
+        scope = visible if everybody else direct
+        rows = reporting.people_with_reports(scope, period)
+        if context["q"]:
+            rows = rows.filter(name__icontains=context["q"])
+        is_over = reporting.is_past(period, now)
+        wanted = request.GET.get("status", "")
+        counts = reporting.review_counts(rows, is_over=is_over)
+        page = Paginator(reporting.filter_people(rows, wanted, is_over=is_over), PAGE_SIZE).get_page(
+            request.GET.get("page")
+        )
+        context |= {
+            "page": page,
+            "counts": counts,
+            "is_over": is_over,
+            "tabs": _tabs(request, counts, wanted),
+            "sent": counts["menunggu"] + counts["diterima"] + counts["dikembalikan"],
+        }
+    return render(request, "assessments/reporting/review_list.html", context)
+
+
+def _chosen_period(request: HttpRequest, periods: list[Period]) -> Period | None:
+    """Return the period asked for; else the one whose closing is nearest, before or after today."""
+    wanted = request.GET.get("periode", "")
+    for period in periods:
+        if str(period.pk) == wanted:
+            return period
+    now = timezone.now()
+    periodic = [period for period in periods if period.kind == "periodic"] or periods
+    return min(periodic, key=lambda period: abs(period.closes_at - now), default=None)
+
+
+def _tabs(request: HttpRequest, counts: dict[str, int], wanted: str) -> list[dict[str, Any]]:
+    labels = [
+        ("", "semua", _("All")),
+        ("menunggu", "menunggu", _("To review")),
+        ("belum", "belum", _("Not sent")),
+        ("dikembalikan", "dikembalikan", _("Returned")),
+        ("diterima", "diterima", _("Accepted")),
+        ("terlambat", "terlambat", _("Late")),
+    ]
+    tabs = []
+    for value, key, label in labels:
+        query = request.GET.copy()
+        query.pop("page", None)
+        query.pop("status", None)
+        if value:
+            query["status"] = value
+        tabs.append({"label": label, "url": f"?{query.urlencode()}", "active": wanted == value, "count": counts[key]})
+    return tabs
+
+
+# --- one report
+
+
+def _report_or_404(request: HttpRequest, report_id: int) -> SelfReport:
+    report: SelfReport = get_object_or_404(
+        SelfReport.objects.visible_to(request.user).select_related(
+            "employee__government", "skp__unit__government", "skp__appraiser", "period__cycle__government", "decided_by"
+        ),
+        pk=report_id,
+    )
+    if is_writer(request.user, report):
+        raise PermissionDenied
+    return report
+
+
+@login_required
+@require_GET
+def review_detail(request: HttpRequest, report_id: int) -> HttpResponse:
+    """What was sent, its evidence, the period before beside it, and the two ways to decide."""
+    report = get_object_or_404(SelfReport.objects.visible_to(request.user).select_related("employee"), pk=report_id)
+    if is_writer(request.user, report):
+        return redirect("assessments:report-detail", report_id=report.pk)
+    return _review_page(request, _report_or_404(request, report_id))
+
+
+def _review_page(
+    request: HttpRequest,
+    report: SelfReport,
+    *,
+    accept_form: AcceptForm | None = None,
+    return_form: ReturnForm | None = None,
+    is_stale: bool = False,
+    status: int = 200,
+) -> HttpResponse:
+    version = reporting.sent_version(report)
+    previous = reporting.previous_sent(report)
+    decidable = may_review(request.user, report)
+    sent_evidence = version.content["evidence"] if version else []
+    context = {
+        "report": report,
+        "version": version,
+        "previous": previous,
+        "comparison": _side_by_side(version.content, previous.content) if version and previous else [],
+        "events": events_of(report),
+        "zone": report.period.cycle.government.timezone,
+        "may_decide": decidable,
+        "accept_form": accept_form or AcceptForm(auto_id="accept_%s"),
+        "return_form": return_form or ReturnForm(auto_id="return_%s"),
+        "is_stale": is_stale,
+        "evidence": sent_evidence,
+        "entries": reporting.progress_of(report)[:10] if not report.is_editable else [],
+        "may_give_feedback": may_give_feedback(request.user, report.employee),
+        "has_errors": status == 422,
+    }
+    return render(request, "assessments/reporting/review_detail.html", context, status=status)
+
+
+def _side_by_side(now: dict[str, Any], before: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the figures of two versions beside each other, by indicator."""
+    earlier = {row["id"]: row for result in before["results"] for row in result["indicators"]}
+    return [
+        {"now": row, "before": earlier.get(row["id"])}
+        for result in now["results"]
+        for row in result["indicators"]
+    ]
+
+
+@login_required
+@require_POST
+def review_accept(request: HttpRequest, report_id: int) -> HttpResponse:
+    """Accept the version that was read."""
+    report = _report_or_404(request, report_id)
+    form = AcceptForm(request.POST, auto_id="accept_%s")
+    if not form.is_valid():
+        require(may_review(request.user, report))
+        return _review_page(request, report, accept_form=form, status=422)
+    return _decide(request, report, "accept", form)
+
+
+@login_required
+@require_POST
+def review_return(request: HttpRequest, report_id: int) -> HttpResponse:
+    """Return the version that was read, with a note."""
+    report = _report_or_404(request, report_id)
+    form = ReturnForm(request.POST, auto_id="return_%s")
+    if not form.is_valid():
+        require(may_review(request.user, report))
+        return _review_page(request, report, return_form=form, status=422)
+    return _decide(request, report, "return", form)
+
+
+def _decide(request: HttpRequest, report: SelfReport, action: str, form: Any) -> HttpResponse:
+    version = request.POST.get("version", "")
+    back = reverse("assessments:review-detail", args=[report.pk])
+    shown = {"accept_form": form} if action == "accept" else {"return_form": form}
+    try:
+        with idempotency.once(request, f"assessments.report.{action}") as once:
+            if once.is_replay:
+                return redirect(once.location or back)
+            require(report.status != "submitted" or may_review(request.user, report))
+            verb = reports.accept_report if action == "accept" else reports.return_report
+            verb(
+                report_id=report.pk,
+                by=actor(request),
+                at=timezone.now(),
+                note=form.cleaned_data["note"],
+                version=int(version) if version.isdigit() else report.version,
+            )
+            once.location = back
+    except (reports.ReportChanged, reports.TransitionNotAllowed):
+        fresh = _report_or_404(request, report.pk)
+        return _review_page(request, fresh, is_stale=True, status=409, **shown)
+    done = _("Accepted. The writer was told.") if action == "accept" else _("Returned. The writer was told.")
+    messages.success(request, done)
+    return redirect(back)
+
+
+# --- continuing feedback
+
+
+@login_required
+def feedback_give(request: HttpRequest, employee_id: int) -> HttpResponse:
+    """Say something to a person, on one planned result or in general; what was said before stands below."""
+    employee = get_object_or_404(
+        Employee.objects.visible_to(request.user).select_related("government", "user"), pk=employee_id
+    )
+    require(may_give_feedback(request.user, employee))
+    year = today_of(employee.government).year
+    results = list(
+        WorkResult.objects.filter(skp__employee=employee, skp__status__in=reporting.PLANS_IN_FORCE, skp__year__gte=year - 1)
+        .select_related("skp")
+        .order_by("-skp__year", "-kind", "order", "pk")
+    )
+    if request.method == "POST":
+        form = FeedbackForm(request.POST, results=results)
+        if form.is_valid():
+            with idempotency.once(request, "assessments.feedback") as once:
+                if not once.is_replay:
+                    feedback_notes.give_feedback(
+                        employee=employee,
+                        text=form.cleaned_data["text"],
+                        by=actor(request),
+                        at=timezone.now(),
+                        result=form.by_id.get(form.cleaned_data["result"]),
+                    )
+                    once.location = request.path
+            messages.success(request, _("%(name)s can read your feedback now.") % {"name": employee.full_name})
+            return redirect(request.path)
+        status = 422
+    else:
+        form, status = FeedbackForm(held_forms.take(request), results=results), 200
+    page = Paginator(reporting.feedback_on(employee), PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {
+        "employee": employee,
+        "form": form,
+        "page": page,
+        "events": _notes(page.object_list),
+        "zone": employee.government.timezone,
+    }
+    return render(request, "assessments/reporting/feedback_give.html", context, status=status)
+
+
+@login_required
+@require_GET
+def feedback_mine(request: HttpRequest) -> HttpResponse:
+    """What was said to me, newest first."""
+    employee = writer_or_403(request)
+    page = Paginator(reporting.feedback_on(employee), PAGE_SIZE).get_page(request.GET.get("page"))
+    recent = timezone.now() - timedelta(days=7)
+    context = {
+        "page": page,
+        "events": _notes(page.object_list),
+        "zone": employee.government.timezone,
+        "new": sum(note.at > recent for note in page.object_list),
+    }
+    return render(request, "assessments/reporting/feedback_mine.html", context)
+
+
+def _notes(notes: Any) -> list[dict[str, Any]]:
+    return [
+        {
+            "at": note.at,
+            "title": note.result.text if note.result else _("On the work in general"),
+            "text": note.text,
+            "who": note.author.full_name,
+            "tone": "info",
+            "icon": "message-square-text",
+        }
+        for note in notes
+    ]

@@ -1,0 +1,72 @@
+"""Forms of reports."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from apps.assessments.models import Period
+from apps.employees.models import WorkUnit
+
+from .labels import PackChoices
+
+
+class UnitChoiceField(forms.ModelChoiceField):
+    """Units in tree order, indented."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.top = 0
+
+    def label_from_instance(self, obj: Any) -> str:
+        """Return the name, indented below the topmost unit of the list."""
+        return "\u2003" * max(obj.depth - self.top, 0) + obj.name
+
+
+class PackForm(forms.Form):
+    """Which unit, which period, what to make of it."""
+
+    unit = UnitChoiceField(
+        queryset=WorkUnit.objects.none(),
+        label=_("Unit"),
+        help_text=_("With all units below it."),
+        empty_label=None,
+        error_messages={"required": _("Choose a unit."), "invalid_choice": _("Choose a unit from the list.")},
+    )
+    period = forms.ModelChoiceField(
+        queryset=Period.objects.none(),
+        label=_("Period"),
+        help_text=_("Closed periods only."),
+        empty_label=None,
+        error_messages={
+            "required": _("Choose a period."),
+            "invalid_choice": _("Choose a period from the list."),
+        },
+    )
+    kind = forms.ChoiceField(
+        choices=PackChoices.choices,
+        label=_("What do you need?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose what you need.")},
+    )
+
+    def __init__(self, *args: Any, units: QuerySet[WorkUnit], periods: QuerySet[Period], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].queryset = units  # type: ignore[attr-defined]
+        self.fields["unit"].top = min((unit.depth for unit in units), default=0)  # type: ignore[attr-defined]
+        self.fields["period"].queryset = periods  # type: ignore[attr-defined]
+
+
+class CodeForm(forms.Form):
+    """The verification code of a document on paper."""
+
+    kode = forms.CharField(
+        label=_("Verification code"),
+        help_text=_("It stands at the foot of every page, for example 7Q2M-94KD-10XT-WPB5."),
+        max_length=60,
+        error_messages={
+            "required": _("Type the code from the foot of the page."),
+            "max_length": _("This is too long for a code. Type only what stands after “Kode verifikasi”."),
+        },
+    )

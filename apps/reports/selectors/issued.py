@@ -1,0 +1,56 @@
+"""What has been issued, what can be asked for, and what a code on paper stands for."""
+
+from typing import Any
+
+from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
+
+from apps.assessments.models import Period
+from apps.assessments.selectors.evaluating import evaluated_periods
+from apps.employees.models import Government, WorkUnit
+
+from ..models import Document
+from ..querysets import pack_units
+
+
+def may_ask_for_packs(user: Any) -> bool:
+    """Whether a user leads a unit, or answers for one by role."""
+    return pack_units(user).exists()
+
+
+def units_to_choose(user: Any) -> QuerySet[WorkUnit]:
+    """Return the units a user may ask packs and recaps of, in tree order."""
+    return pack_units(user).filter(is_active=True).order_by("path", "pk")
+
+
+def periods_to_choose(government: Government | None) -> QuerySet[Period]:
+    """Return the closed periods of a government, newest first."""
+    return evaluated_periods(government)
+
+
+def packs_visible_to(user: Any) -> QuerySet[Document]:
+    """Return the packs and recaps a user may download, newest first."""
+    return (
+        Document.objects.visible_to(user)
+        .packs()
+        .select_related("unit", "period__cycle", "file")
+        .order_by("-issued_at", "-pk")
+    )
+
+
+def document_by_code(code: str) -> Document | None:
+    """Return the document a code on paper stands for; `is_replaced` says that it is not the newest word."""
+    newer = Document.objects.filter(kind=OuterRef("kind"), pk__gt=OuterRef("pk"))
+    same_evaluation = newer.filter(evaluation__isnull=False, evaluation=OuterRef("evaluation"))
+    same_skp = newer.filter(skp__isnull=False, skp=OuterRef("skp"))
+    return (
+        Document.objects.filter(code=code)
+        .select_related("government", "file")
+        .annotate(
+            is_replaced=ExpressionWrapper(
+                # A decision on an objection changes the result even before anybody prints it again.
+                Exists(same_evaluation) | Exists(same_skp) | Q(evaluation__rated_at__gt=F("issued_at")),
+                output_field=BooleanField(),
+            )
+        )
+        .first()
+    )

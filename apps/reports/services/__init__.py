@@ -1,0 +1,1 @@
+"""What reports does: issuing documents, building packs and recaps, the schedule of packs."""

@@ -1,0 +1,40 @@
+"""What runs in the background: packs and recaps as jobs, and the schedule of packs."""
+
+import logging
+
+from celery import shared_task
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from apps.core import long_jobs
+from apps.core.long_jobs import Progress
+
+from .services import packs, schedule
+
+logger = logging.getLogger(__name__)
+
+
+@long_jobs.kind("reports.evaluation_pack", title=_("Evaluation documents of a unit"), figures={"people": _("People")})
+def build_evaluation_pack(progress: Progress, *, unit_id: int, period_id: int, **_: object) -> None:
+    """Make the documents of a unit for a period."""
+    packs.build_evaluation_pack(
+        unit_id=unit_id, period_id=period_id, viewer=progress.job.owner, progress=progress, at=timezone.now()
+    )
+    schedule.announce(progress.job)
+
+
+@long_jobs.kind("reports.cycle_recap", title=_("Recap of a period"), figures={"people": _("People")})
+def build_cycle_recap(progress: Progress, *, unit_id: int, period_id: int, **_: object) -> None:
+    """Write the recap of a unit for a period."""
+    packs.build_cycle_recap(
+        unit_id=unit_id, period_id=period_id, viewer=progress.job.owner, progress=progress, at=timezone.now()
+    )
+    schedule.announce(progress.job)
+
+
+@shared_task(name="reports.run_schedule")
+def run_schedule(**_: object) -> None:
+    """Start the packs that are due."""
+    started = schedule.run_schedule(now=timezone.now())
+    if started:
+        logger.info("schedule: %s report packs started", started)

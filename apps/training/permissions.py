@@ -1,0 +1,100 @@
+"""Who may do what in training. Whether somebody may see a thing at all is the querysets' matter (404)."""
+
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from apps.core.localtime import local_date
+from apps.employees import selectors as people
+from apps.employees.models import Employee, Government, WorkUnit
+
+from .models import CoachingNote
+from .querysets import OFFICERS, developed_by, led_by
+
+READERS = ("training_officer", "personnel_officer", "leadership", "auditor")
+
+
+def require(is_allowed: bool) -> None:
+    """Refuse with 403 what somebody may see but not do.
+
+    :raises PermissionDenied: if it is not allowed.
+    """
+    if not is_allowed:
+        raise PermissionDenied
+
+
+def today_of(government: Government) -> date:
+    """Return the day it is now in a government's zone."""
+    return local_date(timezone.now(), government.timezone)
+
+
+def sees_needs(user: Any, government: Government | None) -> bool:
+    """Whether the page of other people's needs is meant for this user: who leads, appraises, or has a role for it."""
+    if government is None:
+        return False
+    day = today_of(government)
+    return (
+        WorkUnit.objects.led_by(user, on=day).exists()
+        or Employee.objects.appraised_by(user, on=day).exists()
+        or WorkUnit.objects.with_role(user, *READERS, on=day).exists()
+    )
+
+
+def developable(user: Any, government: Government) -> QuerySet[Employee]:
+    """Return the people whose needs the user decides on and whom the user may enrol."""
+    return developed_by(user, today_of(government)).filter(government=government)
+
+
+def may_develop(user: Any, employee: Employee) -> bool:
+    """Whether the user plans the learning of this person; nobody decides on their own needs."""
+    return developable(user, employee.government).filter(pk=employee.pk).exists()
+
+
+def may_manage_programmes(user: Any, government: Government | None) -> bool:
+    """Whether the user adds programmes and sessions, and says who took part."""
+    if government is None:
+        return False
+    offices = WorkUnit.objects.with_role(user, *OFFICERS, on=today_of(government))
+    return offices.filter(government=government).exists()
+
+
+def may_verify(user: Any, employee: Employee) -> bool:
+    """Whether the user verifies certificates of this person: a training or personnel officer, never for oneself."""
+    day = today_of(employee.government)
+    if employee.user_id is not None and employee.user_id == user.pk:
+        return False
+    placement = people.placement_on(employee, day)
+    offices = WorkUnit.objects.with_role(user, *OFFICERS, on=day).filter(government=employee.government_id)
+    if placement is None:
+        return offices.filter(parent__isnull=True).exists()
+    return WorkUnit.objects.below_any(offices).filter(pk=placement.position.unit_id).exists()
+
+
+def may_coach(user: Any, employee: Employee) -> bool:
+    """Whether the user holds coaching talks with this person: the appraiser, or who leads the unit or one above."""
+    if people.employee_of(user) is None:
+        return False
+    return led_by(user, today_of(employee.government)).filter(pk=employee.pk).exists()
+
+
+def may_close_coaching(user: Any, note: CoachingNote) -> bool:
+    """Whether the user says what came of a talk: who held it, or who leads the person now."""
+    if not note.is_open or note.employee.user_id == user.pk:
+        return False
+    return note.coach.user_id == user.pk or may_coach(user, note.employee)
+
+
+def may_recognize_person(user: Any, employee: Employee) -> bool:
+    """Whether the user recognizes this person: a leader of theirs."""
+    return may_coach(user, employee)
+
+
+def may_recognize_unit(user: Any, unit: WorkUnit) -> bool:
+    """Whether the user recognizes this unit: a civil servant who leads it or a unit above it."""
+    if people.employee_of(user) is None:
+        return False
+    led = WorkUnit.objects.below_any(WorkUnit.objects.led_by(user, on=today_of(unit.government)))
+    return led.filter(pk=unit.pk).exists()

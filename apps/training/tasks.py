@@ -1,0 +1,30 @@
+"""What runs without anybody pressing: needs are proposed once an evaluation has been handed over."""
+
+import logging
+
+from celery import shared_task
+from django.utils import timezone
+
+from apps.assessments.models import Evaluation
+from apps.core import jobs
+
+from .services import needs
+
+logger = logging.getLogger(__name__)
+
+
+@shared_task(name="training.run_schedule")
+def run_schedule(**_: object) -> None:
+    """Promise a look at every evaluation whose needs were not looked for yet."""
+    promised = needs.enqueue_proposals()
+    if promised:
+        logger.info("needs to propose for %s evaluations", promised)
+
+
+@jobs.handler(needs.TASK)
+def propose_needs(*, evaluation_id: int, **_: object) -> None:
+    """Propose the needs of one evaluation."""
+    if not Evaluation.objects.filter(pk=evaluation_id).exists():
+        logger.warning("evaluation %s is gone", evaluation_id)
+        return
+    needs.propose_for_evaluation(evaluation_id=evaluation_id, at=timezone.now())

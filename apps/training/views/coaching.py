@@ -1,0 +1,103 @@
+"""Coaching talks (pembinaan)."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from apps.assessments.models import Evaluation
+from apps.core import idempotency
+from apps.core.held_forms import login_required
+from apps.employees.models import Employee
+
+from .. import permissions, selectors
+from ..forms import CloseCoachingForm, CoachingForm
+from ..models import CoachingNote
+from ..services import coaching as services
+from .common import actor, bound, employee_or_403, government_or_403, visible_employee
+
+
+@login_required
+def coaching_add(request: HttpRequest, employee_id: int) -> HttpResponse:
+    """Write a talk down, perhaps about one evaluation (`?penilaian=`)."""
+    employee = visible_employee(request, employee_id)
+    permissions.require(permissions.may_coach(request.user, employee))
+    today = permissions.today_of(employee.government)
+    evaluation = _evaluation(request, employee)
+    form = bound(request, lambda data=None: CoachingForm(data, today=today))
+    if request.method == "POST" and form.is_valid():
+        with idempotency.once(request, "training.coaching") as once:
+            if not once.is_replay:
+                note = services.add_coaching_note(
+                    employee=employee,
+                    evaluation=evaluation,
+                    by=employee_or_403(request),
+                    at=timezone.now(),
+                    **form.cleaned_data,
+                )
+                once.location = reverse("training:coaching-detail", args=[note.pk])
+                messages.success(request, _("Written down. The person can read it now."))
+        return redirect(once.location)
+    status = 422 if request.method == "POST" else 200
+    context = {
+        "form": form,
+        "employee": employee,
+        "evaluation": evaluation,
+        "needs": selectors.needs_of(employee).filter(status__in=["proposed", "planned"])[:5],
+    }
+    return render(request, "training/coaching_form.html", context, status=status)
+
+
+def _evaluation(request: HttpRequest, employee: Employee) -> Evaluation | None:
+    text = request.GET.get("penilaian", "")
+    if not (text.isascii() and text.isdigit() and len(text) < 15):
+        return None
+    rows = Evaluation.objects.visible_to(request.user).select_related("period")
+    return get_object_or_404(rows, pk=int(text), employee=employee)
+
+
+def _note(request: HttpRequest, pk: int) -> CoachingNote:
+    today = permissions.today_of(government_or_403(request))
+    return get_object_or_404(
+        CoachingNote.objects.visible_to(request.user, today).select_related(
+            "employee__government", "employee__user", "coach", "evaluation__period"
+        ),
+        pk=pk,
+    )
+
+
+@login_required
+@require_GET
+def coaching_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """What was seen, what was agreed, and what came of it."""
+    note = _note(request, pk)
+    context = {
+        "note": note,
+        "today": permissions.today_of(note.employee.government),
+        "is_own": note.employee.user_id == request.user.pk,
+        "may_close": permissions.may_close_coaching(request.user, note),
+    }
+    return render(request, "training/coaching_detail.html", context)
+
+
+@login_required
+def coaching_close(request: HttpRequest, pk: int) -> HttpResponse:
+    """Write down what came of a talk."""
+    note = _note(request, pk)
+    if not note.is_open:
+        messages.info(request, _("The outcome was written down before."))
+        return redirect("training:coaching-detail", pk=note.pk)
+    permissions.require(permissions.may_close_coaching(request.user, note))
+    form = bound(request, CloseCoachingForm)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.close_coaching(note=note, by=actor(request), at=timezone.now(), **form.cleaned_data)
+            messages.success(request, _("Outcome written down. The person can read it."))
+        except services.CoachingClosed:
+            messages.info(request, _("The outcome was written down before."))
+        return redirect("training:coaching-detail", pk=note.pk)
+    status = 422 if request.method == "POST" else 200
+    return render(request, "training/coaching_close.html", {"note": note, "form": form}, status=status)

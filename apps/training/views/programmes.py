@@ -1,0 +1,289 @@
+"""Programmes, sessions and their participants."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from apps.core import idempotency
+from apps.core.held_forms import login_required
+from apps.employees import selectors as people
+from apps.employees.models import Employee
+
+from .. import permissions, selectors
+from ..forms import CompleteForm, ProgrammeForm, SessionForm
+from ..models import Enrolment, Programme, Session
+from ..rules.enrolment_lifecycle import EnrolmentStatus
+from ..services import programmes as services
+from .common import PAGE_SIZE, actor, area_tabs, bound, government_or_403
+
+FOUND = 10
+SUGGESTED = 10
+
+
+@login_required
+@require_GET
+def programme_list(request: HttpRequest) -> HttpResponse:
+    """What is offered, and the sessions to come."""
+    government = government_or_403(request)
+    today = permissions.today_of(government)
+    rows = (
+        Programme.objects.visible_to(request.user)
+        .filter(government=government)
+        .annotate(coming=Count("sessions", filter=Q(sessions__ends_on__gte=today)))
+        .prefetch_related("topics")
+        .order_by("name", "id")
+    )
+    coming = selectors.with_seats(
+        Session.objects.visible_to(request.user).filter(programme__government=government, ends_on__gte=today)
+    )
+    context = {
+        "page": Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page")),
+        "coming": coming.select_related("programme").order_by("starts_on", "id")[:PAGE_SIZE],
+        "area_tabs": area_tabs(request, government, "programmes"),
+        "may_manage": permissions.may_manage_programmes(request.user, government),
+    }
+    return render(request, "training/programme_list.html", context)
+
+
+@login_required
+def programme_add(request: HttpRequest) -> HttpResponse:
+    """Add a programme."""
+    government = government_or_403(request)
+    permissions.require(permissions.may_manage_programmes(request.user, government))
+    form = bound(request, ProgrammeForm)
+    if request.method == "POST" and form.is_valid():
+        with idempotency.once(request, "training.programme") as once:
+            if not once.is_replay:
+                programme = services.add_programme(
+                    government=government, by=actor(request), at=timezone.now(), **form.cleaned_data
+                )
+                once.location = reverse("training:programme-detail", args=[programme.pk])
+                messages.success(request, _("Programme added. Now add its first session."))
+        return redirect(once.location)
+    status = 422 if request.method == "POST" else 200
+    return render(request, "training/programme_form.html", {"form": form}, status=status)
+
+
+def _programme(request: HttpRequest, pk: int) -> Programme:
+    rows = Programme.objects.visible_to(request.user).select_related("government")
+    return get_object_or_404(rows, pk=pk)
+
+
+@login_required
+@require_GET
+def programme_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """One programme with its sessions."""
+    programme = _programme(request, pk)
+    sessions = selectors.with_seats(Session.objects.filter(programme=programme)).order_by("-starts_on", "-id")
+    context = {
+        "programme": programme,
+        "topics": programme.topics.order_by("name"),
+        "page": Paginator(sessions, PAGE_SIZE).get_page(request.GET.get("page")),
+        "today": permissions.today_of(programme.government),
+        "may_manage": permissions.may_manage_programmes(request.user, programme.government),
+    }
+    return render(request, "training/programme_detail.html", context)
+
+
+@login_required
+def session_add(request: HttpRequest, pk: int) -> HttpResponse:
+    """Add days and seats."""
+    programme = _programme(request, pk)
+    permissions.require(permissions.may_manage_programmes(request.user, programme.government))
+    form = bound(request, SessionForm)
+    if request.method == "POST" and form.is_valid():
+        with idempotency.once(request, "training.session") as once:
+            if not once.is_replay:
+                session = services.add_session(
+                    programme=programme, by=actor(request), at=timezone.now(), **form.cleaned_data
+                )
+                once.location = reverse("training:session-detail", args=[session.pk])
+                messages.success(request, _("Session added. Now enrol participants."))
+        return redirect(once.location)
+    status = 422 if request.method == "POST" else 200
+    context = {"form": form, "programme": programme}
+    return render(request, "training/session_form.html", context, status=status)
+
+
+def _session(request: HttpRequest, pk: int) -> Session:
+    rows = Session.objects.visible_to(request.user).select_related("programme__government")
+    return get_object_or_404(rows, pk=pk)
+
+
+@login_required
+@require_GET
+def session_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """One session: days, seats, and those participants whom the user may see."""
+    session = _session(request, pk)
+    government = session.programme.government
+    today = permissions.today_of(government)
+    manages = permissions.may_manage_programmes(request.user, government)
+    rows = (
+        Enrolment.objects.visible_to(request.user)
+        .filter(session=session)
+        .select_related("employee", "certificate", "need__topic")
+        .order_by("employee__name", "id")
+    )
+    page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    developable = permissions.developable(request.user, government)
+    mine = set(
+        developable.filter(pk__in=[row.employee_id for row in page.object_list]).values_list("pk", flat=True)
+    )
+    for row in page.object_list:
+        is_open = row.status == EnrolmentStatus.ENROLLED.value
+        row.may_complete = is_open and manages and session.ends_on <= today
+        row.may_be_absent = is_open and manages and session.starts_on <= today
+        row.may_cancel = is_open and row.employee_id in mine
+    taken = selectors.seats_taken(session)
+    context = {
+        "session": session,
+        "page": page,
+        "taken": taken,
+        "free": session.seats - taken,
+        "today": today,
+        "is_over": session.ends_on < today,
+        "may_enrol": session.ends_on >= today and developable.exists(),
+        "manages": manages,
+    }
+    return render(request, "training/session_detail.html", context)
+
+
+@login_required
+def session_enrol(request: HttpRequest, pk: int) -> HttpResponse:
+    """Look for people and give them a seat."""
+    session = _session(request, pk)
+    government = session.programme.government
+    developable = permissions.developable(request.user, government).filter(is_active=True)
+    permissions.require(developable.exists())
+    if request.method == "POST":
+        return _enrol(request, session)
+    words = request.GET.get("q", "").replace("\0", "").strip()[:80]
+    today = permissions.today_of(government)
+    found: list[Any] = []
+    if words:
+        matches = people.search(developable, words).exclude(
+            enrolments__in=session.enrolments.exclude(status=EnrolmentStatus.CANCELLED.value)
+        )
+        found = list(people.with_place(matches.order_by("name", "id"), today)[:FOUND])
+    taken = selectors.seats_taken(session)
+    context = {
+        "session": session,
+        "free": session.seats - taken,
+        "is_over": session.ends_on < today,
+        "suggested": selectors.needs_for_session(session, developable)[:SUGGESTED],
+        "words": words,
+        "found": found,
+        "limit": FOUND,
+    }
+    return render(request, "training/session_enrol.html", context)
+
+
+def _enrol(request: HttpRequest, session: Session) -> HttpResponse:
+    text = request.POST.get("employee", "")
+    key = int(text) if text.isascii() and text.isdigit() and len(text) < 15 else 0
+    employee = get_object_or_404(
+        Employee.objects.visible_to(request.user).select_related("government"), pk=key
+    )
+    permissions.require(permissions.may_develop(request.user, employee))
+    back = reverse("training:session-enrol", args=[session.pk])
+    try:
+        with idempotency.once(request, "training.enrolment") as once:
+            if not once.is_replay:
+                services.enrol(session=session, employee=employee, by=actor(request), at=timezone.now())
+                once.location = back
+                messages.success(request, _("%(name)s has a seat now.") % {"name": employee.full_name})
+        return redirect(once.location)
+    except services.SessionFull:
+        messages.error(request, _("All seats are taken. Nobody was enrolled."))
+    except services.SessionOver:
+        messages.error(request, _("This session is over. Nobody was enrolled."))
+    except services.AlreadyEnrolled:
+        messages.info(request, _("This person already has a place in the session."))
+    except services.OtherGovernment:
+        messages.error(request, _("This person works for another government."))
+    return redirect(back)
+
+
+def _enrolment(request: HttpRequest, pk: int) -> Enrolment:
+    return get_object_or_404(
+        Enrolment.objects.visible_to(request.user).select_related(
+            "session__programme__government", "employee__government"
+        ),
+        pk=pk,
+    )
+
+
+@login_required
+def enrolment_complete(request: HttpRequest, pk: int) -> HttpResponse:
+    """Write the number of the certificate: the person took part."""
+    enrolment = _enrolment(request, pk)
+    government = enrolment.session.programme.government
+    permissions.require(permissions.may_manage_programmes(request.user, government))
+    back = reverse("training:session-detail", args=[enrolment.session_id])
+    form = bound(request, CompleteForm)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.complete_enrolment(
+                enrolment=enrolment,
+                certificate_number=form.cleaned_data["number"],
+                by=actor(request),
+                at=timezone.now(),
+            )
+            messages.success(
+                request,
+                _("Completed: %(name)s received the lesson hours.") % {"name": enrolment.employee.full_name},
+            )
+            return redirect(back)
+        except services.CertificateNumberTaken:
+            form.add_error("number", _("This person already has a certificate with this number."))
+        except services.TransitionNotAllowed:
+            messages.error(request, _("It was written down before how this participation ended."))
+            return redirect(back)
+        except services.SessionNotOver:
+            messages.error(request, _("The session is not over yet."))
+            return redirect(back)
+    status = 422 if request.method == "POST" else 200
+    context = {"form": form, "enrolment": enrolment, "session": enrolment.session}
+    return render(request, "training/enrolment_complete.html", context, status=status)
+
+
+@login_required
+@require_POST
+def enrolment_absent(request: HttpRequest, pk: int) -> HttpResponse:
+    """The person did not come."""
+    enrolment = _enrolment(request, pk)
+    government = enrolment.session.programme.government
+    permissions.require(permissions.may_manage_programmes(request.user, government))
+    try:
+        services.mark_absent(enrolment=enrolment, by=actor(request), at=timezone.now())
+        messages.success(request, _("Marked as absent."))
+    except services.TransitionNotAllowed:
+        messages.error(request, _("It was written down before how this participation ended."))
+    except services.SessionNotBegun:
+        messages.error(request, _("The session has not begun yet."))
+    return redirect("training:session-detail", pk=enrolment.session_id)
+
+
+@login_required
+@require_POST
+def enrolment_cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a place back, after asking."""
+    enrolment = _enrolment(request, pk)
+    permissions.require(permissions.may_develop(request.user, enrolment.employee))
+    if request.POST.get("confirmed") != "1":
+        context = {"enrolment": enrolment, "session": enrolment.session}
+        return render(request, "training/enrolment_cancel.html", context)
+    try:
+        services.cancel_enrolment(enrolment=enrolment, by=actor(request), at=timezone.now())
+        messages.success(request, _("The place was taken back; the seat is free."))
+    except services.TransitionNotAllowed:
+        messages.error(request, _("It was written down before how this participation ended."))
+    return redirect("training:session-detail", pk=enrolment.session_id)

@@ -1,0 +1,28 @@
+"""The national questionnaire comes by migration; a transactional test before may have emptied its table."""
+
+from typing import Any
+
+import pytest
+
+from tests.feedback import helpers
+
+
+@pytest.fixture
+def world(world: Any) -> Any:
+    """The named people, and the questionnaire."""
+    helpers.restore_questionnaire()
+    return world
+
+
+@pytest.fixture
+def service(world: Any) -> Any:
+    """A service of the health center with a running survey."""
+    service = world.make_service(code="poli-umum")
+    helpers.open_now(service)
+    return service
+
+
+@pytest.fixture
+def officer(world: Any) -> Any:
+    """The complaint officer of the whole government."""
+    return world.make_role_user("feedback_officer")
