@@ -37,7 +37,7 @@ def navigation_for(request: HttpRequest) -> list[dict[str, Any]]:
     leads = WorkUnit.objects.led_by(user).exists()
     appraises = employee is not None and employee.appraisee_links.active_on(day).exists()
     entries: list[tuple[bool, str, str, str]] = [
-        (True, "beranda", _("Home"), "home"),
+        (True, "beranda", _("Home"), "house"),
         (employee is not None, "indicators:skp-mine", _("My plan (SKP)"), "target"),
         (employee is not None, "assessments:report-list", _("My reports"), "file-text"),
         (employee is not None, "assessments:evaluation-mine", _("My evaluations"), "award"),

@@ -30,7 +30,7 @@ class SignInForm(forms.Form):
         error_messages={"required": _("Enter your NIP or e-mail.")},
     )
     password = _password(
-        _("Password"), "current-password", error_messages={"required": _("Enter your password.")}
+        _("Your password"), "current-password", error_messages={"required": _("Enter your password.")}
     )
     shared = forms.BooleanField(
         label=_("This phone or computer is used by others too"),
@@ -43,7 +43,7 @@ class NewPasswordForm(forms.Form):
     """A new password, typed twice so that it works without a way to show it."""
 
     password = _password(
-        _("New password"),
+        _("Your new password"),
         "new-password",
         help_text=_(
             "At least 12 characters; a sentence only you know is good. Not your NIP, name or birth date."

@@ -57,7 +57,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     """Sign in by NIP or e-mail. The answer to a wrong name and to a wrong password is the same."""
     if request.user.is_authenticated and request.method == "GET":
         return redirect(_next(request) or "home")
-    form = SignInForm(request.POST or None)
+    form = SignInForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         user = authenticate(
             request,
@@ -89,7 +89,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def activate(request: HttpRequest) -> HttpResponse:
     """First sign-in, or a forgotten password: the code of the slip becomes a password of one's own."""
-    form = ActivationForm(request.POST or None)
+    form = ActivationForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             user = services.activate(
@@ -149,7 +149,7 @@ def password(request: HttpRequest) -> HttpResponse:
     """Change my password; my other sessions end."""
     user = request.user
     assert isinstance(user, User)
-    form = PasswordChangeForm(request.POST or None)
+    form = PasswordChangeForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         # Guessing here is limited like signing in: the same lock counts it.
         known = authenticate(request, username=user.login, password=form.cleaned_data["current"])

@@ -109,8 +109,7 @@ def may_object(user: Any, evaluation: Evaluation, today: date) -> bool:
 
 
 def is_decider(who: Any, objection: Objection) -> bool:
-    """Whether somebody decides this objection: the superior named in it, or leadership where none is named.
-    """
+    """Whether somebody decides this objection: the superior named in it, or leadership where none is named."""
     user = _user_of(who)
     if user is None or objection.evaluation.employee.user_id == user.pk:
         return False

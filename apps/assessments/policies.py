@@ -93,7 +93,9 @@ policy.define(
     "assessments.late_reports_allowed",
     "bool",
     True,
-    label=_("A report may still be sent after the period has closed, marked as late, until the evaluation is rated"),
+    label=_(
+        "A report may still be sent after the period has closed, marked as late, until the evaluation is rated"
+    ),
     source="EVA-1, CYC-5: no source says what becomes of a late report",
 )
 policy.define(

@@ -21,11 +21,16 @@ SYSTEM = "system"
 
 
 def actor_id(by: Any) -> str:
-    """Return who acts, without a name: `user:12`, or `system` for the schedule and `public` for a citizen."""
+    """Return who acts, without a name: `user:12`, or `system` for the schedule and `public` for a citizen.
+
+    A civil servant acts through their account; one without an account (an import, a demo) is `employee:12`.
+    """
     if by is None:
         return SYSTEM
     if isinstance(by, str):
         return by
+    if hasattr(by, "user_id"):
+        return f"user:{by.user_id}" if by.user_id else f"employee:{by.pk}"
     return f"user:{by.pk}"
 
 

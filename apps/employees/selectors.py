@@ -144,7 +144,7 @@ def personnel_officers_for(employee: Employee, day: date) -> list[Any]:
 
 
 def unit_tree(units: QuerySet[WorkUnit], day: date) -> list[WorkUnit]:
-    """Return units in tree order with `head_name`, `staff_count` and `tree_step` (0 for the topmost shown, 5 at most)."""
+    """Return units in tree order with `head_name`, `staff_count` and `tree_step` (0 to 5)."""
     holders = Placement.objects.active_on(day).select_related("employee")
     heads = Position.objects.filter(is_head=True).prefetch_related(
         Prefetch("placements", queryset=holders, to_attr="holders")

@@ -6,8 +6,8 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import get_language, pgettext_lazy
-from django.utils.translation import gettext as _now
+from django.utils.text import capfirst
+from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from .labels import (
@@ -136,13 +136,13 @@ class ResultForm(forms.Form):
         if skp.layout != Layout.JPT.value:
             del self.fields["perspective"]
         choices: list[tuple[str, Any]] = [
-            (f"r{row.pk}", _now("Superior's result: %(text)s") % {"text": row.text} + self._mark(row))
+            (f"r{row.pk}", gettext("Superior's result: %(text)s") % {"text": row.text} + self._mark(row))
             for row in offered.results
         ]
         choices += [
             (
                 f"i{row.pk}",
-                _now("Indicator of %(unit)s: %(text)s") % {"unit": row.unit.name, "text": row.name},
+                gettext("Indicator of %(unit)s: %(text)s") % {"unit": row.unit.name, "text": row.name},
             )
             for row in offered.indicators
         ]
@@ -155,7 +155,7 @@ class ResultForm(forms.Form):
 
     @staticmethod
     def _mark(row: WorkResult) -> str:
-        return "" if row.skp.status in {"approved", "closed"} else f" ({_now('not approved yet')})"
+        return "" if row.skp.status in {"approved", "closed"} else " " + gettext("(not approved yet)")
 
     @staticmethod
     def initial_of(result: WorkResult) -> dict[str, Any]:
@@ -245,7 +245,7 @@ class IndicatorForm(forms.Form):
             # The JPT form has a column for the perspective of the result instead (sheet 6.2).
             del self.fields["aspect"]
         self.fields["source"].choices = [  # type: ignore[attr-defined]
-            (source.value, f"{str(source.label).capitalize()}. {SOURCE_EXPLANATIONS[source.value]}")
+            (source.value, f"{capfirst(source.label)}. {SOURCE_EXPLANATIONS[source.value]}")
             for source in IndicatorSource
         ]
 

@@ -131,7 +131,9 @@ PROBLEM_TEXTS = {
     ProblemCode.RESULT_SUPPORTS_NOTHING: _(
         "This planned result does not say which result of your superior it supports."
     ),
-    ProblemCode.BEHAVIOR_WITHOUT_EXPECTATION: _("There is no expectation of the leader for this value yet."),
+    ProblemCode.BEHAVIOR_WITHOUT_EXPECTATION: _(
+        "There is no expectation of the leader for these values yet."
+    ),
 }
 
 WORDING_TEXTS = {

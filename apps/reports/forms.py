@@ -51,7 +51,9 @@ class PackForm(forms.Form):
         error_messages={"required": _("Choose what you need.")},
     )
 
-    def __init__(self, *args: Any, units: QuerySet[WorkUnit], periods: QuerySet[Period], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, units: QuerySet[WorkUnit], periods: QuerySet[Period], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["unit"].queryset = units  # type: ignore[attr-defined]
         self.fields["unit"].top = min((unit.depth for unit in units), default=0)  # type: ignore[attr-defined]

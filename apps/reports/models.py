@@ -23,7 +23,9 @@ class Document(models.Model):
     period = models.ForeignKey("assessments.Period", on_delete=models.PROTECT, null=True, related_name="+")
     file = models.ForeignKey("core.StoredFile", on_delete=models.PROTECT, related_name="+")
     name = models.CharField(max_length=200)
-    facts_hash = models.CharField(max_length=64, help_text="of what was printed; an equal one is not made twice")
+    facts_hash = models.CharField(
+        max_length=64, help_text="of what was printed; an equal one is not made twice"
+    )
     issued_at = models.DateTimeField()
 
     objects = querysets.DocumentQuerySet.as_manager()
@@ -70,7 +72,9 @@ class ScheduledPack(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["period", "kind"], name="pack_once_per_period_and_kind")]
+        constraints = [
+            models.UniqueConstraint(fields=["period", "kind"], name="pack_once_per_period_and_kind")
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} of period {self.period_id}"

@@ -14,7 +14,9 @@ from .services import packs, schedule
 logger = logging.getLogger(__name__)
 
 
-@long_jobs.kind("reports.evaluation_pack", title=_("Evaluation documents of a unit"), figures={"people": _("People")})
+@long_jobs.kind(
+    "reports.evaluation_pack", title=_("Evaluation documents of a unit"), figures={"people": _("People")}
+)
 def build_evaluation_pack(progress: Progress, *, unit_id: int, period_id: int, **_: object) -> None:
     """Make the documents of a unit for a period."""
     packs.build_evaluation_pack(

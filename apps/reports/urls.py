@@ -16,4 +16,5 @@ pages = [
 # No app_name here: two namespaces stand side by side.
 urlpatterns = [
     path("", include((pages, "reports"))),
+    path("api/v1/", include("apps.reports.api.urls")),
 ]

@@ -43,7 +43,10 @@ def test_only_a_hash_is_stored_and_no_entry_names_the_code(user: User) -> None:
     stored = ActivationCode.objects.get(user=user)
     assert code not in stored.code_hash
     assert code.replace("-", "") not in stored.code_hash
-    assert all(code not in str(entry.data) and user.login not in str(entry.data) for entry in AuditEntry.objects.all())
+    assert all(
+        code not in str(entry.data) and user.login not in str(entry.data)
+        for entry in AuditEntry.objects.all()
+    )
 
 
 def test_a_later_code_makes_the_earlier_void(user: User) -> None:
@@ -58,9 +61,10 @@ def test_a_code_expires(user: User) -> None:
     code = services.issue_activation_code(user=user, by=None, at=NOW)
     with pytest.raises(services.ActivationRefused):
         services.activate(login=user.login, code=code, password=GOOD, at=NOW + timedelta(days=14))
-    assert services.activate(
-        login=user.login, code=code, password=GOOD, at=NOW + timedelta(days=13, hours=23)
-    ) == user
+    assert (
+        services.activate(login=user.login, code=code, password=GOOD, at=NOW + timedelta(days=13, hours=23))
+        == user
+    )
 
 
 def test_after_five_wrong_tries_the_right_code_is_void(user: User) -> None:
@@ -75,7 +79,9 @@ def test_after_five_wrong_tries_the_right_code_is_void(user: User) -> None:
     assert ActivationCode.objects.get(user=user).tries == services.MAX_TRIES
 
 
-@pytest.mark.parametrize("password", ["pendek", "198604122010012002x", "12041986-abcdefg", "contoh-panjang-sekali"])
+@pytest.mark.parametrize(
+    "password", ["pendek", "198604122010012002x", "12041986-abcdefg", "contoh-panjang-sekali"]
+)
 def test_a_weak_password_is_refused_and_the_code_stays_good(user: User, password: str) -> None:
     code = services.issue_activation_code(user=user, by=None, at=NOW)
     with pytest.raises(ValidationError):

@@ -47,8 +47,10 @@ def test_unknown_and_wrong_get_the_same_page(world: World) -> None:
     wrong = Client().post(SIGN_IN, {"username": world.staff.user.login, "password": "salah sama sekali"})
     unknown = Client().post(SIGN_IN, {"username": "199901012020011999", "password": "salah sama sekali"})
     assert wrong.status_code == unknown.status_code == 422
-    pages = [without_secrets(page.content.decode()).replace(name, "") for page, name in (
-        (wrong, world.staff.user.login), (unknown, "199901012020011999"))]
+    pages = [
+        without_secrets(page.content.decode()).replace(name, "")
+        for page, name in ((wrong, world.staff.user.login), (unknown, "199901012020011999"))
+    ]
     assert pages[0] == pages[1]
     assert "salah sama sekali" not in wrong.content.decode()
     assert world.staff.user.login in wrong.content.decode()  # what was typed stays
@@ -60,7 +62,9 @@ def test_an_unknown_name_costs_a_hash_too(world: World, monkeypatch: pytest.Monk
     calls: list[str] = []
     encode = MD5PasswordHasher.encode
     monkeypatch.setattr(
-        MD5PasswordHasher, "encode", lambda self, password, salt: calls.append("x") or encode(self, password, salt)
+        MD5PasswordHasher,
+        "encode",
+        lambda self, password, salt: calls.append("x") or encode(self, password, salt),
     )
     Client().post(SIGN_IN, {"username": "199901012020011999", "password": "apa pun"})
     for_unknown = len(calls)
@@ -73,7 +77,9 @@ def test_an_inactive_user_does_not_get_in(world: World) -> None:
     assert sign_in(Client(), world.staff.user).status_code == 422
 
 
-@pytest.mark.parametrize("target", ["https://jahat.example/", "//jahat.example/", "javascript:alert(1)", "/\\jahat.example"])
+@pytest.mark.parametrize(
+    "target", ["https://jahat.example/", "//jahat.example/", "javascript:alert(1)", "/\\jahat.example"]
+)
 def test_next_never_leads_away(world: World, target: str) -> None:
     response = sign_in(Client(), world.staff.user, next=target)
     assert response["Location"] == reverse("home")
@@ -119,9 +125,16 @@ def test_five_wrong_passwords_pause_the_account_in_every_spelling(world: World, 
     user = world.staff.user
     User.objects.filter(pk=user.pk).update(email="perawat@example.go.id")
     client = Client()
-    spellings = [user.login, f"{user.login[:8]}.{user.login[8:]}", "perawat@example.go.id", user.login, user.login]
+    spellings = [
+        user.login,
+        f"{user.login[:8]}.{user.login[8:]}",
+        "perawat@example.go.id",
+        user.login,
+        user.login,
+    ]
     statuses = [
-        client.post(SIGN_IN, {"username": typed, "password": "salah salah"}).status_code for typed in spellings
+        client.post(SIGN_IN, {"username": typed, "password": "salah salah"}).status_code
+        for typed in spellings
     ]
     assert statuses[:4] == [422] * 4
     assert statuses[4] == 429

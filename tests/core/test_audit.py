@@ -94,3 +94,10 @@ def test_a_shortened_chain_is_noticed_by_its_head_and_by_the_anchor(tmp_path) ->
     assert audit.verify()[0].is_valid
     with pytest.raises(CommandError):
         call_command("verify_audit", anchor=anchor)
+
+
+def test_a_civil_servant_acts_through_their_account(world) -> None:
+    assert audit.actor_id(world.staff) == f"user:{world.staff.user.pk}" == audit.actor_id(world.staff.user)
+    world.staff.user = None
+    assert audit.actor_id(world.staff) == f"employee:{world.staff.pk}"
+    assert (audit.actor_id(None), audit.actor_id("public")) == ("system", "public")

@@ -56,18 +56,26 @@ def _row(world: World) -> ImportRow:
 
 
 BREAKERS: dict[str, Callable[[World], object]] = {
-    "employee_nip_has_18_digits": lambda w: Employee.objects.filter(pk=w.staff.pk).update(nip="12345678901234567x"),
+    "employee_nip_has_18_digits": lambda w: Employee.objects.filter(pk=w.staff.pk).update(
+        nip="12345678901234567x"
+    ),
     "employees_employee_nip": lambda w: Employee.objects.filter(pk=w.staff.pk).update(nip=w.colleague.nip),
     "placement_main_ones_do_not_overlap": _second_place,
     "appraiser_one_at_a_time": _second_link,
     "appraiser_is_somebody": lambda w: AppraiserLink.objects.filter(employee=w.staff).update(appraiser=None),
-    "appraiser_is_not_oneself": lambda w: AppraiserLink.objects.filter(employee=w.staff).update(appraiser=w.staff),
+    "appraiser_is_not_oneself": lambda w: AppraiserLink.objects.filter(employee=w.staff).update(
+        appraiser=w.staff
+    ),
     "role_once_per_user_unit_and_time": _second_role,
     "position_one_head_per_unit": _second_head,
     "position_title_once_per_unit": _same_title,
-    "unit_code_once_per_government": lambda w: WorkUnit.objects.filter(pk=w.unit.pk).update(code=w.agency.code),
+    "unit_code_once_per_government": lambda w: WorkUnit.objects.filter(pk=w.unit.pk).update(
+        code=w.agency.code
+    ),
     "unit_one_root_per_government": lambda w: WorkUnit.objects.filter(pk=w.unit.pk).update(parent=None),
-    "import_row_applied_only_when_good": lambda w: ImportRow.objects.filter(pk=_row(w).pk).update(applied=True),
+    "import_row_applied_only_when_good": lambda w: ImportRow.objects.filter(pk=_row(w).pk).update(
+        applied=True
+    ),
     "import_row_once_per_batch": lambda w: ImportRow.objects.create(batch=_row(w).batch, row_number=2),
 }
 

@@ -46,7 +46,11 @@ def test_granting_sets_the_supervisor_from_today_and_tells_the_employee(world: W
     assert Notification.objects.filter(recipient=world.staff.user).count() == 1
     assert type(draft).objects.filter(pk=draft.pk).values().get() == before
     actions = set(AuditEntry.objects.values_list("action", flat=True))
-    assert {"employees.correction.asked", "employees.correction.granted", "employees.appraiser.set"} <= actions
+    assert {
+        "employees.correction.asked",
+        "employees.correction.granted",
+        "employees.appraiser.set",
+    } <= actions
 
 
 def test_refusing_changes_nothing_but_answers(world: World) -> None:

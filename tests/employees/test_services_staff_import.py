@@ -87,7 +87,12 @@ def problems(batch: ImportBatch) -> list[tuple[int, str, str]]:
 
 
 def test_the_check_changes_nothing(world: World) -> None:
-    before = (Employee.objects.count(), WorkUnit.objects.count(), User.objects.count(), Position.objects.count())
+    before = (
+        Employee.objects.count(),
+        WorkUnit.objects.count(),
+        User.objects.count(),
+        Position.objects.count(),
+    )
     batch = check(world, ROW, HEAD)
     assert (batch.summary["new"], batch.summary["bad"], batch.summary["units_new"]) == (2, 0, 2)
     assert before == (
@@ -149,7 +154,12 @@ def test_a_changed_row_shows_before_and_after_and_changes_only_that(world: World
 
 def test_another_post_starts_at_its_date_and_ends_the_earlier_one(world: World) -> None:
     apply(world, check(world, ROW, HEAD))
-    moved = ROW | {"Kode Unit": "D1", "Nama Unit": "Dinas Contoh", "Kode Unit Induk": "", "TMT Jabatan": "1 Juli 2026"}
+    moved = ROW | {
+        "Kode Unit": "D1",
+        "Nama Unit": "Dinas Contoh",
+        "Kode Unit Induk": "",
+        "TMT Jabatan": "1 Juli 2026",
+    }
     apply(world, check(world, moved, HEAD))
     staff = Employee.objects.get(nip=STAFF_NIP)
     assert selectors.placement_on(staff, date(2026, 6, 30)).position.unit.code == "D1-A"
@@ -180,8 +190,17 @@ def test_the_named_appraiser_wins_and_one_corrected_by_hand_stays(world: World) 
 
 def test_a_new_head_becomes_the_appraiser_of_the_unit(world: World) -> None:
     apply(world, check(world, ROW, HEAD))
-    successor = HEAD | {"NIP": "197801012003011004", "Nama": "Contoh Kepala Baru", "TMT Jabatan": "01-09-2026"}
-    left = HEAD | {"Jabatan": "Widyaiswara", "Jenis Jabatan": "JF", "Pimpinan Unit": "", "TMT Jabatan": "01-09-2026"}
+    successor = HEAD | {
+        "NIP": "197801012003011004",
+        "Nama": "Contoh Kepala Baru",
+        "TMT Jabatan": "01-09-2026",
+    }
+    left = HEAD | {
+        "Jabatan": "Widyaiswara",
+        "Jenis Jabatan": "JF",
+        "Pimpinan Unit": "",
+        "TMT Jabatan": "01-09-2026",
+    }
     batch = check(world, successor, left)
     assert problems(batch) == []
     apply(world, batch)
@@ -239,7 +258,12 @@ def test_a_bad_cell_keeps_its_row_out_with_words(
     assert what
     assert todo
     assert "%(" not in what + todo
-    assert apply(world, batch) == {"new": 1, "changed": 0, "unchanged": 0, "bad": 1}  # the good row goes in alone
+    assert apply(world, batch) == {
+        "new": 1,
+        "changed": 0,
+        "unchanged": 0,
+        "bad": 1,
+    }  # the good row goes in alone
     assert not Employee.objects.filter(nip=STAFF_NIP).exists()
 
 
@@ -416,8 +440,12 @@ def test_every_refusal_of_the_reader_has_words() -> None:
 
 def test_the_check_asks_the_database_as_often_for_many_rows_as_for_few(world: World) -> None:
     def queries(count: int) -> int:
-        rows = [ROW | {"NIP": f"19860412201001{1 + n % 2}{100 + n}", "Nama": f"Contoh {n}"} for n in range(count)]
-        with CaptureQueriesContext(connection, ) as captured:
+        rows = [
+            ROW | {"NIP": f"19860412201001{1 + n % 2}{100 + n}", "Nama": f"Contoh {n}"} for n in range(count)
+        ]
+        with CaptureQueriesContext(
+            connection,
+        ) as captured:
             check(world, HEAD, *rows)
         return len(captured)
 

@@ -13,7 +13,17 @@ from apps.core.policy import set_value
 from apps.feedback.models import Service, SurveyPeriod
 from apps.feedback.services import complaints, results, surveys
 
-UNSUR = ("persyaratan", "prosedur", "waktu", "biaya", "produk", "kompetensi", "perilaku", "pengaduan", "sarana")
+UNSUR = (
+    "persyaratan",
+    "prosedur",
+    "waktu",
+    "biaya",
+    "produk",
+    "kompetensi",
+    "perilaku",
+    "pengaduan",
+    "sarana",
+)
 AT = datetime(2026, 9, 15, 2, 0, tzinfo=UTC)
 
 

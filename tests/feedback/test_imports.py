@@ -167,7 +167,9 @@ def test_published_results_are_never_overwritten(db, tmp_path):
     again = run("import_published_skm", DATA / "skm-published.csv")
     assert (again["added"], len(again["rows"]), again["problems"]) == (0, 34, [])
     path = tmp_path / "lain.csv"
-    text = (DATA / "skm-published.csv").read_text(encoding="utf-8").replace(",87.28,,14/2017", ",88.28,,14/2017")
+    text = (
+        (DATA / "skm-published.csv").read_text(encoding="utf-8").replace(",87.28,,14/2017", ",88.28,,14/2017")
+    )
     path.write_text(text, encoding="utf-8")
     changed = run("import_published_skm", path)
     assert [problem["code"] for problem in changed["problems"]] == ["published_differs"]
@@ -177,7 +179,8 @@ def test_published_results_are_never_overwritten(db, tmp_path):
 def test_a_published_row_that_makes_no_sense_is_named(db, tmp_path):
     path = tmp_path / "buruk.csv"
     path.write_text(
-        "office,published_ikm,regime\nA,120,14/2017\nB,80,5/1999\n,80,14/2017\nD,80,14/2017\n", encoding="utf-8"
+        "office,published_ikm,regime\nA,120,14/2017\nB,80,5/1999\n,80,14/2017\nD,80,14/2017\n",
+        encoding="utf-8",
     )
     found = run("import_published_skm", path)
     assert [(p["row"], p["code"]) for p in found["problems"]] == [

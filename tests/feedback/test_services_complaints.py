@@ -67,7 +67,12 @@ def test_from_report_to_confirmed(world):
     assert (complaint.status, complaint.closed_at, complaint.reply_by) == ("confirmed_solved", LATER, None)
     assert [event.action for event in complaint.events.all()] == ["file", "start", "answer", "confirm"]
     actions = AuditEntry.objects.filter(target_type="feedback.complaint").order_by("id")
-    assert [entry.action.rsplit(".", 1)[1] for entry in actions] == ["filed", "started", "answered", "confirmed"]
+    assert [entry.action.rsplit(".", 1)[1] for entry in actions] == [
+        "filed",
+        "started",
+        "answered",
+        "confirmed",
+    ]
 
 
 def test_what_does_not_fit_the_status_changes_nothing(world):
@@ -116,7 +121,11 @@ def test_the_reporter_may_write_at_any_time_while_it_is_open(world):
 def test_passing_on_names_the_receiver_and_starts_its_clock(world):
     complaint, _secret = complain(world.unit)
     complaints.forward(
-        complaint_id=complaint.pk, to_unit=world.other_agency, text="Ranah pendidikan.", by=world.head.user, at=LATER
+        complaint_id=complaint.pk,
+        to_unit=world.other_agency,
+        text="Ranah pendidikan.",
+        by=world.head.user,
+        at=LATER,
     )
     complaint.refresh_from_db()
     assert complaint.unit == world.other_agency
@@ -211,7 +220,9 @@ def test_a_contact_is_opened_with_a_reason_on_record(world, officer):
     with pytest.raises(complaints.TextMissing):
         complaints.open_contact(complaint_id=complaint.pk, reason=" ", by=officer, at=LATER)
     assert not AuditEntry.objects.filter(action="feedback.complaint.contact_opened").exists()
-    contact = complaints.open_contact(complaint_id=complaint.pk, reason="Menanyakan lokasi", by=officer, at=LATER)
+    contact = complaints.open_contact(
+        complaint_id=complaint.pk, reason="Menanyakan lokasi", by=officer, at=LATER
+    )
     assert contact.name == "Warga Contoh"
     entry = AuditEntry.objects.get(action="feedback.complaint.contact_opened")
     assert entry.actor == f"user:{officer.pk}"

@@ -94,7 +94,13 @@ def test_a_closed_survey_says_when_the_next_one_is(world):
     service = world.make_service()
     start = today_of(service) + timedelta(days=30)
     upcoming = surveys.open_survey_period(
-        service=service, code="nanti", label="Nanti", starts_on=start, ends_on=start, by=None, at=timezone.now()
+        service=service,
+        code="nanti",
+        label="Nanti",
+        starts_on=start,
+        ends_on=start,
+        by=None,
+        at=timezone.now(),
     )
     with pytest.raises(surveys.SurveyClosed) as refusal:
         answer(service)

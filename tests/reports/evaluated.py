@@ -34,14 +34,34 @@ def evaluate(
     first, second = result.indicators.all()
     figures = [
         {
-            "id": first.pk, "result_id": result.pk, "result_text": result.text, "text": first.text,
-            "aspect": "kuantitas", "measure": "pemeriksaan", "direction": "higher_is_better", "source": "reported",
-            "target": "1250", "plan_target": "1250", "realization": "1312.5", "percent": "105", "missing": "",
+            "id": first.pk,
+            "result_id": result.pk,
+            "result_text": result.text,
+            "text": first.text,
+            "aspect": "kuantitas",
+            "measure": "pemeriksaan",
+            "direction": "higher_is_better",
+            "source": "reported",
+            "target": "1250",
+            "plan_target": "1250",
+            "realization": "1312.5",
+            "percent": "105",
+            "missing": "",
         },
         {
-            "id": second.pk, "result_id": result.pk, "result_text": result.text, "text": second.text,
-            "aspect": "waktu", "measure": "menit", "direction": "lower_is_better", "source": "reported",
-            "target": "20", "plan_target": "20", "realization": None, "percent": None, "missing": "not_filled_in",
+            "id": second.pk,
+            "result_id": result.pk,
+            "result_text": result.text,
+            "text": second.text,
+            "aspect": "waktu",
+            "measure": "menit",
+            "direction": "lower_is_better",
+            "source": "reported",
+            "target": "20",
+            "plan_target": "20",
+            "realization": None,
+            "percent": None,
+            "missing": "not_filled_in",
         },
     ]
     is_rated = status != "prepared"
@@ -66,7 +86,9 @@ def evaluate(
     }
     evaluation = Evaluation.objects.create(**(values | changes))
     EvaluationNote.objects.create(evaluation=evaluation, result=result, text="Antrean lebih pendek.")
-    EvaluationNote.objects.create(evaluation=evaluation, behavior_value="harmonis", text="Rukun dengan rekan.")
+    EvaluationNote.objects.create(
+        evaluation=evaluation, behavior_value="harmonis", text="Rukun dengan rekan."
+    )
     return evaluation
 
 

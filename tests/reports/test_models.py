@@ -20,14 +20,18 @@ def refused(constraint: str) -> Any:
 
 
 def test_a_document_is_about_what_its_kind_says(world: Any) -> None:
-    document = issue_evaluation_document(evaluation_id=evaluate(world, world.staff).pk, by=None, at=timezone.now())
+    document = issue_evaluation_document(
+        evaluation_id=evaluate(world, world.staff).pk, by=None, at=timezone.now()
+    )
     for change in ({"kind": "skp"}, {"kind": "cycle_recap"}, {"evaluation": None}):
         with refused("document_is_about_what_its_kind_says"), transaction.atomic():
             Document.objects.filter(pk=document.pk).update(**change)
 
 
 def test_equal_facts_once_per_evaluation_and_per_plan(world: Any) -> None:
-    first = issue_evaluation_document(evaluation_id=evaluate(world, world.staff).pk, by=None, at=timezone.now())
+    first = issue_evaluation_document(
+        evaluation_id=evaluate(world, world.staff).pk, by=None, at=timezone.now()
+    )
     plan = issue_skp_document(skp_id=first.evaluation.skp_id, by=None, at=timezone.now())
     for document, constraint in (
         (first, "document_once_per_evaluation_and_facts"),

@@ -56,7 +56,9 @@ def test_figures_are_the_stored_ones_written_the_indonesian_way(world: Any) -> N
     (result,) = of(evaluation).form.results
     counted, timed = result.indicators
     assert (counted.aspect, counted.target, counted.realization) == (
-        "Kuantitas", "1.250 pemeriksaan", "1.312,5 pemeriksaan",
+        "Kuantitas",
+        "1.250 pemeriksaan",
+        "1.312,5 pemeriksaan",
     )
     assert (timed.target, timed.realization) == ("≤ 20 menit", "Tidak diisi dalam laporan")
     assert result.feedback == "Antrean lebih pendek."
@@ -84,7 +86,9 @@ def test_people_are_named_as_of_the_period(world: Any) -> None:
     Placement.objects.filter(employee=world.head).update(period=DateRange(date(2025, 1, 1), date(2026, 8, 1)))
     new = Position.objects.create(unit=world.other_agency, title="Jabatan baru", position_class="jf")
     Placement.objects.create(employee=world.head, position=new, period=DateRange(date(2026, 8, 1), None))
-    AppraiserLink.objects.filter(employee=world.head).update(period=DateRange(date(2025, 1, 1), date(2026, 8, 1)))
+    AppraiserLink.objects.filter(employee=world.head).update(
+        period=DateRange(date(2025, 1, 1), date(2026, 8, 1))
+    )
     AppraiserLink.objects.create(
         employee=world.head, appraiser=world.stranger_head, period=DateRange(date(2026, 8, 1), None)
     )
@@ -97,7 +101,10 @@ def test_people_are_named_as_of_the_period(world: Any) -> None:
 def test_who_acts_for_the_head_signs_as_acting(world: Any) -> None:
     post = world.unit.positions.get(is_head=True)
     Mandate.objects.create(
-        holder=world.agency_head, position=post, kind="plt", period=DateRange(date(2026, 4, 1), date(2026, 7, 1))
+        holder=world.agency_head,
+        position=post,
+        kind="plt",
+        period=DateRange(date(2026, 4, 1), date(2026, 7, 1)),
     )
     evaluation = evaluate(world, world.staff, appraiser=world.agency_head)
     evaluation.inputs["appraiser_source"] = "mandate"
@@ -108,6 +115,7 @@ def test_who_acts_for_the_head_signs_as_acting(world: Any) -> None:
 
 
 def test_a_mayor_without_nip_appraises(world: Any) -> None:
+    world.make_skp(world.agency_head)
     AppraiserLink.objects.create(
         employee=world.agency_head, external_name="Wali Kota Contoh", period=DateRange(date(2025, 1, 1), None)
     )
@@ -126,11 +134,20 @@ def test_the_distribution_waits_until_all_are_rated_and_many_enough(world: Any) 
     last = evaluate(world, people[-1], status="prepared")
     assert of(mine).form.distribution == (), "one is not rated yet"
     Evaluation.objects.filter(pk=last.pk).update(
-        status="rated", predikat="kurang", work_result_rating="meets_expectation", behavior_rating="below_expectation"
+        status="rated",
+        predikat="kurang",
+        work_result_rating="meets_expectation",
+        behavior_rating="below_expectation",
     )
     counts = {row.label: row.count for row in of(mine).form.distribution}
-    assert list(counts)[0] == "Sangat Kurang"
-    assert counts == {"Sangat Kurang": 0, "Kurang/misconduct": 1, "Butuh Perbaikan": 0, "Baik": 1, "Sangat Baik": 11}
+    assert next(iter(counts)) == "Sangat Kurang"
+    assert counts == {
+        "Sangat Kurang": 0,
+        "Kurang/misconduct": 1,
+        "Butuh Perbaikan": 0,
+        "Baik": 1,
+        "Sangat Baik": 11,
+    }
 
 
 def test_a_small_unit_does_not_tell_on_colleagues(world: Any) -> None:
@@ -142,9 +159,14 @@ def test_a_small_unit_does_not_tell_on_colleagues(world: Any) -> None:
 def test_a_decision_on_an_objection_stands_in_the_notes(world: Any) -> None:
     evaluation = evaluate(world, world.staff, status="decided")
     Objection.objects.create(
-        evaluation=evaluation, number="KB-UJI-1", reason="Laporan triwulan belum dihitung.",
-        filed_at=datetime(2026, 7, 9, tzinfo=UTC), decision_due_on=date(2026, 7, 20),
-        decided_at=datetime(2026, 7, 15, tzinfo=UTC), is_upheld=False, decision_reason="Sudah dihitung.",
+        evaluation=evaluation,
+        number="KB-UJI-1",
+        reason="Laporan triwulan belum dihitung.",
+        filed_at=datetime(2026, 7, 9, tzinfo=UTC),
+        decision_due_on=date(2026, 7, 20),
+        decided_at=datetime(2026, 7, 15, tzinfo=UTC),
+        is_upheld=False,
+        decision_reason="Sudah dihitung.",
     )
     notes = of(evaluation).document.notes
     assert "Keputusan atas keberatan KB-UJI-1: hasil evaluasi tetap. Sudah dihitung." in notes
@@ -167,7 +189,7 @@ def test_the_digest_is_of_the_content_not_of_the_code(world: Any) -> None:
 def test_one_person_or_five_cost_the_same_queries(world: Any) -> None:
     def cost(employees: list[Employee]) -> int:
         rows = Evaluation.objects.filter(employee__in=employees)
-        with CaptureQueriesContext(connection, ) as found:
+        with CaptureQueriesContext(connection) as found:
             assert len(evaluation_facts(rows)) == len(employees)
         return len(found)
 

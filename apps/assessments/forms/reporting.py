@@ -1,7 +1,7 @@
 """Forms of the reporting half. They clean into domain types and save nothing."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date as Day
 from decimal import Decimal
 from typing import Any
 
@@ -36,7 +36,9 @@ class EntryForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         error_messages={
             "required": gettext_lazy("Write in one line what you did."),
-            "max_length": gettext_lazy("This line is too long: at most %(limit_value)s characters, it has %(show_value)s."),
+            "max_length": gettext_lazy(
+                "This line is too long: at most %(limit_value)s characters, it has %(show_value)s."
+            ),
         },
     )
     result = forms.TypedChoiceField(
@@ -58,11 +60,19 @@ class EntryForm(forms.Form):
         error_messages={"min_value": gettext_lazy("A number of things cannot be below zero.")},
     )
     indicator = forms.TypedChoiceField(
-        label=gettext_lazy("Which indicator does the number count for?"), required=False, coerce=int, empty_value=None
+        label=gettext_lazy("Which indicator does the number count for?"),
+        required=False,
+        coerce=int,
+        empty_value=None,
     )
 
     def __init__(
-        self, *args: Any, results: Iterable[WorkResult], today: date, own: ProgressEntry | None = None, **kwargs: Any
+        self,
+        *args: Any,
+        results: Iterable[WorkResult],
+        today: Day,
+        own: ProgressEntry | None = None,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.today = today
@@ -78,15 +88,18 @@ class EntryForm(forms.Form):
             indicators = [row for row in result.indicators.all() if row.target is not None]
             self.indicators |= {row.pk: row for row in indicators}
             if indicators:
-                options = [(row.pk, f"{short(row.text)} ({row.measure})" if row.measure else short(row.text)) for row in indicators]
+                options = [
+                    (row.pk, f"{short(row.text)} ({row.measure})" if row.measure else short(row.text))
+                    for row in indicators
+                ]
                 groups.append((short(result.text), options))
         self.fields["result"].choices = choices  # type: ignore[attr-defined]
         self.fields["indicator"].choices = groups  # type: ignore[attr-defined]
         self.fields["date"].widget.attrs["max"] = today.isoformat()
 
-    def clean_date(self) -> date:
+    def clean_date(self) -> Day:
         """Refuse a day that has not come."""
-        day: date = self.cleaned_data["date"]
+        day: Day = self.cleaned_data["date"]
         if day > self.today:
             raise forms.ValidationError(_("This day has not come yet. Choose today or a day before."))
         return day
@@ -106,7 +119,9 @@ class EntryForm(forms.Form):
             else:
                 self.add_error("indicator", _("Choose which indicator the number counts for."))
         if indicator is not None and indicator.result_id != result.pk:
-            self.add_error("indicator", _("This indicator belongs to another planned result. Choose one of the same."))
+            self.add_error(
+                "indicator", _("This indicator belongs to another planned result. Choose one of the same.")
+            )
         if indicator is not None and quantity is None and "quantity" not in self.errors:
             self.add_error("quantity", _("Write how many, or choose no indicator."))
         data["result_row"], data["indicator_row"] = result, indicator
@@ -120,6 +135,25 @@ class EntryForm(forms.Form):
         )
 
 
+class FillLater:
+    """A field that has to be filled before the report is sent, but not before it is saved."""
+
+    empty_values: Any
+
+    def validate(self, value: Any) -> None:
+        """Let a blank pass; the check page asks for it."""
+        if value not in self.empty_values:
+            super().validate(value)  # type: ignore[misc]
+
+
+class FigureField(FillLater, NumberField):
+    """A figure that may be written later."""
+
+
+class LaterTextField(FillLater, forms.CharField):
+    """A text that may be written later."""
+
+
 class RealizationForm(forms.Form):
     """What was reached: one figure and one remark per indicator. Fetched figures have no field."""
 
@@ -128,8 +162,8 @@ class RealizationForm(forms.Form):
         self.rows = rows
         for row in rows:
             if not row.is_automatic:
-                self.fields[f"value_{row.indicator.pk}"] = NumberField(
-                    label=_("Realization"), required=False, initial=row.value
+                self.fields[f"value_{row.indicator.pk}"] = FigureField(
+                    label=_("Realization"), required=row.target is not None, initial=row.value
                 )
             self.fields[f"note_{row.indicator.pk}"] = forms.CharField(
                 label=_("Explanation"),
@@ -171,21 +205,20 @@ class RealizationForm(forms.Form):
 class TextForm(forms.Form):
     """One question with one long answer."""
 
-    text = forms.CharField(required=False, widget=forms.Textarea(attrs={"rows": 10}))
+    use_required_attribute = False
 
     def __init__(self, *args: Any, name: str, label: Any, hint: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["text"]
-        field.label, field.help_text = label, hint
-        limit = TEXT_LIMITS[name]
-        self.fields["text"] = forms.CharField(
-            required=False,
+        self.fields["text"] = LaterTextField(
+            required=name == "achievements",
             label=label,
             help_text=hint,
-            max_length=limit,
+            max_length=TEXT_LIMITS[name],
             widget=forms.Textarea(attrs={"rows": 10}),
             error_messages={
-                "max_length": _("This text is too long: at most %(limit_value)s characters, it has %(show_value)s.")
+                "max_length": _(
+                    "This text is too long: at most %(limit_value)s characters, it has %(show_value)s."
+                )
             },
         )
 
@@ -213,9 +246,9 @@ class EvidenceForm(forms.Form):
             ("", _("The report as a whole")),
             *((row.pk, short(row.text)) for row in self.by_id.values()),
         ]
-        self.fields["file"].help_text = _("JPEG, PNG, WebP or PDF, at most %(limit)s MB. One file at a time.") % {
-            "limit": limit_mb
-        }
+        self.fields["file"].help_text = _(
+            "JPEG, PNG, WebP or PDF, at most %(limit)s MB. One file at a time."
+        ) % {"limit": limit_mb}
 
 
 class ReturnForm(forms.Form):
@@ -226,7 +259,9 @@ class ReturnForm(forms.Form):
         help_text=gettext_lazy("Say what is missing and what a good answer would contain."),
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 4}),
-        error_messages={"required": gettext_lazy("Write what should be improved, so that the person can act.")},
+        error_messages={
+            "required": gettext_lazy("Write what should be improved, so that the person can act.")
+        },
     )
 
 
@@ -246,12 +281,16 @@ class FeedbackForm(forms.Form):
 
     text = forms.CharField(
         label=gettext_lazy("Your feedback"),
-        help_text=gettext_lazy("What you saw, what effect it had, and what you suggest. The person reads it at once."),
+        help_text=gettext_lazy(
+            "What you saw, what effect it had, and what you suggest. The person reads it at once."
+        ),
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 5}),
         error_messages={"required": gettext_lazy("Write your feedback.")},
     )
-    result = forms.TypedChoiceField(label=gettext_lazy("About what?"), required=False, coerce=int, empty_value=None)
+    result = forms.TypedChoiceField(
+        label=gettext_lazy("About what?"), required=False, coerce=int, empty_value=None
+    )
 
     def __init__(self, *args: Any, results: Iterable[WorkResult], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -218,10 +218,18 @@ def unmentioned_entries(report: SelfReport) -> list[str]:
 
 def whole(reports: QuerySet[SelfReport]) -> QuerySet[SelfReport]:
     """Fetch everything that stands on a report: the same number of queries, however long it is."""
-    results = WorkResult.objects.prefetch_related(Prefetch("indicators", Indicator.objects.order_by("order", "pk")))
-    evidence = Evidence.objects.filter(removed_at__isnull=True).select_related("file", "result").order_by("pk")
+    results = WorkResult.objects.prefetch_related(
+        Prefetch("indicators", Indicator.objects.order_by("order", "pk"))
+    )
+    evidence = (
+        Evidence.objects.filter(removed_at__isnull=True).select_related("file", "result").order_by("pk")
+    )
     return reports.select_related(
-        "employee__user", "skp__unit__government", "skp__appraiser__user", "period__cycle__government", "decided_by"
+        "employee__user",
+        "skp__unit__government",
+        "skp__appraiser__user",
+        "period__cycle__government",
+        "decided_by",
     ).prefetch_related(
         Prefetch("skp__results", results, to_attr="planned"),
         "lines",
@@ -421,7 +429,9 @@ class Task:
 def open_tasks(employee: Employee, at: datetime) -> list[Task]:
     """Return what a person can report now: open periods, and closed ones that may still be sent late."""
     periods = list(
-        Period.objects.filter(cycle__government=employee.government_id, opens_at__lte=at, cycle__year__gte=at.year - 1)
+        Period.objects.filter(
+            cycle__government=employee.government_id, opens_at__lte=at, cycle__year__gte=at.year - 1
+        )
         .select_related("cycle__government")
         .order_by("starts_on", "number", "pk")
     )
@@ -433,7 +443,10 @@ def open_tasks(employee: Employee, at: datetime) -> list[Task]:
         .annotate(indicator_count=Count("results__indicators", distinct=True))
         .order_by("-period", "-pk")
     )
-    reports = {(row.skp_id, row.period_id): row for row in SelfReport.objects.filter(skp__in=plans, period__in=periods)}
+    reports = {
+        (row.skp_id, row.period_id): row
+        for row in SelfReport.objects.filter(skp__in=plans, period__in=periods)
+    }
     rated = set(
         Evaluation.objects.filter(skp__in=plans, period__in=periods)
         .exclude(status=EvaluationStatusChoices.PREPARED.value)
@@ -478,7 +491,17 @@ def open_tasks(employee: Employee, at: datetime) -> list[Task]:
                     filled=filled.get(report.pk, 0) if report else 0,
                 )
             )
-    return sorted(tasks, key=lambda task: (task.is_sent, task.period.closes_at, task.period.pk, task.skp.pk))
+    # What can still be in time comes first; then what is late, the newest first; then what is done.
+    return sorted(
+        tasks,
+        key=lambda task: (
+            task.is_sent,
+            task.state is not Sending.IN_TIME,
+            task.period.closes_at.timestamp() * (1 if task.state is Sending.IN_TIME else -1),
+            task.period.pk,
+            task.skp.pk,
+        ),
+    )
 
 
 def _overlaps(left: Any, right: Any) -> bool:
@@ -552,7 +575,8 @@ def locked_days(entries: Sequence[ProgressEntry], at: datetime) -> set[int]:
         ).select_related("cycle__government")
     )
     reports = {
-        (row.skp_id, row.period_id): row for row in SelfReport.objects.filter(skp__in=skps, period__in=periods)
+        (row.skp_id, row.period_id): row
+        for row in SelfReport.objects.filter(skp__in=skps, period__in=periods)
     }
     rated = set(
         Evaluation.objects.filter(skp__in=skps, period__in=periods)
@@ -594,7 +618,9 @@ def periods_to_review(government: Government, at: datetime) -> list[Period]:
 
 def people_with_reports(people: QuerySet[Employee], period: Period) -> QuerySet[Employee]:
     """Return people with where their report of a period stands; a draft is told from nothing by its writer only."""
-    reports = SelfReport.objects.filter(employee=OuterRef("pk"), period=period).order_by("-skp__period", "-pk")
+    reports = SelfReport.objects.filter(employee=OuterRef("pk"), period=period).order_by(
+        "-skp__period", "-pk"
+    )
     main = Placement.objects.filter(
         employee=OuterRef("pk"), is_main=True, period__contains=min(period.ends_on, date.max)
     )

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from apps.core import audit, files, images, policy
 from apps.core.images import FileRefused
+from apps.core.models import PolicyValue
 from apps.indicators.models import WorkResult
 
 from ..models import Evidence, SelfReport
@@ -25,6 +26,7 @@ __all__ = [
     "TooManyFiles",
     "add_evidence",
     "confirm_reuse",
+    "largest_limit",
     "max_bytes",
     "remove_evidence",
 ]
@@ -61,6 +63,13 @@ class EvidenceExists(Exception):
 def max_bytes(report: SelfReport) -> int:
     """Return how large a file may be."""
     return int(_policy("assessments.evidence_max_megabytes", report)) * MEGABYTE
+
+
+def largest_limit() -> int:
+    """Return how much the most generous agency takes: longer requests are not even read."""
+    key = "assessments.evidence_max_megabytes"
+    values = PolicyValue.objects.filter(key=key).values_list("value", flat=True)
+    return max([int(policy.definition(key).default), *map(int, values)]) * MEGABYTE
 
 
 def _policy(key: str, report: SelfReport) -> int:

@@ -66,8 +66,6 @@ def give_feedback(
         employee=employee.pk,
         result=result.pk if result else None,
     )
-    notify.send(
-        employee.user, _GIVEN, url=reverse("assessments:feedback-mine"), name=author.full_name
-    )
+    notify.send(employee.user, _GIVEN, url=reverse("assessments:feedback-mine"), name=author.full_name)
     stamps.bump(*stamp_names(employee, author))
     return note

@@ -102,7 +102,11 @@ def change_entry(
 
     :raises NotTheWriter, EntryLocked: see there; and whatever `add_entry` raises.
     """
-    entry = ProgressEntry.objects.select_for_update(of=("self",)).select_related("employee", "result__skp").get(pk=entry_id)
+    entry = (
+        ProgressEntry.objects.select_for_update(of=("self",))
+        .select_related("employee", "result__skp")
+        .get(pk=entry_id)
+    )
     _require_writer(entry.employee, by)
     _require_open(entry.result.skp, entry.date, at)
     skp = _require_fitting(entry.employee, result, date, indicator, quantity, at)
@@ -123,13 +127,22 @@ def remove_entry(*, entry_id: int, by: Any, at: datetime) -> None:
 
     :raises NotTheWriter, EntryLocked: see there.
     """
-    entry = ProgressEntry.objects.select_for_update(of=("self",)).select_related("employee", "result__skp").get(pk=entry_id)
+    entry = (
+        ProgressEntry.objects.select_for_update(of=("self",))
+        .select_related("employee", "result__skp")
+        .get(pk=entry_id)
+    )
     _require_writer(entry.employee, by)
     skp = entry.result.skp
     _require_open(skp, entry.date, at)
     # Written before the row goes: afterwards it has no number any more.
     audit.record(
-        "assessments.progress.removed", target=entry, by=account_of(by), scope=skp.government.code, at=at, day=entry.date
+        "assessments.progress.removed",
+        target=entry,
+        by=account_of(by),
+        scope=skp.government.code,
+        at=at,
+        day=entry.date,
     )
     entry.delete()
     refresh_drafts(skp=skp, days=[entry.date])
@@ -143,7 +156,9 @@ def copy_day(*, employee: Employee, from_day: Day, to_day: Day, by: Any, at: dat
     :raises NotTheWriter, EntryLocked, EntryInFuture, DayOutsidePlan: see there.
     """
     _require_writer(employee, by)
-    Employee.objects.select_for_update(of=("self",)).get(pk=employee.pk)  # a second touch waits and finds them all
+    Employee.objects.select_for_update(of=("self",)).get(
+        pk=employee.pk
+    )  # a second touch waits and finds them all
     present = {_sameness(row) for row in ProgressEntry.objects.filter(employee=employee, date=to_day)}
     added = []
     for row in reporting.entries_of(employee).filter(date=from_day).order_by("pk"):

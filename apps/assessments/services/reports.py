@@ -136,10 +136,14 @@ def open_report(
     """
     _require_writer(employee, by)
     plans = reporting.plans_in_force(employee, period)
-    plan = plans[0] if plans and skp is None else next((row for row in plans if skp and row.pk == skp.pk), None)
+    plan = (
+        plans[0] if plans and skp is None else next((row for row in plans if skp and row.pk == skp.pk), None)
+    )
     if plan is None:
         raise NoPlanInForce
-    Skp.objects.select_for_update(of=("self",)).get(pk=plan.pk)  # two starts at once: the second finds the first's
+    Skp.objects.select_for_update(of=("self",)).get(
+        pk=plan.pk
+    )  # two starts at once: the second finds the first's
     existing = SelfReport.objects.filter(skp=plan, period=period).first()
     if existing is not None:
         if existing.is_editable:
@@ -241,8 +245,8 @@ def save_draft(
             if key in TEXTS:
                 setattr(report, key, wanted[key])
             else:
-                field, _colon, indicator_id = key.partition(":")
-                row = rows[int(indicator_id)]
+                field, _colon, number = key.partition(":")
+                row = rows[int(number)]
                 setattr(row, "realization" if field == "value" else "note", wanted[key])
         ReportLine.objects.bulk_update(rows.values(), ["realization", "note"])
     report.save(update_fields=["draft_saved_at", "revision", "written_in", *TEXTS])
@@ -296,7 +300,9 @@ def _refresh(report: SelfReport) -> None:
             changed.append(line)
     new = [line for line in changed if line.pk is None]
     ReportLine.objects.bulk_create(new)
-    ReportLine.objects.bulk_update([line for line in changed if line not in new], ["realization", "prefilled"])
+    ReportLine.objects.bulk_update(
+        [line for line in changed if line not in new], ["realization", "prefilled"]
+    )
 
 
 # --- sending

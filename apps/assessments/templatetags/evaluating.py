@@ -3,6 +3,8 @@
 from typing import Any
 
 from django import template
+from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -80,6 +82,12 @@ def report_label(value: Any) -> Any:
 def amount(value: Any) -> str:
     """A number of the stored inputs (decimal text) in the reader's language."""
     return number(value)
+
+
+@register.filter
+def breakable(text: Any) -> str:
+    """Let a long word break behind its slash, so that a narrow table column stays readable."""
+    return format_html_join(mark_safe("/<wbr>"), "{}", ((part,) for part in str(text).split("/")))
 
 
 @register.filter

@@ -8,7 +8,7 @@ from typing import Any
 from django import template
 from django.utils.translation import gettext, ngettext
 
-from apps.core.templatetags.formats import MONTHS, language, number
+from apps.core.templatetags.formats import MONTHS, language, localize, number
 from apps.core.templatetags.ui import status_tag
 from apps.indicators.labels import IndicatorSource
 from apps.indicators.rules.achievement import Direction, achievement_percent
@@ -22,7 +22,7 @@ ROMAN = {1: "I", 2: "II", 3: "III", 4: "IV"}
 
 @register.filter
 def period_name(period: Any) -> str:
-    """Quarter III 2026, September 2026, or the year 2026; of a period or of the dictionary in a sent version."""
+    """Quarter III 2026, September 2026, or Year 2026; of a period or of the dictionary in a sent version."""
     if isinstance(period, Mapping):
         kind, number_, year = period["kind"], period["number"], period["year"]
         starts_on, ends_on = date.fromisoformat(period["starts_on"]), date.fromisoformat(period["ends_on"])
@@ -32,7 +32,7 @@ def period_name(period: Any) -> str:
     else:
         return ""
     if kind == PeriodKind.YEARLY.value:
-        return gettext("the year %(year)s") % {"year": year}
+        return gettext("Year %(year)s") % {"year": year}
     if starts_on.month == ends_on.month:
         return f"{MONTHS[language()][starts_on.month - 1]} {year}"
     return gettext("Quarter %(number)s %(year)s") % {"number": ROMAN.get(number_, number_), "year": year}
@@ -106,3 +106,9 @@ def review_tag(person: Any, is_over: bool) -> str:
     if is_over:
         return status_tag("missing", gettext("Not sent, period over"), "danger", "clock")
     return status_tag("missing", gettext("Not sent yet"), "neutral")
+
+
+@register.filter
+def local_day(moment: Any, zone: Any) -> Any:
+    """The calendar day of an instant in a zone, for the filters that take a day."""
+    return localize(moment, zone).date() if moment else ""

@@ -89,9 +89,7 @@ def achievement_fix(request: HttpRequest, period: int, unit: int) -> HttpRespons
         except achievements.HeadAlreadyTold:
             form.add_error(
                 None,
-                _(
-                    "The head of this unit has received the evaluation that follows from it. It stays."
-                ),
+                _("The head of this unit has received the evaluation that follows from it. It stays."),
             )
     return render(
         request,

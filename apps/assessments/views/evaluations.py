@@ -333,10 +333,12 @@ def evaluation_mine(request: HttpRequest) -> HttpResponse:
         .select_related("period__cycle", "government", "unit", "appraiser")
         .order_by("-period__starts_on", "-pk")
     )
+    government = people.government_of(request.user)
+    today = today_of(government) if government else None
     return render(
         request,
         "assessments/evaluating/evaluation_mine.html",
-        {"page": Paginator(mine, PAGE_SIZE).get_page(request.GET.get("page"))},
+        {"page": Paginator(mine, PAGE_SIZE).get_page(request.GET.get("page")), "today": today},
     )
 
 

@@ -33,14 +33,23 @@ REFUSALS = {
     "too_big": gettext_lazy(
         "This file is too big: at most %(limit)s MB. Take the photo with a lower resolution, or save the PDF smaller."
     ),
-    "too_many_files": gettext_lazy("There are %(limit)s files already, more cannot be added. Remove one first."),
+    "too_many_files": gettext_lazy(
+        "There are %(limit)s files already, more cannot be added. Remove one first."
+    ),
     "empty_upload": gettext_lazy("This file is empty (0 bytes). Choose it again, or save it anew first."),
     "unknown_content": gettext_lazy(
-        "This is neither a photo (JPEG, PNG, WebP) nor a PDF. Save a Word or Excel file as PDF first, an iPhone photo as JPEG."
+        "This is neither a photo (JPEG, PNG, WebP) nor a PDF. "
+        "Save a Word or Excel file as PDF first, an iPhone photo as JPEG."
     ),
-    "image_too_large": gettext_lazy("This picture has too many pixels. Make it smaller, or photograph it again."),
-    "broken_image": gettext_lazy("This picture is damaged or incomplete. Open it to check, and choose it again."),
-    "broken_pdf": gettext_lazy("This PDF is damaged or incomplete. Open it, save it anew as PDF, and choose it again."),
+    "image_too_large": gettext_lazy(
+        "This picture has too many pixels. Make it smaller, or photograph it again."
+    ),
+    "broken_image": gettext_lazy(
+        "This picture is damaged or incomplete. Open it to check, and choose it again."
+    ),
+    "broken_pdf": gettext_lazy(
+        "This PDF is damaged or incomplete. Open it, save it anew as PDF, and choose it again."
+    ),
     "encrypted_pdf": gettext_lazy(
         "This PDF is protected by a password. Save it without the password, so that your supervisor can read it."
     ),
@@ -62,7 +71,7 @@ def limited_body(view: Any) -> Any:
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         length = request.META.get("CONTENT_LENGTH") or "0"
-        limit = _largest_limit()
+        limit = evidence.largest_limit()
         if request.method == "POST" and length.isdigit() and int(length) > limit + SLACK_BYTES:
             left = min(int(length), DRAIN_BYTES)
             while left > 0 and (piece := request.read(min(CHUNK, left))):
@@ -72,16 +81,6 @@ def limited_body(view: Any) -> Any:
         return answer
 
     return guarded
-
-
-def _largest_limit() -> int:
-    """Return how much any agency takes; the exact limit is checked with the report at hand."""
-    from apps.core.models import PolicyValue
-    from apps.core.policy import definition
-
-    key = "assessments.evidence_max_megabytes"
-    rows = PolicyValue.objects.filter(key=key).values_list("value", flat=True)
-    return max([int(definition(key).default), *map(int, rows)]) * evidence.MEGABYTE
 
 
 @login_required
@@ -204,7 +203,9 @@ def evidence_remove(request: HttpRequest, evidence_id: int) -> HttpResponse:
     found = _visible_or_404(request, evidence_id)
     require(is_writer(request.user, found.report))
     if not request.POST.get("confirmed"):
-        return render(request, "assessments/reporting/evidence_remove.html", {"item": found, "report": found.report})
+        return render(
+            request, "assessments/reporting/evidence_remove.html", {"item": found, "report": found.report}
+        )
     try:
         evidence.remove_evidence(evidence_id=found.pk, by=found.report.employee, at=timezone.now())
     except evidence.ReportNotEditable:

@@ -41,7 +41,9 @@ def writer_or_403(request: HttpRequest) -> Employee:
 def own_entry_or_404(request: HttpRequest, entry_id: int) -> ProgressEntry:
     """Return a line the user may see, or 404; 403 if it is somebody else's."""
     entry = get_object_or_404(
-        ProgressEntry.objects.visible_to(request.user).select_related("employee__government", "result__skp", "indicator"),
+        ProgressEntry.objects.visible_to(request.user).select_related(
+            "employee__government", "result__skp", "indicator"
+        ),
         pk=entry_id,
     )
     if entry.employee.user_id != request.user.pk:
@@ -61,14 +63,18 @@ def progress_quick(request: HttpRequest) -> HttpResponse:
             refused = _add(request, employee, form)
             if refused is None:
                 back = reverse("assessments:progress-quick")
-                return redirect(f"{back}?tanggal={form.cleaned_data['date']}&rhk={form.cleaned_data['result']}")
+                return redirect(
+                    f"{back}?tanggal={form.cleaned_data['date']}&rhk={form.cleaned_data['result']}"
+                )
             form.add_error(*refused)
         return _page(request, employee, form, results, today, status=422)
     held = held_forms.take(request)
     form = (
         EntryForm(held, results=results, today=today)
         if held is not None
-        else EntryForm(initial=_first_values(request.GET, employee, results, today), results=results, today=today)
+        else EntryForm(
+            initial=_first_values(request.GET, employee, results, today), results=results, today=today
+        )
     )
     return _page(request, employee, form, results, today)
 
@@ -89,7 +95,12 @@ def _add(request: HttpRequest, employee: Employee, form: EntryForm) -> tuple[str
                     at=timezone.now(),
                 )
                 once.location = reverse("assessments:progress-quick")
-    except (progress.EntryLocked, progress.DayOutsidePlan, progress.EntryInFuture, progress.PlanNotApproved) as error:
+    except (
+        progress.EntryLocked,
+        progress.DayOutsidePlan,
+        progress.EntryInFuture,
+        progress.PlanNotApproved,
+    ) as error:
         return _refusal(error)
     messages.success(request, _("Saved. Write the next one, or leave it at that."))
     return None
@@ -131,13 +142,20 @@ def _first_values(query: QueryDict, employee: Employee, results: list[Any], toda
     indicator = query.get("indikator", "")
     if indicator.isdigit():
         values["indicator"] = int(indicator)
-        owner = next((row.pk for row in results for item in row.indicators.all() if item.pk == int(indicator)), None)
+        owner = next(
+            (row.pk for row in results for item in row.indicators.all() if item.pk == int(indicator)), None
+        )
         values |= {"result": owner} if owner else {}
     return values
 
 
 def _page(
-    request: HttpRequest, employee: Employee, form: EntryForm, results: list[Any], today: date, status: int = 200
+    request: HttpRequest,
+    employee: Employee,
+    form: EntryForm,
+    results: list[Any],
+    today: date,
+    status: int = 200,
 ) -> HttpResponse:
     page = Paginator(reporting.entries_of(employee), PAGE_SIZE).get_page(request.GET.get("page"))
     entries = list(page.object_list)
@@ -171,7 +189,9 @@ def progress_edit(request: HttpRequest, entry_id: int) -> HttpResponse:
     results = list(reporting.writable_results(employee, today))
     back = reverse("assessments:progress-quick")
     if reporting.locked_days([entry], timezone.now()):
-        messages.warning(request, _("This line can no longer be changed: its report was sent, or its period is over."))
+        messages.warning(
+            request, _("This line can no longer be changed: its report was sent, or its period is over.")
+        )
         return redirect(back)
     if request.method == "POST":
         form = EntryForm(request.POST, results=results, today=today, own=entry)
@@ -209,7 +229,9 @@ def progress_edit(request: HttpRequest, entry_id: int) -> HttpResponse:
         }
         form = EntryForm(held, initial=initial, results=results, today=today, own=entry)
     status = 422 if request.method == "POST" else 200
-    return render(request, "assessments/reporting/progress_edit.html", {"form": form, "entry": entry}, status=status)
+    return render(
+        request, "assessments/reporting/progress_edit.html", {"form": form, "entry": entry}, status=status
+    )
 
 
 @login_required
@@ -222,7 +244,9 @@ def progress_delete(request: HttpRequest, entry_id: int) -> HttpResponse:
     try:
         progress.remove_entry(entry_id=entry.pk, by=entry.employee, at=timezone.now())
     except progress.EntryLocked:
-        messages.warning(request, _("This line can no longer be deleted: its report was sent, or its period is over."))
+        messages.warning(
+            request, _("This line can no longer be deleted: its report was sent, or its period is over.")
+        )
     else:
         messages.success(request, _("Deleted."))
     return redirect("assessments:progress-quick")

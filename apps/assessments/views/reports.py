@@ -42,7 +42,9 @@ TEXT_SECTIONS: dict[str, dict[str, Any]] = {
         "name": "obstacles",
         "title": gettext_lazy("What stood in the way?"),
         "short": gettext_lazy("Obstacles"),
-        "hint": gettext_lazy("What made the work slower or worse than planned. Leave it empty if nothing did."),
+        "hint": gettext_lazy(
+            "What made the work slower or worse than planned. Leave it empty if nothing did."
+        ),
     },
     "dukungan": {
         "name": "support_needed",
@@ -62,15 +64,19 @@ STEP_LABELS = (
     gettext_lazy("Obstacles"),
     gettext_lazy("Support needed"),
     gettext_lazy("Evidence"),
-    gettext_lazy("Check and send"),
+    gettext_lazy("Check and send the report"),
 )
 PROBLEM_TEXTS = {
     ReportProblem.NO_REALIZATION: gettext_lazy("The realization is missing: %(what)s"),
     ReportProblem.NO_COUNTED_ENTRIES: gettext_lazy("No counted progress entry in this period: %(what)s"),
     ReportProblem.NO_ACHIEVEMENTS: gettext_lazy("Write what you achieved in this period."),
     ReportProblem.NO_FIGURE_YET: gettext_lazy("There is no figure yet, it will stay empty: %(what)s"),
-    ReportProblem.NO_EVIDENCE: gettext_lazy("There is no evidence yet. A photo helps your supervisor to believe the figures."),
-    ReportProblem.REUSE_UNANSWERED: gettext_lazy("A file was used before. Say whether that is right: %(what)s"),
+    ReportProblem.NO_EVIDENCE: gettext_lazy(
+        "There is no evidence yet. A photo helps your supervisor to believe the figures."
+    ),
+    ReportProblem.REUSE_UNANSWERED: gettext_lazy(
+        "A file was used before. Say whether that is right: %(what)s"
+    ),
     ReportProblem.NO_OBSTACLES: gettext_lazy("No obstacles are written. If there were none, that is fine."),
 }
 
@@ -85,22 +91,29 @@ def report_list(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     tasks = reporting.open_tasks(employee, now)
     mine = reporting.reports_by_year(employee)
-    years = list(mine.order_by("-period__cycle__year").values_list("period__cycle__year", flat=True).distinct())
+    years = list(
+        mine.order_by("-period__cycle__year").values_list("period__cycle__year", flat=True).distinct()
+    )
     year = request.GET.get("tahun", "")
     if year.isdigit():
         mine = mine.filter(period__cycle__year=int(year))
     page = Paginator(mine, PAGE_SIZE).get_page(request.GET.get("page"))
     address = reverse("assessments:report-list")
     tabs = [{"label": _("All years"), "url": address, "active": not year}]
-    tabs += [{"label": str(item), "url": f"{address}?tahun={item}", "active": year == str(item)} for item in years]
+    tabs += [
+        {"label": str(item), "url": f"{address}?tahun={item}", "active": year == str(item)} for item in years
+    ]
     context = {
         "tasks": tasks,
         "page": page,
         "tabs": tabs if len(years) > 1 else [],
-        "next_period": None if any(not task.is_sent for task in tasks) else reporting.next_period(employee.government, now),
+        "next_period": None
+        if any(not task.is_sent for task in tasks)
+        else reporting.next_period(employee.government, now),
         "zone": employee.government.timezone,
         "today": today_of(employee.government),
-        "has_plan": bool(tasks) or bool(reporting.writable_results(employee, today_of(employee.government))[:1]),
+        "has_plan": bool(tasks)
+        or bool(reporting.writable_results(employee, today_of(employee.government))[:1]),
     }
     return render(request, "assessments/reporting/report_list.html", context)
 
@@ -110,7 +123,9 @@ def report_start(request: HttpRequest, period_id: int) -> HttpResponse:
     """Before starting: how long it takes, what to have ready, what is filled in already."""
     employee = writer_or_403(request)
     period = get_object_or_404(
-        Period.objects.select_related("cycle__government"), pk=period_id, cycle__government=employee.government_id
+        Period.objects.select_related("cycle__government"),
+        pk=period_id,
+        cycle__government=employee.government_id,
     )
     plans = reporting.plans_in_force(employee, period)
     wanted = request.POST.get("rencana") or request.GET.get("rencana") or ""
@@ -120,7 +135,11 @@ def report_start(request: HttpRequest, period_id: int) -> HttpResponse:
         return redirect("assessments:report-detail", report_id=existing.pk)
     now = timezone.now()
     state = reporting.sending(period, plan, now) if plan else None
-    if plan is not None and (existing is not None or (state is not None and state.is_possible)) and request.method == "POST":
+    if (
+        plan is not None
+        and (existing is not None or (state is not None and state.is_possible))
+        and request.method == "POST"
+    ):
         report = reports.open_report(employee=employee, period=period, by=employee, at=now, skp=plan)
         return redirect("assessments:report-detail", report_id=report.pk)
     context = {
@@ -143,7 +162,13 @@ def whom_to_ask(plan: Any) -> list[str]:
     """Return who can help when a period is closed: the appraiser, and the personnel officers above the unit."""
     day = today_of(plan.unit.government)
     link = people.appraiser_link_on(plan.employee, day)
-    names = [link.appraiser.full_name] if link and link.appraiser else [plan.appraiser_name] if plan.appraiser_name else []
+    names = (
+        [link.appraiser.full_name]
+        if link and link.appraiser
+        else [plan.appraiser_name]
+        if plan.appraiser_name
+        else []
+    )
     above = [int(part) for part in plan.unit.path.strip("/").split("/")]
     officers = (
         RoleAssignment.objects.active_on(day)
@@ -204,8 +229,11 @@ def can_send(report: SelfReport, state: Sending) -> bool:
     return state.is_possible or (report.status == "returned" and state is Sending.CLOSED)
 
 
-def tasks_of(report: SelfReport, rows: Sequence[LineRow], problems: Sequence[Problem]) -> list[dict[str, Any]]:
+def tasks_of(
+    report: SelfReport, rows: Sequence[LineRow], problems: Sequence[Problem]
+) -> list[dict[str, Any]]:
     """Return the sections with their state in words."""
+
     def address(section: str) -> str:
         return reverse("assessments:report-section", args=[report.pk, section])
 
@@ -216,7 +244,8 @@ def tasks_of(report: SelfReport, rows: Sequence[LineRow], problems: Sequence[Pro
         {
             "title": REALIZATION["short"],
             "url": address("realisasi"),
-            "hint": _("%(filled)s of %(all)s figures are there") % {"filled": len(filled), "all": len(with_target)}
+            "hint": _("%(filled)s of %(all)s figures are there")
+            % {"filled": len(filled), "all": len(with_target)}
             if with_target
             else "",
             "status": _("Done") if all_filled else _("Figures missing"),
@@ -242,15 +271,18 @@ def tasks_of(report: SelfReport, rows: Sequence[LineRow], problems: Sequence[Pro
             "title": _("Evidence"),
             "url": reverse("assessments:evidence-list", args=[report.pk]),
             "hint": _("A photo or PDF of the result"),
-            "status": _("One question") if asked else
-            ngettext("%(n)s file", "%(n)s files", count) % {"n": count} if count else _("No file yet"),
+            "status": _("One question")
+            if asked
+            else ngettext("%(n)s file", "%(n)s files", count) % {"n": count}
+            if count
+            else _("No file yet"),
             "tone": "warning" if asked else "done" if count else "neutral",
         }
     )
     ready = not any(problem.is_blocking for problem in problems)
     tasks.append(
         {
-            "title": _("Check and send"),
+            "title": _("Check and send the report"),
             "url": reverse("assessments:report-check", args=[report.pk]),
             "hint": "",
             "status": _("Ready to send") if ready else _("Not ready yet"),
@@ -431,7 +463,8 @@ def report_autosave(request: HttpRequest, report_id: int) -> JsonResponse:
         saved = _save(section, report, form, report.employee, _revision(request.POST, report))
     except reports.DraftConflict:
         return JsonResponse(
-            {"message": _("Another tab or device saved this page meanwhile. Press save to see both texts.")}, status=409
+            {"message": _("Another tab or device saved this page meanwhile. Press save to see both texts.")},
+            status=409,
         )
     except reports.ReportNotEditable:
         return JsonResponse(
@@ -514,7 +547,9 @@ def _worded(problem: Problem, report: SelfReport, rows: Sequence[LineRow]) -> di
     if kind == "indicator":
         row = next(row for row in rows if row.indicator.pk == int(pk))
         what = row.indicator.text
-        url = f"{reverse('assessments:report-section', args=[report.pk, 'realisasi'])}?dari=periksa#baris-{pk}"
+        url = (
+            f"{reverse('assessments:report-section', args=[report.pk, 'realisasi'])}?dari=periksa#baris-{pk}"
+        )
         if problem.code is ReportProblem.NO_COUNTED_ENTRIES:
             url = f"{reverse('assessments:progress-quick')}?indikator={pk}"
     elif kind in {"evidence", "bukti"}:
@@ -554,7 +589,9 @@ def report_recall(request: HttpRequest, report_id: int) -> HttpResponse:
     state = reporting.sending(report.period, report.skp, timezone.now())
     if not request.POST.get("confirmed") and report.status == "submitted":
         return render(
-            request, "assessments/reporting/report_recall.html", {"report": report, "is_late": state is Sending.LATE}
+            request,
+            "assessments/reporting/report_recall.html",
+            {"report": report, "is_late": state is Sending.LATE},
         )
     try:
         reports.recall_report(report_id=report.pk, by=report.employee, at=timezone.now())
@@ -595,7 +632,8 @@ def _next_steps(report: SelfReport, appraiser: str) -> list[str]:
     if report.is_editable:
         return [_("It is yours again: change it and send it once more.")]
     return [
-        _("%(name)s reads it and accepts it, or returns it with a note.") % {"name": appraiser or _("Your supervisor")},
+        _("%(name)s reads it and accepts it, or returns it with a note.")
+        % {"name": appraiser or _("Your supervisor")},
         _("You get a notification here either way."),
         _("Until it is reviewed you can take it back and change it."),
     ]

@@ -28,7 +28,6 @@ from .common import PAGE_SIZE, actor, today_of
 from .progress import writer_or_403
 from .reports import events_of
 
-
 # --- my people's reports
 
 
@@ -102,7 +101,9 @@ def _tabs(request: HttpRequest, counts: dict[str, int], wanted: str) -> list[dic
         query.pop("status", None)
         if value:
             query["status"] = value
-        tabs.append({"label": label, "url": f"?{query.urlencode()}", "active": wanted == value, "count": counts[key]})
+        tabs.append(
+            {"label": label, "url": f"?{query.urlencode()}", "active": wanted == value, "count": counts[key]}
+        )
     return tabs
 
 
@@ -112,7 +113,11 @@ def _tabs(request: HttpRequest, counts: dict[str, int], wanted: str) -> list[dic
 def _report_or_404(request: HttpRequest, report_id: int) -> SelfReport:
     report: SelfReport = get_object_or_404(
         SelfReport.objects.visible_to(request.user).select_related(
-            "employee__government", "skp__unit__government", "skp__appraiser", "period__cycle__government", "decided_by"
+            "employee__government",
+            "skp__unit__government",
+            "skp__appraiser",
+            "period__cycle__government",
+            "decided_by",
         ),
         pk=report_id,
     )
@@ -125,7 +130,9 @@ def _report_or_404(request: HttpRequest, report_id: int) -> SelfReport:
 @require_GET
 def review_detail(request: HttpRequest, report_id: int) -> HttpResponse:
     """What was sent, its evidence, the period before beside it, and the two ways to decide."""
-    report = get_object_or_404(SelfReport.objects.visible_to(request.user).select_related("employee"), pk=report_id)
+    report = get_object_or_404(
+        SelfReport.objects.visible_to(request.user).select_related("employee"), pk=report_id
+    )
     if is_writer(request.user, report):
         return redirect("assessments:report-detail", report_id=report.pk)
     return _review_page(request, _report_or_404(request, report_id))
@@ -235,7 +242,9 @@ def feedback_give(request: HttpRequest, employee_id: int) -> HttpResponse:
     require(may_give_feedback(request.user, employee))
     year = today_of(employee.government).year
     results = list(
-        WorkResult.objects.filter(skp__employee=employee, skp__status__in=reporting.PLANS_IN_FORCE, skp__year__gte=year - 1)
+        WorkResult.objects.filter(
+            skp__employee=employee, skp__status__in=reporting.PLANS_IN_FORCE, skp__year__gte=year - 1
+        )
         .select_related("skp")
         .order_by("-skp__year", "-kind", "order", "pk")
     )
@@ -252,7 +261,9 @@ def feedback_give(request: HttpRequest, employee_id: int) -> HttpResponse:
                         result=form.by_id.get(form.cleaned_data["result"]),
                     )
                     once.location = request.path
-            messages.success(request, _("%(name)s can read your feedback now.") % {"name": employee.full_name})
+            messages.success(
+                request, _("%(name)s can read your feedback now.") % {"name": employee.full_name}
+            )
             return redirect(request.path)
         status = 422
     else:

@@ -19,6 +19,8 @@ from ..labels import LinkSource
 from ..models import AppraiserLink, Employee, SupervisorCorrection
 from . import organization
 
+CORRECTED = LinkSource("corrected")
+
 
 class AlreadyAsked(Exception):
     """Raised when an earlier request of the same person is still open."""
@@ -139,12 +141,12 @@ def set_appraiser_by_hand(
         appraiser=appraiser,
         external_name=external_name if appraiser is None else "",
         since=day,
-        source=LinkSource.CORRECTED,
+        source=CORRECTED,
         by=by,
     )
-    if link.source != LinkSource.CORRECTED.value:
+    if link.source != CORRECTED.value:
         # The derived one was right; from now on it is known to be.
-        link.source = LinkSource.CORRECTED.value
+        link.source = CORRECTED.value
         link.save(update_fields=["source"])
     stamps.bump(
         *(f"user:{who.user_id}" for who in (employee, before, appraiser) if who is not None and who.user_id)

@@ -37,6 +37,9 @@ from .staff_plan import Comparison, PersonFacts, State, in_portions
 from .staff_rows import COLUMNS, REQUIRED, StaffRow, clean_row
 
 PORTION = 500
+DERIVED, IMPORTED = LinkSource("derived"), LinkSource("imported")
+CHECKED, APPLYING = ImportStatus("checked").value, ImportStatus("applying").value
+APPLIED, REFUSED = ImportStatus("applied").value, ImportStatus("refused").value
 TYPES = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 
 
@@ -81,6 +84,7 @@ def check_file(
             raise reading.EmptyFile
     except SheetRefused as refusal:
         return _refused(government, file_name, refusal, by=by, at=at)
+    order = list(COLUMNS)
     warnings = [{"code": warning.code, "params": dict(warning.params)} for warning in table.warnings]
     _refuse_repetitions(rows)
     state = staff_plan.load_state(
@@ -90,6 +94,8 @@ def check_file(
     positions = staff_plan.positions_of_file(rows, state)
     staff_plan.refuse_second_heads(rows, state)
     comparisons = _compare_all(rows, state)
+    for row in rows:
+        row.problems.sort(key=lambda problem: order.index(problem["column"]))
     _add_unit_and_position_changes(rows, comparisons, units, positions, state)
     return _store(government, content, file_name, rows, comparisons, units, state, warnings, by=by, at=at)
 
@@ -103,7 +109,7 @@ def _refused(
             file_name=file_name[:200],
             uploaded_by=_user(by),
             uploaded_at=at,
-            status=ImportStatus.REFUSED.value,
+            status=REFUSED,
             refusal={"code": refusal.code, "params": _plain(refusal.params)},
         )
         audit.record(
@@ -236,7 +242,7 @@ def _store(
             file_name=file_name[:200],
             uploaded_by=_user(by),
             uploaded_at=at,
-            status=ImportStatus.CHECKED.value,
+            status=CHECKED,
             summary=summary,
         )
         ImportRow.objects.bulk_create(
@@ -291,11 +297,11 @@ def apply_batch(
         batch = (
             ImportBatch.objects.select_for_update(of=("self",)).select_related("government").get(pk=batch_id)
         )
-        if batch.status == ImportStatus.REFUSED.value:
+        if batch.status == REFUSED:
             raise NotApplicable
-        if batch.status == ImportStatus.APPLIED.value:
+        if batch.status == APPLIED:
             return _counts(batch)
-        batch.status = ImportStatus.APPLYING.value
+        batch.status = APPLYING
         batch.save(update_fields=["status"])
     work = batch.rows.filter(effect__in=["new", "changed"])
     left = work.filter(applied=False).count()
@@ -310,8 +316,8 @@ def apply_batch(
         batch = (
             ImportBatch.objects.select_for_update(of=("self",)).select_related("government").get(pk=batch_id)
         )
-        if batch.status != ImportStatus.APPLIED.value:
-            batch.status = ImportStatus.APPLIED.value
+        if batch.status != APPLIED:
+            batch.status = APPLIED
             batch.applied_at = at
             batch.save(update_fields=["status", "applied_at"])
             audit.record(
@@ -440,7 +446,6 @@ def _apply_portion(batch: ImportBatch, day: date, *, by: Any, at: datetime) -> i
         state = staff_plan.load_state(batch.government, day, nips=nips, emails=emails, with_heads=False)
         outcome = [(row, staff_plan.compare(row.values, state)) for row in rows]
         for row, result in outcome:
-            row.applied = not result.problems
             if result.problems:
                 # Somebody changed the data after the check; the row joins the bad ones.
                 row.effect = ""
@@ -448,13 +453,15 @@ def _apply_portion(batch: ImportBatch, day: date, *, by: Any, at: datetime) -> i
                     {"column": column, "code": code, "params": params}
                     for column, code, params in result.problems
                 ]
+                row.save(update_fields=["effect", "problems"])
         _create_people(
             [(row, result) for row, result in outcome if result.effect == "new"], batch, state, by=by
         )
         for row, result in outcome:
             if result.effect == "changed":
                 _change_person(row.values, result, batch, state, by=by)
-        ImportRow.objects.bulk_update(rows, ["applied", "effect", "problems"], batch_size=PORTION)
+        good = [row.pk for row, result in outcome if not result.problems]
+        ImportRow.objects.filter(pk__in=good).update(applied=True)
         stamps.bump(
             *(
                 f"user:{r.person.user_id}"
@@ -577,7 +584,7 @@ def _apply_appraisers(batch: ImportBatch, day: date, *, by: Any) -> None:
     )
     if not rows:
         return
-    people = {}
+    people: dict[str, int] = {}
     for nips in in_portions({nip for row in rows for nip in row[:2] if nip}):
         people |= dict(
             Employee.objects.filter(government=batch.government, nip__in=nips).values_list("nip", "pk")
@@ -585,7 +592,7 @@ def _apply_appraisers(batch: ImportBatch, day: date, *, by: Any) -> None:
     wanted: dict[int, tuple[int, LinkSource]] = {}
     for nip, appraiser_nip, *_rest in rows:
         if nip in people and appraiser_nip in people:
-            wanted[people[nip]] = (people[appraiser_nip], LinkSource.IMPORTED)
+            wanted[people[nip]] = (people[appraiser_nip], IMPORTED)
     moved = {people[row[0]] for row in rows if row[0] in people and "unit_code" in row[4]}
     led = {row[2] for row in rows if row[3]} | {
         row[4]["unit_code"][0] for row in rows if "unit_code" in row[4]
@@ -593,7 +600,7 @@ def _apply_appraisers(batch: ImportBatch, day: date, *, by: Any) -> None:
     listed = {people[row[0]] for row in rows if row[0] in people}
     derived = derive_appraisers(batch.government, day, listed=listed, below_units=led)
     for employee_id, appraiser_id in derived.items():
-        wanted.setdefault(employee_id, (appraiser_id, LinkSource.DERIVED))
+        wanted.setdefault(employee_id, (appraiser_id, DERIVED))
     for portion in in_portions(sorted(wanted), PORTION):
         _set_links(batch, {pk: wanted[pk] for pk in portion}, day, moved, by=by)
 
@@ -658,8 +665,8 @@ def _set_links(
         link = current.get(employee_id)
         if link is not None and link.appraiser_id == appraiser_id:
             continue
-        is_free = link is None or link.source == LinkSource.DERIVED.value or employee_id in moved
-        if source is LinkSource.DERIVED and not is_free:
+        is_free = link is None or link.source == DERIVED.value or employee_id in moved
+        if source is DERIVED and not is_free:
             continue  # what somebody corrected by hand stays
         organization.set_appraiser(
             employee=Employee.objects.select_related("government").get(pk=employee_id),

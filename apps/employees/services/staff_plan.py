@@ -154,7 +154,7 @@ def _load_people(state: State, nips: list[str]) -> None:
 
 
 def units_of_file(rows: Iterable[StaffRow], state: State) -> dict[str, UnitFacts]:
-    """Return the units the rows describe, as they will be; notes problems at the rows that contradict or lack something.
+    """Return the units the rows describe, as they will be; refuses rows that contradict or lack something.
 
     The first row that says something about a unit counts; a row that says something else is refused.
     """
@@ -272,7 +272,7 @@ def refuse_second_heads(rows: Iterable[StaffRow], state: State) -> None:
                 break
 
 
-# --- one person ---------------------------------------------------------------------------------------------------------
+# --- one person ---
 
 
 @dataclass

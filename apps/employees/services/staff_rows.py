@@ -80,7 +80,7 @@ _STATUSES = {"pns": "pns", "cpns": "pns", "pegawai negeri sipil": "pns", "pppk":
     "pppk paruh waktu": "pppk",
     "pppk penuh waktu": "pppk",
 }
-_KINDS = {kind.value: kind.value for kind in UnitKind} | {
+_KINDS = {kind: kind for kind in UnitKind.values} | {
     "pemerintah daerah": "pemerintah",
     "sekretariat daerah": "setda",
     "setda": "setda",
@@ -123,7 +123,7 @@ _KIND_WORDS = (
     ("smp", "sekolah"),
     ("smpn", "sekolah"),
 )
-_CLASSES = {item.value: item.value for item in PositionClass} | {
+_CLASSES = {item: item for item in PositionClass.values} | {
     "jpt pratama": "jpt",
     "jpt madya": "jpt",
     "jabatan pimpinan tinggi": "jpt",

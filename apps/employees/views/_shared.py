@@ -36,8 +36,13 @@ def sent_data(request: HttpRequest) -> QueryDict | None:
     return request.POST if request.method == "POST" else held_forms.take(request)
 
 
-def found_people(request: HttpRequest, data: Any, government: Government, day: date) -> list[Employee]:
-    """Return the answers for the search in a form; the chosen one stays among them."""
+def found_people(
+    data: Any, government: Government, day: date, *, without: Employee | None = None
+) -> list[Employee]:
+    """Return the answers for the search in a form; the chosen one stays among them.
+
+    :param without: who cannot be the answer: the person it is about.
+    """
     if not data:
         return []
     people = selectors.directory(government, data.get("query", ""), day)
@@ -45,4 +50,4 @@ def found_people(request: HttpRequest, data: Any, government: Government, day: d
     if chosen.isdigit() and all(str(person.pk) != chosen for person in people):
         one = Employee.objects.filter(government=government, is_active=True, pk=int(chosen))
         people = [*selectors.with_place(one, day), *people]
-    return people
+    return [person for person in people if person != without]

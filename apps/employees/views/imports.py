@@ -48,7 +48,7 @@ def _batch(request: HttpRequest, pk: int) -> ImportBatch:
 def import_list(request: HttpRequest) -> HttpResponse:
     """Upload a list; earlier ones below. Uploading changes nothing yet."""
     government = _managed(request)
-    form = UploadForm(request.POST or None, request.FILES or None)
+    form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
     if request.method == "POST" and form.is_valid():
         upload = form.cleaned_data["file"]
         with idempotency.once(request, "employees.import") as once:

@@ -50,7 +50,7 @@ def role_list(request: HttpRequest) -> HttpResponse:
     day = today(government)
     units = WorkUnit.objects.filter(government=government, is_active=True).order_by("path")
     data = sent_data(request)
-    form = RoleForm(data, people=found_people(request, data, government, day), units=units)
+    form = RoleForm(data, people=found_people(data, government, day), units=units)
     status = 200
     if request.method == "POST" and not form.is_search:
         if form.is_valid() and _grant_role(request, form, government, day):
@@ -151,7 +151,7 @@ def mandate_list(request: HttpRequest) -> HttpResponse:
         .order_by("unit__path", "title", "pk")
     )
     data = sent_data(request)
-    form = MandateForm(data, people=found_people(request, data, government, day), positions=positions)
+    form = MandateForm(data, people=found_people(data, government, day), positions=positions)
     status = 200
     if request.method == "POST" and not form.is_search:
         if form.is_valid():

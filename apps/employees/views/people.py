@@ -120,7 +120,7 @@ def correction_ask(request: HttpRequest, pk: int) -> HttpResponse:
     permissions.require(permissions.may_ask_correction(request.user, employee))
     day = today(employee.government)
     data = sent_data(request)
-    form = CorrectionForm(data, people=found_people(request, data, employee.government, day))
+    form = CorrectionForm(data, people=found_people(data, employee.government, day, without=employee))
     status = 200
     if request.method == "POST" and not form.is_search:
         if form.is_valid():
@@ -187,7 +187,7 @@ def correction_decide(request: HttpRequest, pk: int) -> HttpResponse:
     permissions.require(permissions.manages_employee(request.user, employee))
     day = today(employee.government)
     data = sent_data(request)
-    offered = found_people(request, data, employee.government, day)
+    offered = found_people(data, employee.government, day, without=employee)
     if correction.proposed_id and all(person.pk != correction.proposed_id for person in offered):
         proposed = Employee.objects.filter(pk=correction.proposed_id)
         offered = [*selectors.with_place(proposed, day), *offered]
@@ -234,7 +234,7 @@ def appraiser_set(request: HttpRequest, pk: int) -> HttpResponse:
     permissions.require(permissions.manages_employee(request.user, employee))
     day = today(employee.government)
     data = sent_data(request)
-    form = AppraiserForm(data, people=found_people(request, data, employee.government, day))
+    form = AppraiserForm(data, people=found_people(data, employee.government, day, without=employee))
     status = 200
     if request.method == "POST" and not form.is_search:
         if form.is_valid():
@@ -305,7 +305,10 @@ def codes(request: HttpRequest) -> HttpResponse:
         offered = selectors.with_place(managed.filter(pk__in=chosen), day)
     choice = managed.filter(pk__in=[*chosen, *(person.pk for person in offered)]).order_by("name", "id")
     form = CodesForm(
-        request.POST or None, units=units, people=choice, initial={"people": chosen, "only_new": not chosen}
+        request.POST if request.method == "POST" else None,
+        units=units,
+        people=choice,
+        initial={"people": chosen, "only_new": not chosen},
     )
     if request.method == "POST" and form.is_valid():
         selected = _people_for_codes(form, managed, day)

@@ -61,6 +61,7 @@ def service_detail(request: HttpRequest, code: str) -> HttpResponse:
             "is_closed": not (service.is_active and service.unit.is_active),
             "result": result,
             "chart": [(figure.name, figure.nrr) for figure in result.unsur] if result else [],
+            "chart_marked": _weakest_name(result) if result else "",
             "chart_sentence": _sentence(result) if result and result.weakest else "",
             "period": selectors.current_period(service, today),
             "upcoming": selectors.next_period(service, today),
@@ -70,10 +71,19 @@ def service_detail(request: HttpRequest, code: str) -> HttpResponse:
     )
 
 
+def _weakest_name(result: selectors.PublicResult) -> str:
+    """Return the element to point out in the chart; none if all are alike."""
+    if result.weakest is None or result.strongest is None or result.strongest.nrr == result.weakest.nrr:
+        return ""
+    return result.weakest.name
+
+
 def _sentence(result: selectors.PublicResult) -> str:
     """Return what the chart says, in words."""
     if result.weakest is None or result.strongest is None:
         return ""
+    if result.strongest.nrr == result.weakest.nrr:
+        return _("All elements are rated alike: %(nrr)s of 4.") % {"nrr": number(result.weakest.nrr, 2)}
     return _("Best rated: %(best)s (%(best_nrr)s of 4). Weakest: %(worst)s (%(worst_nrr)s of 4).") % {
         "best": result.strongest.name,
         "best_nrr": number(result.strongest.nrr, 2),

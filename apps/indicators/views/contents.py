@@ -461,12 +461,10 @@ def _stored_result(result: WorkResult) -> list[tuple[str, str]]:
     supported = (
         row.supports.text if row.supports else row.supports_indicator.name if row.supports_indicator else ""
     )
-    return [
-        (_("Planned result"), row.text),
-        (_("Part of the plan"), row.get_kind_display()),
-        (_("Perspective"), row.get_perspective_display()),
-        (_("Contributes to"), supported),
-    ]
+    shown = [(_("Planned result"), row.text), (_("Part of the plan"), row.get_kind_display())]
+    if row.perspective:
+        shown.append((_("Perspective"), row.get_perspective_display()))
+    return [*shown, (_("Contributes to"), supported)]
 
 
 def _stored_indicator(indicator: Indicator) -> list[tuple[str, str]]:

@@ -79,6 +79,11 @@ def skp_create(request: HttpRequest) -> HttpResponse:
     today = local_date(now, employee.government.timezone)
     placement = people.placement_on(employee, today)
     years = _open_years(today, set()) if placement else []
+    if request.method != "POST" and years:
+        taken = set(Skp.objects.filter(employee=employee, placement=placement).values_list("year", flat=True))
+        years = [year for year in years if year not in taken]
+        if not years:
+            return redirect("indicators:skp-mine")
     form = None
     if years:
         data = request.POST if request.method == "POST" else held_forms.take(request)
@@ -289,7 +294,7 @@ def _page_of(request: HttpRequest, plan: Skp) -> dict[str, Any]:
     actions = permissions.actions_for(user, plan)
     is_owner = permissions.is_owner(user, plan)
     blocker = selectors.superior_blocker(plan, _day(plan)) if plan.status == "submitted" else None
-    problems = [_problem_row(plan, problem) for problem in selectors.problems_of(plan)]
+    problems = _problem_rows(plan)
     day = _day(plan)
     return {
         "skp": plan,
@@ -406,26 +411,33 @@ def _next_step(plan: Skp, user: Any) -> NextStep:
 
 def blocker_text(blocker: selectors.SuperiorPlan, year: int, *, is_superior: bool) -> str:
     """Return why an approval waits and who must act, for the superior or for the employee."""
-    names = {"year": year, "name": blocker.superior.full_name, "above": blocker.decided_by}
     if blocker.status == "submitted":
         if is_superior:
-            return (
-                _(
-                    "Your own plan for %(year)s waits for %(above)s. After that approval you can approve this one."
-                )
-                % names
+            text = _(
+                "Your own plan for %(year)s waits for %(above)s. After that approval you can approve this one."
             )
-        return _("The approval waits for the plan of %(name)s, which %(above)s must approve first.") % names
-    if is_superior:
-        return (
-            _(
-                "First your own plan for %(year)s must be approved: write and send it. Then you can approve this one."
-            )
-            % names
+        else:
+            text = _("The approval waits for the plan of %(name)s, which %(above)s must approve first.")
+    elif is_superior:
+        text = _(
+            "First your own plan for %(year)s must be approved: write and send it. Then you can approve this one."
         )
-    return (
-        _("The approval waits for %(name)s, who must write and send the own plan for %(year)s first.") % names
-    )
+    else:
+        text = _("The approval waits for %(name)s, who must write and send the own plan for %(year)s first.")
+    return text % {"year": year, "name": blocker.superior.full_name, "above": blocker.decided_by}
+
+
+def _problem_rows(plan: Skp) -> list[dict[str, Any]]:
+    """Return what is missing as rows with links; the values without an expectation share one row."""
+    problems = selectors.problems_of(plan)
+    silent = [p for p in problems if p.code is ProblemCode.BEHAVIOR_WITHOUT_EXPECTATION]
+    rows = [_problem_row(plan, problem) for problem in problems if problem not in silent]
+    if silent:
+        row = _problem_row(plan, silent[0])
+        labels = {item.value.code: item.value.label for item in selectors.behavior_rows(plan)}
+        row["place"] = ", ".join(labels[problem.where] for problem in silent)
+        rows.append(row)
+    return rows
 
 
 def _problem_row(plan: Skp, problem: Problem) -> dict[str, Any]:

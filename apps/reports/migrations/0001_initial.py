@@ -5,48 +5,147 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('assessments', '0001_initial'),
-        ('core', '0001_initial'),
-        ('employees', '0001_initial'),
-        ('indicators', '0001_initial'),
+        ("assessments", "0001_initial"),
+        ("core", "0001_initial"),
+        ("employees", "0001_initial"),
+        ("indicators", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Document',
+            name="Document",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('evaluation', 'Performance evaluation document'), ('skp', 'SKP'), ('evaluation_pack', 'Evaluation documents of a unit'), ('cycle_recap', 'Recap of a period')], max_length=20)),
-                ('code', models.CharField(help_text='verification code on paper, random', max_length=32, unique=True)),
-                ('name', models.CharField(max_length=200)),
-                ('facts_hash', models.CharField(help_text='of what was printed; an equal one is not made twice', max_length=64)),
-                ('issued_at', models.DateTimeField()),
-                ('evaluation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='documents', to='assessments.evaluation')),
-                ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.storedfile')),
-                ('government', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='employees.government')),
-                ('period', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='assessments.period')),
-                ('skp', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='documents', to='indicators.skp')),
-                ('unit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='employees.workunit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("evaluation", "Performance evaluation document"),
+                            ("skp", "SKP"),
+                            ("evaluation_pack", "Evaluation documents of a unit"),
+                            ("cycle_recap", "Recap of a period"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "code",
+                    models.CharField(
+                        help_text="verification code on paper, random", max_length=32, unique=True
+                    ),
+                ),
+                ("name", models.CharField(max_length=200)),
+                (
+                    "facts_hash",
+                    models.CharField(
+                        help_text="of what was printed; an equal one is not made twice", max_length=64
+                    ),
+                ),
+                ("issued_at", models.DateTimeField()),
+                (
+                    "evaluation",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="documents",
+                        to="assessments.evaluation",
+                    ),
+                ),
+                (
+                    "file",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="core.storedfile"
+                    ),
+                ),
+                (
+                    "government",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="employees.government",
+                    ),
+                ),
+                (
+                    "period",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="assessments.period",
+                    ),
+                ),
+                (
+                    "skp",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="documents",
+                        to="indicators.skp",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="employees.workunit",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['evaluation', 'facts_hash'], name='document_by_evaluation')],
+                "indexes": [models.Index(fields=["evaluation", "facts_hash"], name="document_by_evaluation")],
             },
         ),
         migrations.CreateModel(
-            name='ScheduledPack',
+            name="ScheduledPack",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('evaluation', 'Performance evaluation document'), ('skp', 'SKP'), ('evaluation_pack', 'Evaluation documents of a unit'), ('cycle_recap', 'Recap of a period')], max_length=20)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('job', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.job')),
-                ('period', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='packs', to='assessments.period')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("evaluation", "Performance evaluation document"),
+                            ("skp", "SKP"),
+                            ("evaluation_pack", "Evaluation documents of a unit"),
+                            ("cycle_recap", "Recap of a period"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "job",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="core.job"
+                    ),
+                ),
+                (
+                    "period",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="packs",
+                        to="assessments.period",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('period', 'kind'), name='pack_once_per_period_and_kind')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("period", "kind"), name="pack_once_per_period_and_kind")
+                ],
             },
         ),
     ]

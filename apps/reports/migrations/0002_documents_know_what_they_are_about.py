@@ -4,34 +4,55 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('assessments', '0004_reports_keep_their_history'),
-        ('core', '0002_audit_chain'),
-        ('employees', '0002_import_and_correction_constraints'),
-        ('indicators', '0002_rows_know_their_revision'),
-        ('reports', '0001_initial'),
+        ("assessments", "0004_reports_keep_their_history"),
+        ("core", "0002_audit_chain"),
+        ("employees", "0002_import_and_correction_constraints"),
+        ("indicators", "0002_rows_know_their_revision"),
+        ("reports", "0001_initial"),
     ]
 
     operations = [
         migrations.RemoveIndex(
-            model_name='document',
-            name='document_by_evaluation',
+            model_name="document",
+            name="document_by_evaluation",
         ),
         migrations.AddIndex(
-            model_name='document',
-            index=models.Index(fields=['unit', 'period', 'kind'], name='document_pack_by_unit'),
+            model_name="document",
+            index=models.Index(fields=["unit", "period", "kind"], name="document_pack_by_unit"),
         ),
         migrations.AddConstraint(
-            model_name='document',
-            constraint=models.UniqueConstraint(condition=models.Q(('evaluation__isnull', False)), fields=('evaluation', 'facts_hash'), name='document_once_per_evaluation_and_facts'),
+            model_name="document",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("evaluation__isnull", False)),
+                fields=("evaluation", "facts_hash"),
+                name="document_once_per_evaluation_and_facts",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='document',
-            constraint=models.UniqueConstraint(condition=models.Q(('skp__isnull', False)), fields=('skp', 'facts_hash'), name='document_once_per_skp_and_facts'),
+            model_name="document",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("skp__isnull", False)),
+                fields=("skp", "facts_hash"),
+                name="document_once_per_skp_and_facts",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='document',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('evaluation__isnull', False), ('kind', 'evaluation'), ('skp__isnull', True)), models.Q(('evaluation__isnull', True), ('kind', 'skp'), ('skp__isnull', False)), models.Q(('evaluation__isnull', True), ('kind__in', ['evaluation_pack', 'cycle_recap']), ('period__isnull', False), ('skp__isnull', True), ('unit__isnull', False)), _connector='OR'), name='document_is_about_what_its_kind_says'),
+            model_name="document",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("evaluation__isnull", False), ("kind", "evaluation"), ("skp__isnull", True)),
+                    models.Q(("evaluation__isnull", True), ("kind", "skp"), ("skp__isnull", False)),
+                    models.Q(
+                        ("evaluation__isnull", True),
+                        ("kind__in", ["evaluation_pack", "cycle_recap"]),
+                        ("period__isnull", False),
+                        ("skp__isnull", True),
+                        ("unit__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="document_is_about_what_its_kind_says",
+            ),
         ),
     ]

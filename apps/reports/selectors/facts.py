@@ -200,9 +200,7 @@ def _distributions(units: set[int], periods: set[int]) -> dict[tuple[int, int], 
     """Count the predikat per unit and period without the heads (DIST-7); "" counts those not rated yet."""
     counted: dict[tuple[int, int], Counter[str]] = defaultdict(Counter)
     rows = Evaluation.objects.filter(unit__in=units, period__in=periods)
-    for unit, period, predikat, heads in rows.values_list(
-        "unit", "period", "predikat", "inputs__heads_unit"
-    ):
+    for unit, period, predikat, heads in rows.values_list("unit", "period", "predikat", "inputs__heads_unit"):
         if heads is None:
             counted[unit, period][predikat] += 1
     return counted
@@ -345,7 +343,7 @@ def agency_name(name: str, government: Government) -> str:
 
 def period_label(period: Period) -> str:
     """Return what a period is called on the forms: Triwulan III 2026, September 2026, Tahun 2026."""
-    if period.kind == PeriodKind.YEARLY.value:
+    if period.kind == str(PeriodKind.YEARLY):
         return f"Tahun {period.starts_on.year}"
     if (period.starts_on.year, period.starts_on.month) == (period.ends_on.year, period.ends_on.month):
         return long_date(period.starts_on).split(" ", 1)[1]

@@ -51,8 +51,7 @@ def people_without_evaluation(unit: WorkUnit, period: Period, viewer: Any) -> Qu
 def count_rows(unit: WorkUnit, period: Period, viewer: Any) -> int:
     """Return how many rows the recap will have."""
     return (
-        evaluations_in(unit, period, viewer).count()
-        + people_without_evaluation(unit, period, viewer).count()
+        evaluations_in(unit, period, viewer).count() + people_without_evaluation(unit, period, viewer).count()
     )
 
 
@@ -63,7 +62,8 @@ def recap_rows(unit: WorkUnit, period: Period, viewer: Any) -> Iterator[RecapRow
         evaluations_in(unit, period, viewer)
         .select_related("employee", "unit", "skp__placement__position", "appraiser")
         .annotate(
-            report_status=Subquery(sent.values("status")[:1]), report_late=Subquery(sent.values("is_late")[:1])
+            report_status=Subquery(sent.values("status")[:1]),
+            report_late=Subquery(sent.values("is_late")[:1]),
         )
         .order_by("unit__path", "employee__name", "pk")
     )

@@ -68,7 +68,7 @@ def issue_evaluation_document(*, evaluation_id: int, by: Any, at: datetime) -> D
     content = pdf.render_evaluation(*told.verified(facts.verification(code, told.digest)))
     document = Document.objects.create(
         government=evaluation.government,
-        kind=DocumentKind.EVALUATION.value,
+        kind=str(DocumentKind.EVALUATION),
         code=code,
         evaluation=evaluation,
         file=files.store(content, PDF),
@@ -103,7 +103,7 @@ def issue_skp_document(*, skp_id: int, by: Any, at: datetime) -> Document:
     content = pdf.render_skp(facts.with_verification(form, facts.verification(code, digest)))
     document = Document.objects.create(
         government=skp.government,
-        kind=DocumentKind.SKP.value,
+        kind=str(DocumentKind.SKP),
         code=code,
         skp=skp,
         file=files.store(content, PDF),

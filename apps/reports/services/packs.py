@@ -43,7 +43,9 @@ _ZIP_TIME = (1980, 1, 1, 0, 0, 0)  # equal packs have equal bytes
 _STEP = 100
 
 
-def build_evaluation_pack(*, unit_id: int, period_id: int, viewer: Any, progress: Progress, at: datetime) -> Document:
+def build_evaluation_pack(
+    *, unit_id: int, period_id: int, viewer: Any, progress: Progress, at: datetime
+) -> Document:
     """Make the documents of everybody in a unit and below it whose evaluation was handed over.
 
     :raises JobFailed: if there is nobody.
@@ -56,7 +58,7 @@ def build_evaluation_pack(*, unit_id: int, period_id: int, viewer: Any, progress
         raise JobFailed(_("No evaluation of this unit has been handed over in this period yet."))
     progress.total(len(ids))
     digest = _digest(ids)
-    earlier = _equal_pack(DocumentKind.EVALUATION_PACK, unit, period, digest)
+    earlier = _equal_pack(str(DocumentKind.EVALUATION_PACK), unit, period, digest)
     if earlier is not None:
         progress.advance(len(ids))
         return _hand_over(earlier, progress, people=len(ids))
@@ -70,7 +72,7 @@ def build_evaluation_pack(*, unit_id: int, period_id: int, viewer: Any, progress
     else:
         content, kind, name = _zip_of_volumes(ids, check, progress), ZIP, f"{name}.zip"
     document = _issue(
-        DocumentKind.EVALUATION_PACK, unit, period, content, kind, name[-200:], digest, code, viewer, at
+        str(DocumentKind.EVALUATION_PACK), unit, period, content, kind, name[-200:], digest, code, viewer, at
     )
     return _hand_over(document, progress, people=len(ids))
 
@@ -88,9 +90,7 @@ def _digest(ids: Sequence[int]) -> str:
     return whole.hexdigest()
 
 
-def _pairs(
-    ids: Sequence[int], check: Verification
-) -> Iterator[tuple[EvaluationDocument, EvaluationForm]]:
+def _pairs(ids: Sequence[int], check: Verification) -> Iterator[tuple[EvaluationDocument, EvaluationForm]]:
     for chunk in _chunks(ids):
         for told in chunk:
             yield told.verified(check)
@@ -130,8 +130,8 @@ def build_cycle_recap(*, unit_id: int, period_id: int, viewer: Any, progress: Pr
         progress.attach(files.store(content, XLSX), name)
         return
     digest = hashlib.sha256(content).hexdigest()
-    document = _equal_pack(DocumentKind.CYCLE_RECAP, unit, period, digest) or _issue(
-        DocumentKind.CYCLE_RECAP, unit, period, content, XLSX, name, digest, new_code(), viewer, at
+    document = _equal_pack(str(DocumentKind.CYCLE_RECAP), unit, period, digest) or _issue(
+        str(DocumentKind.CYCLE_RECAP), unit, period, content, XLSX, name, digest, new_code(), viewer, at
     )
     progress.attach(document.file, document.name)
 
@@ -164,14 +164,16 @@ def _workbook(unit: WorkUnit, period: Period, viewer: Any, progress: Progress, a
                 "last": tanggal(period.ends_on),
                 "day": tanggal(local_date(at, zone)),
             },
-            _("Achievement is the figure of the day the period closed. It is a hint for the rating, not a grade."),
+            _(
+                "Achievement is the figure of the day the period closed. It is a hint for the rating, not a grade."
+            ),
         ],
     )
     distribution = sheets.Sheet(
         title=_("Distribution"),
         columns=[
             sheets.Column(title=_("Unit"), width=32),
-            *(sheets.Column(title=choice.label, kind=sheets.Kind.NUMBER) for choice in PredikatChoices),
+            *(sheets.Column(title=label, kind=sheets.Kind.NUMBER) for label in PredikatChoices.labels),
             sheets.Column(title=_("Not rated yet"), kind=sheets.Kind.NUMBER),
             sheets.Column(title=_("Total"), kind=sheets.Kind.NUMBER),
         ],
@@ -194,14 +196,14 @@ def _people_rows(
             row.name,
             row.position,
             str(ReportStatusChoices(row.report_status).label) if row.report_status else _("Not sent"),
-            _("late") if row.is_late else "",
+            _("late") if row.is_late else None,
             str(EvaluationStatusChoices(row.evaluation_status).label)
             if row.evaluation_status
             else _("No approved plan"),
             row.achievement_percent,
-            RatingChoices(row.work_result_rating).label if row.work_result_rating else "",
-            RatingChoices(row.behavior_rating).label if row.behavior_rating else "",
-            PredikatChoices(row.predikat).label if row.predikat else "",
+            RatingChoices(row.work_result_rating).label if row.work_result_rating else None,
+            RatingChoices(row.behavior_rating).label if row.behavior_rating else None,
+            PredikatChoices(row.predikat).label if row.predikat else None,
             row.appraiser,
         ]
         waiting += 1
@@ -213,7 +215,7 @@ def _people_rows(
 
 def _distribution_rows(counts: dict[str, Counter[str]]) -> Iterator[list[sheets.Value]]:
     for unit, counted in counts.items():
-        numbers = [counted[choice.value] for choice in PredikatChoices]
+        numbers = [counted[value] for value in PredikatChoices.values]
         yield [unit, *numbers, counted[""], counted.total()]
 
 
@@ -228,9 +230,9 @@ def _period(period_id: int) -> Period:
     return Period.objects.select_related("cycle__government").get(pk=period_id)
 
 
-def _equal_pack(kind: DocumentKind, unit: WorkUnit, period: Period, digest: str) -> Document | None:
+def _equal_pack(kind: str, unit: WorkUnit, period: Period, digest: str) -> Document | None:
     return (
-        Document.objects.filter(kind=kind.value, unit=unit, period=period, facts_hash=digest)
+        Document.objects.filter(kind=kind, unit=unit, period=period, facts_hash=digest)
         .select_related("file")
         .first()
     )
@@ -238,7 +240,7 @@ def _equal_pack(kind: DocumentKind, unit: WorkUnit, period: Period, digest: str)
 
 @transaction.atomic
 def _issue(
-    kind: DocumentKind,
+    kind: str,
     unit: WorkUnit,
     period: Period,
     content: bytes,
@@ -251,7 +253,7 @@ def _issue(
 ) -> Document:
     document = Document.objects.create(
         government=unit.government,
-        kind=kind.value,
+        kind=kind,
         code=code,
         unit=unit,
         period=period,

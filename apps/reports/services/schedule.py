@@ -21,8 +21,8 @@ from ..labels import DocumentKind
 from ..models import ScheduledPack
 
 KINDS = {
-    DocumentKind.EVALUATION_PACK.value: "reports.evaluation_pack",
-    DocumentKind.CYCLE_RECAP.value: "reports.cycle_recap",
+    str(DocumentKind.EVALUATION_PACK): "reports.evaluation_pack",
+    str(DocumentKind.CYCLE_RECAP): "reports.cycle_recap",
 }
 
 _READY = gettext_noop("The report pack of the period %(starts_on)s to %(ends_on)s is ready.")
@@ -39,18 +39,14 @@ def run_schedule(*, now: datetime) -> int:
 
 def _candidates() -> list[int]:
     """Return the closed periods that lack a pack of some kind."""
-    return [
-        period_id
-        for period_id, packs in _pack_counts()
-        if packs < len(KINDS)
-    ]
+    return [period_id for period_id, packs in _pack_counts() if packs < len(KINDS)]
 
 
 def _pack_counts() -> list[tuple[int, int]]:
     made: dict[int, int] = {}
     for period_id in ScheduledPack.objects.values_list("period_id", flat=True):
         made[period_id] = made.get(period_id, 0) + 1
-    closed = Period.objects.filter(status=PeriodStatus.CLOSED.value).order_by("closes_at", "pk")
+    closed = Period.objects.filter(status=str(PeriodStatus.CLOSED)).order_by("closes_at", "pk")
     return [(period_id, made.get(period_id, 0)) for period_id in closed.values_list("pk", flat=True)]
 
 
@@ -63,7 +59,9 @@ def _start_pack(period_id: int, kind: str, now: datetime) -> bool:
         return False
     government = period.cycle.government
     root = WorkUnit.objects.get(government=government, parent__isnull=True)
-    job = long_jobs.start(KINDS[kind], owner=None, scope=government.code, unit_id=root.pk, period_id=period.pk)
+    job = long_jobs.start(
+        KINDS[kind], owner=None, scope=government.code, unit_id=root.pk, period_id=period.pk
+    )
     pack = ScheduledPack.objects.create(period=period, kind=kind, job=job)
     audit.record("reports.pack.scheduled", target=pack, by=None, scope=government.code, at=now, kind=kind)
     return True
@@ -73,7 +71,7 @@ def _is_ready(period: Period, kind: str, now: datetime) -> bool:
     """Whether everything was handed over, or the days given for that are over and there is something to show."""
     evaluations = Evaluation.objects.filter(period=period)
     delivered = evaluations.filter(delivered_at__isnull=False).exists()
-    if not evaluations.exists() or (kind == DocumentKind.EVALUATION_PACK.value and not delivered):
+    if not evaluations.exists() or (kind == str(DocumentKind.EVALUATION_PACK) and not delivered):
         return False
     if _is_prepared(period) and not evaluations.filter(delivered_at__isnull=True).exists():
         return True

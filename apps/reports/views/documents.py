@@ -94,7 +94,9 @@ def _make(request: HttpRequest, here: str, issue: Any) -> HttpResponse:
             if not once.is_replay:
                 once.location = f"{here}?dibuat={issue().pk}"
     except documents.NotYetDelivered:
-        messages.error(request, _("The evaluation has not been handed over yet, so there is nothing to print."))
+        messages.error(
+            request, _("The evaluation has not been handed over yet, so there is nothing to print.")
+        )
         return redirect(here)
     except documents.NotYetApproved:
         messages.error(request, _("The plan has not been approved yet, so there is nothing to print."))

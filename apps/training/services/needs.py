@@ -193,8 +193,11 @@ def _create(
 
 def _topic(code: str, unsur: selectors.UnsurFacts) -> Topic:
     """Return the topic of a code. A questionnaire of the agency's own may have an unsur that no topic knows yet."""
-    name = unsur.names.get(code.removeprefix(UNSUR_PREFIX), code) if code.startswith(UNSUR_PREFIX) else code
-    return Topic.objects.get_or_create(code=code, defaults={"name": f"Pelayanan publik: {name}"})[0]
+    name = code
+    if code.startswith(UNSUR_PREFIX):
+        unsur_code = code.removeprefix(UNSUR_PREFIX)
+        name = f"Pelayanan publik: {unsur.names.get(unsur_code, unsur_code)}"
+    return Topic.objects.get_or_create(code=code, defaults={"name": name})[0]
 
 
 def _withdraw(evaluation: Evaluation, proposals: Iterable[ProposedNeed]) -> None:

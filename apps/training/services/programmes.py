@@ -161,7 +161,7 @@ def enrol(
         raise AlreadyEnrolled
     if selectors.seats_taken(locked) >= locked.seats:
         raise SessionFull
-    need = need or _matching_need(programme, employee)
+    need = _locked_need(need, programme, employee)
     enrolment, _created = Enrolment.objects.update_or_create(
         session=locked,
         employee=employee,
@@ -180,12 +180,11 @@ def enrol(
     return enrolment
 
 
-def _matching_need(programme: Programme, employee: Employee) -> TrainingNeed | None:
-    return (
-        selectors.needs_open(TrainingNeed.objects.filter(employee=employee))
-        .filter(topic__in=programme.topics.all())
-        .first()
-    )
+def _locked_need(need: TrainingNeed | None, programme: Programme, employee: Employee) -> TrainingNeed | None:
+    rows = TrainingNeed.objects.select_for_update(of=("self",)).filter(employee=employee)
+    if need is not None:
+        return rows.get(pk=need.pk)
+    return selectors.needs_open(rows).filter(topic__in=programme.topics.all()).first()
 
 
 @transaction.atomic
@@ -268,7 +267,12 @@ def _locked(enrolment: Enrolment) -> Enrolment:
 def _give_up(row: Enrolment, status: EnrolmentStatus, by: Any, at: datetime) -> Enrolment:
     row.status = status.value
     row.save(update_fields=["status"])
-    if row.need is not None and row.need.status == NeedStatus.PLANNED.value:
+    elsewhere = Enrolment.objects.filter(need=row.need_id, status=EnrolmentStatus.ENROLLED.value)
+    if (
+        row.need is not None
+        and row.need.status == NeedStatus.PLANNED.value
+        and not elsewhere.exclude(pk=row.pk).exists()
+    ):
         needs.move_need(need_id=row.need.pk, action=NeedAction.RELEASE, by=by, at=at)
     _note(status.value, row, by, at)
     return row

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET
 from apps.core import files, idempotency, images
 from apps.core.held_forms import login_required
 from apps.core.templatetags.formats import ukuran
+from apps.employees import selectors as organization
 from apps.employees.models import Employee
 
 from .. import permissions, selectors
@@ -65,6 +66,7 @@ def _page(request: HttpRequest, employee: Employee, *, is_own: bool) -> HttpResp
     context: dict[str, Any] = {
         "employee": employee,
         "is_own": is_own,
+        "place": organization.placement_on(employee, today),
         "year": year,
         "tabs": [
             {"label": str(y), "url": f"?tahun={y}", "active": y == year, "count": None}

@@ -48,7 +48,8 @@ def test_a_new_value_holds_from_its_day_and_never_before(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"value": "banyak"}, {"value": ""}, {"reason": ""}, {"valid_from": "2020-01-01"}, {"valid_from": "x"}]
+    "wrong",
+    [{"value": "banyak"}, {"value": ""}, {"reason": ""}, {"valid_from": "2020-01-01"}, {"valid_from": "x"}],
 )
 def test_a_value_that_makes_no_sense_changes_nothing(world: World, wrong: dict[str, str]) -> None:
     day = today(world.government)

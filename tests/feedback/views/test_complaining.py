@@ -46,14 +46,20 @@ def send(client, key=None, **changes):
 
 def test_from_first_page_to_receipt(service):
     client = Client(headers=EN)
-    assert client.get(reverse("feedback:complaint-new"), {"titik": service.points.get().code}).status_code == 200
+    assert (
+        client.get(reverse("feedback:complaint-new"), {"titik": service.points.get().code}).status_code == 200
+    )
     assert walk(client, service, is_secret="on").url == reverse("feedback:complaint-new-check")
     page = client.get(reverse("feedback:complaint-new-check")).content.decode()
     assert "Antrean dilewati" in page
     response = send(client)
     complaint = Complaint.objects.get()
     assert response.url == reverse("feedback:complaint-receipt", args=[complaint.number])
-    assert (complaint.unit, complaint.service, complaint.kind) == (service.unit, service, "tidak_berkadar_pengawasan")
+    assert (complaint.unit, complaint.service, complaint.kind) == (
+        service.unit,
+        service,
+        "tidak_berkadar_pengawasan",
+    )
     assert (complaint.is_anonymous, complaint.is_secret, complaint.is_quarantined) == (True, True, False)
     page = client.get(response.url).content.decode()
     secret = re.search(r'data-role="secret">([^<]+)<', page)[1]

@@ -26,7 +26,9 @@ def words(text="Kami periksa besok.", **more):
 
 @pytest.fixture
 def complaint(world):
-    return complain(world.unit, at=timezone.now(), is_anonymous=False, contact={"name": "Warga Contoh", "phone": "0812"})[0]
+    return complain(
+        world.unit, at=timezone.now(), is_anonymous=False, contact={"name": "Warga Contoh", "phone": "0812"}
+    )[0]
 
 
 def test_work_on_a_complaint_from_start_to_answer(world, complaint):
@@ -126,7 +128,9 @@ def test_a_text_survives_an_expired_login(world, complaint):
     page = client.get(go("answer", complaint)).content.decode()
     owner = page.split('name="_owner" value="')[1].split('"')[0]
     client.logout()
-    response = client.post(go("answer", complaint), words("Jawaban panjang yang tidak boleh hilang.", _owner=owner))
+    response = client.post(
+        go("answer", complaint), words("Jawaban panjang yang tidak boleh hilang.", _owner=owner)
+    )
     assert response.status_code == 302
     assert go("answer", complaint) in response.url.replace("%2F", "/")
     complaint.refresh_from_db()
@@ -187,7 +191,9 @@ def test_the_inbox_asks_the_same_whatever_its_length(world, officer):
         for _ in range(more):
             complain(world.unit, at=timezone.now())
         client.get(reverse("feedback:complaint-inbox"))
-        with CaptureQueriesContext(connection, ) as queries:
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
             client.get(reverse("feedback:complaint-inbox"))
         counted.append(len(queries))
     assert counted[0] == counted[1] == counted[2]

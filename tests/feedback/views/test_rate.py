@@ -45,7 +45,9 @@ def test_a_rating_is_stored_and_thanked_for(service):
     assert (stored.sex, stored.age_band, stored.remark, stored.channel) == ("P", "30-44", "Ramah.", "qr")
     assert stored.point == service.points.get()
     assert not stored.is_quarantined
-    assert {(a.unsur.code, a.value) for a in stored.answers.select_related("unsur")} == {(c, 3) for c in UNSUR}
+    assert {(a.unsur.code, a.value) for a in stored.answers.select_related("unsur")} == {
+        (c, 3) for c in UNSUR
+    }
     assert Client().get(response.url).status_code == 200
 
 
@@ -94,7 +96,9 @@ def test_a_remark_is_text_and_never_a_program(service, world, officer):
     assert "<img src=x" not in page
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
     # Sent back in an error page it is text as well.
-    page = Client().post(url(service), {**filled(remark=payload), **dict.fromkeys(UNSUR, "")}).content.decode()
+    page = (
+        Client().post(url(service), {**filled(remark=payload), **dict.fromkeys(UNSUR, "")}).content.decode()
+    )
     assert "<img src=x" not in page
 
 

@@ -17,7 +17,9 @@ DATA = Path(__file__).resolve().parents[2] / "data"
 
 
 def detail(service):
-    return Client().get(reverse("feedback:service-detail", args=[service.code]), headers={"accept-language": "en"})
+    return Client().get(
+        reverse("feedback:service-detail", args=[service.code]), headers={"accept-language": "en"}
+    )
 
 
 def test_the_real_table_comes_out_right_on_the_public_page(world):
@@ -40,7 +42,8 @@ def test_the_real_table_comes_out_right_on_the_public_page(world):
 
 
 @pytest.mark.parametrize(
-    ("n", "shows_figure", "shows_letter"), [(9, False, False), (10, True, False), (29, True, False), (30, True, True)]
+    ("n", "shows_figure", "shows_letter"),
+    [(9, False, False), (10, True, False), (29, True, False), (30, True, True)],
 )
 def test_few_answers_hide_the_figure_then_the_letter(service, n, shows_figure, shows_letter):
     answers(service, n, service.survey_periods.get())

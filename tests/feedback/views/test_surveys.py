@@ -55,15 +55,23 @@ def test_a_period_is_opened_once(world):
     today = today_of(service)
     client = world.client(world.head)
     data = form(
-        label="Triwulan IV", code="2026-q4", starts_on=today, ends_on=today + timedelta(days=30), population="500"
+        label="Triwulan IV",
+        code="2026-q4",
+        starts_on=today,
+        ends_on=today + timedelta(days=30),
+        population="500",
     )
     assert client.post(url("survey-period-open", service.code), data).status_code == 302
-    assert client.post(url("survey-period-open", service.code), {**data, **form(code="lain")}).status_code == 422
+    assert (
+        client.post(url("survey-period-open", service.code), {**data, **form(code="lain")}).status_code == 422
+    )
     period = SurveyPeriod.objects.get()
     assert (period.code, period.population, period.questionnaire.regime) == ("2026-q4", 500, "14/2017")
 
 
-@pytest.mark.parametrize("bad", [{"code": "ada spasi"}, {"label": ""}, {"ends_on": "2001-01-01"}, {"population": "-1"}])
+@pytest.mark.parametrize(
+    "bad", [{"code": "ada spasi"}, {"label": ""}, {"ends_on": "2001-01-01"}, {"population": "-1"}]
+)
 def test_a_bad_period_keeps_what_was_typed(world, bad):
     service = world.make_service()
     data = form(label="Semester", code="s", starts_on="2030-01-01", ends_on="2030-02-01", population="10")
@@ -96,10 +104,13 @@ def test_a_form_survives_an_expired_login(world, service):
 
 
 @pytest.mark.parametrize(
-    ("who", "expected"), [("head", 200), ("agency_head", 200), ("stranger_head", 404), ("staff", 404), ("auditor", 403)]
+    ("who", "expected"),
+    [("head", 200), ("agency_head", 200), ("stranger_head", 404), ("staff", 404), ("auditor", 403)],
 )
 def test_who_may_open_a_period(world, service, who, expected):
-    assert world.client(getattr(world, who)).get(url("survey-period-open", service.code)).status_code == expected
+    assert (
+        world.client(getattr(world, who)).get(url("survey-period-open", service.code)).status_code == expected
+    )
 
 
 def test_publishing_waits_for_the_end(world, service):
@@ -118,7 +129,9 @@ def test_publishing_waits_for_the_end(world, service):
 def test_held_back_ratings_are_not_the_heads_to_release(world, service, officer):
     answer(service, dict.fromkeys(UNSUR, 4), is_suspicious=True)
     period = service.survey_periods.get()
-    assert world.client(world.head).post(url("survey-release", period.pk), form(text="Asli")).status_code == 403
+    assert (
+        world.client(world.head).post(url("survey-release", period.pk), form(text="Asli")).status_code == 403
+    )
     assert Response.objects.get().is_quarantined
     assert world.client(officer).post(url("survey-release", period.pk), form(text="")).status_code == 422
     assert world.client(officer).post(url("survey-release", period.pk), form(text="Asli")).status_code == 302
@@ -137,7 +150,9 @@ def test_detail_and_remarks_open(world, service, officer):
 
 def test_published_results_stand_beside_recomputed_ones(world):
     with open("/dev/null", "w") as nowhere:
-        call_command("import_published_skm", str(DATA / "skm-published.csv"), "--government", "kendari", stdout=nowhere)
+        call_command(
+            "import_published_skm", str(DATA / "skm-published.csv"), "--government", "kendari", stdout=nowhere
+        )
     client = world.client(world.head)
     page = client.get(url("published-list"), {"sebab": "short_weight"}, headers={"accept-language": "en"})
     shown = {item["row"].office for item in page.context["rows"]}

@@ -43,6 +43,11 @@ def test_create_for_a_year_that_is_not_open_is_refused(world: Any, year: str) ->
     assert not Skp.objects.exists()
 
 
+def test_begin_leads_back_when_every_open_year_has_its_plan(world: Any) -> None:
+    begin(world.staff)
+    assert world.client(world.staff).get(CREATE).url == "/skp/"
+
+
 def test_create_without_a_position_says_who_must_act(world: Any) -> None:
     world.staff.placements.all().delete()
     client = world.client(world.staff)
@@ -114,6 +119,14 @@ def test_check_lists_what_is_missing_with_links(world: Any) -> None:
     assert advice.count(f"/skp/{skp.pk}/hasil/{result.pk}/") == 3  # supports nothing, activity, target inside
 
 
+def test_check_names_all_silent_values_in_one_row(world: Any) -> None:
+    skp = complete(world.staff)
+    services.set_behavior(skp=skp, value="loyal", expectation="x", by=world.staff)
+    page = world.client(world.staff).get(f"/skp/{skp.pk}/periksa/")
+    (row,) = [row for row in page.context["advice"] if "perilaku" in row["url"]]
+    assert row["place"] == "Berorientasi Pelayanan, Akuntabel, Kompeten, Harmonis, Adaptif, Kolaboratif"
+
+
 def test_check_of_a_complete_plan_can_be_sent(world: Any) -> None:
     skp = complete(world.staff)
     page = world.client(world.staff).get(f"/skp/{skp.pk}/periksa/")
@@ -143,7 +156,7 @@ def test_approvals_show_age_and_only_links(world: Any) -> None:
         (world.staff, 10),
         (world.colleague, 0),
     ]
-    assert "setujui" not in page.content.decode()
+    assert "/setujui/" not in page.content.decode()
 
 
 def test_lists_need_the_same_queries_for_one_and_for_three(

@@ -1,4 +1,4 @@
-"""`manage.py import_staff FILE --government CODE [--apply] [--json]`: what the import page does, on the command line."""
+"""`manage.py import_staff FILE --government CODE [--apply] [--json]`: the import page on the command line."""
 
 import json
 from argparse import ArgumentParser

@@ -1,0 +1,12 @@
+"""Addresses below /api/v1/."""
+
+from django.urls import path
+
+from . import views
+
+urlpatterns = [
+    path("self-reports/", views.SelfReportList.as_view(), name="self-report-list"),
+    path("self-reports/<int:pk>/", views.SelfReportDetail.as_view(), name="self-report-detail"),
+    path("evaluations/", views.EvaluationList.as_view(), name="evaluation-list"),
+    path("evaluations/<int:pk>/", views.EvaluationDetail.as_view(), name="evaluation-detail"),
+]

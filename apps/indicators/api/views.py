@@ -1,0 +1,47 @@
+"""Plans (SKP), as far as the user may see them."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema
+
+from apps.core.api.lists import DetailView, Filter, ListView
+from apps.core.api.schema import refusals
+
+from ..labels import SkpStatusChoices
+from ..models import Skp
+from .serializers import SkpDetailSerializer, SkpSerializer
+
+
+@extend_schema(tags=["skp"], responses={200: SkpSerializer(many=True), **refusals(400, 403, 429)})
+class SkpList(ListView):
+    """Yearly plans of visible people, and those one was to appraise."""
+
+    model = Skp
+    serializer_class = SkpSerializer
+    filters = (
+        Filter("year", "year", kind="int"),
+        Filter("status", "status", choices=tuple(SkpStatusChoices.values)),
+        Filter("employee", "employee", kind="int"),
+        Filter("unit", "unit", kind="int"),
+    )
+
+    def visible(self, user: Any) -> QuerySet:
+        """Return the visible plans."""
+        return Skp.objects.visible_to(user).select_related("employee", "unit", "appraiser")
+
+
+@extend_schema(tags=["skp"], responses={200: SkpDetailSerializer, **refusals(403, 404, 429)})
+class SkpDetail(DetailView):
+    """One plan with its results, indicators and expectations."""
+
+    model = Skp
+    serializer_class = SkpDetailSerializer
+
+    def visible(self, user: Any) -> QuerySet:
+        """Return the visible plans with their contents."""
+        return (
+            Skp.objects.visible_to(user)
+            .select_related("employee", "unit", "appraiser")
+            .prefetch_related("results__indicators", "behaviors")
+        )

@@ -1,0 +1,67 @@
+"""Words and looks for the stored values of training."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from apps.core.templatetags.formats import number
+from apps.core.templatetags.ui import status_tag
+
+from ..labels import (
+    CERTIFICATE_TONES,
+    COACHING_TONES,
+    ENROLMENT_TONES,
+    NEED_TONES,
+    PRIORITY_TONES,
+    CertificateStatus,
+    CoachingStatus,
+    EnrolmentStatus,
+    NeedStatus,
+    priority_label,
+)
+
+register = template.Library()
+
+
+def _tag(choices: Any, tones: dict[str, str], value: str) -> SafeString:
+    return status_tag(value, choices(value).label, tones[value])
+
+
+@register.simple_tag
+def need_tag(value: str) -> SafeString:
+    """The status of a need."""
+    return _tag(NeedStatus, NEED_TONES, value)
+
+
+@register.simple_tag
+def enrolment_tag(value: str) -> SafeString:
+    """The status of a place in a session."""
+    return _tag(EnrolmentStatus, ENROLMENT_TONES, value)
+
+
+@register.simple_tag
+def certificate_tag(value: str) -> SafeString:
+    """Whether a certificate counts."""
+    return _tag(CertificateStatus, CERTIFICATE_TONES, value)
+
+
+@register.simple_tag
+def coaching_tag(value: str) -> SafeString:
+    """What came of a talk."""
+    return _tag(CoachingStatus, COACHING_TONES, value)
+
+
+@register.simple_tag
+def priority_tag(priority: int) -> SafeString:
+    """How urgent a need is, in words."""
+    return status_tag(priority, priority_label(priority), PRIORITY_TONES.get(priority, "neutral"), "flag")
+
+
+@register.filter
+def jp(value: Any) -> SafeString:
+    """Lesson hours: 7,5 JP; no decimals that say nothing."""
+    amount = Decimal(str(value))
+    return format_html("{}&nbsp;JP", number(Decimal(f"{amount.normalize():f}")))
