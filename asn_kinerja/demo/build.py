@@ -307,7 +307,13 @@ class Builder:
                     by=None,
                     at=self.start,
                 )
-                self._rate(service, point, first, size if unit != "SDN1" or half == "s1" else 7, shift)
+                self._rate(
+                    service,
+                    point,
+                    first,
+                    7 if (unit, half) == ("SDN1", "s2") else size if unit in {"PKM", "DPMPTSP"} else 16,
+                    shift,
+                )
             for month in range(max(self.start.month - 3, 1), min(11, 12)):
                 counts.record_service_count(
                     service=service,
@@ -348,11 +354,12 @@ class Builder:
 
     def _rate(self, service: Service, point: object, first: date, size: int, shift: float) -> None:
         """Let `size` citizens answer within the half year, around the story's quality."""
+        # Citizens come on a few busy days; the answers of one hour share one computation of the index.
+        days = [first + timedelta(days=self.random.randint(0, 140)) for _day in range(5)]
         for _respondent in range(size):
-            day = first + timedelta(days=self.random.randint(0, 140))
-            moment = datetime.combine(day, time(self.random.randint(8, 15)), self.zone)
+            moment = datetime.combine(self.random.choice(days), time(10), self.zone)
             if moment > self.now:
-                moment = self.ago(self.random.randint(1, 30))
+                moment = self.ago(12)
             leaning = self.story.quality + shift + self.random.gauss(0, 0.35)
             answers = {
                 code: min(4, max(1, round(leaning + self.random.gauss(0, 0.4) - (0.6 if code == self.story.weak_unsur else 0))))

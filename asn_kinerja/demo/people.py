@@ -73,17 +73,17 @@ def organization(place: str, district: str) -> tuple[Unit, ...]:
         Unit("SETDA", "Sekretariat Daerah", "setda", "ROOT", (
             head("Sekretaris Daerah", "jpt", "pratama", "IV/d"),
             Post("Kepala Bagian Organisasi", "administrator", "", "IV/a"),
-            *functional("Analis Kebijakan", "ahli_muda", 2, "III/c"),
+            *functional("Analis Kebijakan", "ahli_muda", 1, "III/c"),
         )),
         Unit("BKPSDM", "Badan Kepegawaian dan Pengembangan SDM", "badan", "ROOT", (
             head("Kepala BKPSDM", "jpt", "pratama", "IV/b"),
             Post("Kepala Bidang Penilaian Kinerja", "administrator", "", "IV/a"),
-            *functional("Analis SDM Aparatur", "ahli_pertama", 3, "III/b"),
+            *functional("Analis SDM Aparatur", "ahli_pertama", 2, "III/b"),
         )),
         Unit("DINKES", "Dinas Kesehatan", "dinas", "ROOT", (
             head("Kepala Dinas Kesehatan", "jpt", "pratama", "IV/c"),
             Post("Sekretaris Dinas Kesehatan", "administrator", "", "IV/a"),
-            *functional("Epidemiolog Kesehatan", "ahli_pertama", 3, "III/b"),
+            *functional("Epidemiolog Kesehatan", "ahli_pertama", 1, "III/b"),
         )),
         Unit("PKM", f"Puskesmas {district}", "puskesmas", "DINKES", (
             head(f"Kepala Puskesmas {district}", "pengawas", "", "III/d"),
@@ -94,22 +94,22 @@ def organization(place: str, district: str) -> tuple[Unit, ...]:
         Unit("DIKBUD", "Dinas Pendidikan dan Kebudayaan", "dinas", "ROOT", (
             head("Kepala Dinas Pendidikan dan Kebudayaan", "jpt", "pratama", "IV/b"),
             Post("Sekretaris Dinas Pendidikan", "administrator", "", "IV/a"),
-            *functional("Pengawas Sekolah", "ahli_madya", 2, "IV/a"),
+            *functional("Pengawas Sekolah", "ahli_madya", 1, "IV/a"),
         )),
         Unit("SDN1", f"SD Negeri 1 {district}", "sekolah", "DIKBUD", (
             head(f"Kepala SD Negeri 1 {district}", "jf", "ahli_madya", "IV/a"),
-            *functional("Guru Kelas", "ahli_pertama", 6, "III/b"),
+            *functional("Guru Kelas", "ahli_pertama", 4, "III/b"),
             *functional("Guru Penjas", "ahli_pertama", 1, "IX", status="pppk"),
         )),
         Unit("DPMPTSP", "Dinas Penanaman Modal dan Pelayanan Terpadu Satu Pintu", "dinas", "ROOT", (
             head("Kepala DPMPTSP", "jpt", "pratama", "IV/b"),
             Post("Kepala Bidang Perizinan", "administrator", "", "III/d"),
-            *functional("Penata Perizinan", "ahli_pertama", 4, "III/a"),
+            *functional("Penata Perizinan", "ahli_pertama", 3, "III/a"),
         )),
         Unit("DUKCAPIL", "Dinas Kependudukan dan Pencatatan Sipil", "dinas", "ROOT", (
             head("Kepala Dinas Kependudukan dan Pencatatan Sipil", "jpt", "pratama", "IV/b"),
             Post("Kepala Bidang Pelayanan Pendaftaran Penduduk", "administrator", "", "III/d"),
-            *functional("Administrator Database Kependudukan", "ahli_pertama", 5, "III/a"),
+            *functional("Administrator Database Kependudukan", "ahli_pertama", 3, "III/a"),
         )),
         Unit("KEC", f"Kecamatan {district}", "kecamatan", "ROOT", (
             head(f"Camat {district}", "administrator", "", "IV/a"),

@@ -26,3 +26,9 @@ def service(world: Any) -> Any:
 def officer(world: Any) -> Any:
     """The complaint officer of the whole government."""
     return world.make_role_user("feedback_officer")
+
+
+@pytest.fixture
+def own_cache(settings: Any) -> None:
+    """Count in a cache of this process: suites that share a Redis empty it under each other."""
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}

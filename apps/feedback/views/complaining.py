@@ -39,7 +39,7 @@ PAGES = {
 
 def steps() -> list[str]:
     """Return the names of the four pages."""
-    return [_("About what"), _("What happened"), _("You"), _("Check")]
+    return [_("About what"), _("The incident"), _("You"), _("Check")]
 
 
 def _draft(request: HttpRequest) -> dict[str, Any]:
@@ -219,7 +219,7 @@ def _check_page(
             "url": change["kind"],
         },
         {"label": _("In one sentence"), "value": draft["story"]["subject"], "url": change["story"]},
-        {"label": _("What happened"), "value": draft["story"]["body"], "url": change["story"]},
+        {"label": _("The incident"), "value": draft["story"]["body"], "url": change["story"]},
         {
             "label": _("Your name"),
             "value": _("Not given: nobody can see who you are")

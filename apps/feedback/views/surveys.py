@@ -3,6 +3,7 @@ results.
 """
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -18,6 +19,7 @@ from django.views.decorators.http import require_GET, require_POST
 from apps.core import held_forms, idempotency
 from apps.core.held_forms import login_required
 from apps.core.localtime import local_date
+from apps.core.rules.rounding import half_up
 from apps.core.templatetags.formats import tanggal
 from apps.employees import selectors as organization
 
@@ -292,6 +294,14 @@ def release(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "feedback/survey_release.html", context, status=status)
 
 
+def _as_printed(value: Decimal | None) -> Decimal | None:
+    """Return a published index with two decimals, or with three if the office printed three."""
+    if value is None:
+        return None
+    rounded = half_up(value)
+    return rounded if rounded == value else value
+
+
 @login_required
 @require_GET
 def published_list(request: HttpRequest) -> HttpResponse:
@@ -303,7 +313,12 @@ def published_list(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(explanation=explanation)
     page = Paginator(rows.order_by("-year", "office", "id"), PAGE_SIZE).get_page(request.GET.get("page"))
     listed: list[dict[str, Any]] = [
-        {"row": row, "words": EXPLANATIONS.get(row.explanation, "")} for row in page.object_list
+        {
+            "row": row,
+            "words": EXPLANATIONS.get(row.explanation, ""),
+            "published": _as_printed(row.published_ikm),
+        }
+        for row in page.object_list
     ]
     context = {
         "page": page,

@@ -3,6 +3,7 @@
 import threading
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from random import Random
 from typing import Any
 
 import pytest
@@ -313,6 +314,35 @@ def test_any_row_of_actions_stays_in_the_table(actions: list[ReportAction]) -> N
                 next_status(status, action)
     if status is ReportStatus.ACCEPTED:
         assert allowed_actions(status) == ()
+
+
+def test_any_row_of_verbs_does_what_the_table_says(world: Any, draft: Any) -> None:
+    fill(draft)
+    verbs = {
+        ReportAction.SUBMIT: lambda: reports.submit_report(report_id=draft.pk, by=world.staff, at=NOW),
+        ReportAction.RECALL: lambda: reports.recall_report(report_id=draft.pk, by=world.staff, at=NOW),
+        ReportAction.RETURN: lambda: reports.return_report(report_id=draft.pk, note="x", by=world.head, at=NOW),
+        ReportAction.ACCEPT: lambda: reports.accept_report(report_id=draft.pk, by=world.head, at=NOW),
+    }
+    random, sent = Random(20260915), 0
+    for _ in range(60):
+        status = ReportStatus(SelfReport.objects.get(pk=draft.pk).status)
+        action = random.choice([*verbs, ReportAction.SUBMIT, ReportAction.RECALL])
+        if status is ReportStatus.ACCEPTED:
+            SelfReport.objects.filter(pk=draft.pk).update(status="submitted")  # on with the walk
+            status = ReportStatus.SUBMITTED
+        before = state(draft)
+        if action in allowed_actions(status):
+            verbs[action]()
+            sent += action is ReportAction.SUBMIT
+            assert SelfReport.objects.get(pk=draft.pk).status == next_status(status, action)
+        else:
+            with pytest.raises(TransitionNotAllowed):
+                verbs[action]()
+            assert state(draft) == before
+    fresh = SelfReport.objects.get(pk=draft.pk)
+    assert sent > 5
+    assert (fresh.version, fresh.versions.count(), fresh.number) == (sent, sent, "LK-KENDARI-2026-000001")
 
 
 @pytest.mark.django_db(transaction=True)

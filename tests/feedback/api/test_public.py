@@ -4,9 +4,11 @@ import uuid
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from decimal import Decimal
+from io import StringIO
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.db import connections
 from django.utils import timezone
 
@@ -365,3 +367,31 @@ def test_results_follow_the_small_number_rule_of_the_page(world: Any, n: int, di
 def test_a_service_without_answers_has_no_result(world: Any) -> None:
     assert world.client().get(f"{API}/ikm/{world.make_service().code}/").status_code == 404
     assert world.client().get(f"{API}/ikm/unknown/").status_code == 404
+
+
+@pytest.mark.django_db
+def test_the_table_of_the_feedback_sheet_comes_out_with_its_published_figures(world: Any) -> None:
+    service = world.make_service()
+    call_command(
+        "import_skm",
+        "tests/data/skm-respondents.csv",
+        service=service.code,
+        period="2026-s1",
+        json=True,
+        stdout=StringIO(),
+    )
+    found = world.client().get(f"{API}/ikm/{service.code}/").json()
+    assert (found["n"], found["ikm"], found["grade"]) == (49, "78.74", "B")
+    by_number = {row["number"]: row["nrr"] for row in found["unsur"]}
+    assert [by_number[number] for number in range(1, 10)] == [
+        "2.8163",
+        "2.8367",
+        "3.0612",
+        "3.6122",
+        "3.2449",
+        "3.3265",
+        "3.2857",
+        "2.9184",
+        "3.2449",
+    ]
+    assert found["weakest"] == next(row["code"] for row in found["unsur"] if row["number"] == 1)

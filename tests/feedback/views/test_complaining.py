@@ -211,7 +211,7 @@ def test_wrong_number_and_wrong_word_look_the_same(world):
     assert track(Client(), complaint.number, secret).status_code == 302
 
 
-def test_guessing_is_slowed_down_for_every_number_alike(world):
+def test_guessing_is_slowed_down_for_every_number_alike(world, own_cache):
     complaint, secret = complain(world.unit)
     for number in (complaint.number, "ADU-KENDARI-2026-000777"):
         codes = [track(Client(), number, "XXXXXXXXXX").status_code for _ in range(12)]

@@ -166,7 +166,7 @@ def test_too_fast_is_a_policy_value(service):
     assert list(Response.objects.order_by("pk").values_list("is_quarantined", flat=True)) == [True, False]
 
 
-def test_a_flood_from_one_network_waits_and_others_go_on(service):
+def test_a_flood_from_one_network_waits_and_others_go_on(service, own_cache):
     policy.set_value(
         "feedback.ratings_per_hour",
         3,

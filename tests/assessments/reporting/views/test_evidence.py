@@ -1,0 +1,135 @@
+"""Uploading evidence: every wrong file gets its own sentence, nothing is kept."""
+
+import io
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from apps.assessments.models import Evidence
+from apps.assessments.services import evidence, reports
+from apps.assessments.views.evidence import REFUSALS
+
+from ..conftest import NOW, fill, picture
+from ..test_services_evidence import pdf, put
+
+
+def upload(client: Any, report: Any, content: bytes, name: str = "foto.jpg") -> Any:
+    return client.post(f"/laporan/{report.pk}/bukti/", {"file": SimpleUploadedFile(name, content)})
+
+
+def test_a_photo_is_added_and_read_again(world: Any, draft: Any) -> None:
+    client = world.client(world.staff)
+    assert upload(client, draft, picture()).status_code == 302
+    item = Evidence.objects.get()
+    answer = client.get(f"/laporan/bukti/{item.pk}/")
+    assert (answer.status_code, answer["Content-Security-Policy"]) == (200, "default-src 'none'; sandbox")
+    assert b"".join(answer.streaming_content)[:3] == b"\xff\xd8\xff"
+
+
+@pytest.mark.parametrize(
+    ("content", "code", "status"),
+    [
+        (b"", "empty_upload", 422),
+        (b"MZ this is a program", "unknown_content", 422),
+        (picture()[:200], "broken_image", 422),
+        (pdf("rahasia"), "encrypted_pdf", 422),
+        (b"%PDF-1.4 cut off", "broken_pdf", 422),
+        (b"\xff\xd8\xff" + b"x" * 10_020_000, "too_big", 413),
+        (b"\xff\xd8\xff" + b"x" * 30_000_000, "too_big", 413),
+    ],
+)
+def test_each_wrong_file_gets_its_sentence(world: Any, draft: Any, content: bytes, code: str, status: int) -> None:
+    answer = upload(world.client(world.staff), draft, content)
+    (error,) = answer.context["form"].errors["file"]
+    assert (answer.status_code, error) == (status, str(REFUSALS[code]) % {"limit": 10})
+    assert Evidence.objects.count() == 0
+
+
+def test_a_huge_request_is_never_parsed(world: Any, draft: Any, monkeypatch: Any) -> None:
+    parsed: list[Any] = []
+    monkeypatch.setattr("django.http.request.MultiPartParser", lambda *a, **k: parsed.append(a))
+    assert upload(world.client(world.staff), draft, b"x" * 30_000_000).status_code == 413
+    assert parsed == []
+
+
+def test_the_check_against_forged_requests_still_stands(world: Any, draft: Any) -> None:
+    client = world.client(world.staff, enforce_csrf_checks=True)
+    assert upload(client, draft, picture()).status_code == 403
+    assert Evidence.objects.count() == 0
+
+
+def test_without_a_file(world: Any, draft: Any) -> None:
+    answer = world.client(world.staff).post(f"/laporan/{draft.pk}/bukti/", {})
+    assert (answer.status_code, "file" in answer.context["form"].errors) == (422, True)
+
+
+def test_the_same_file_is_friendly(world: Any, draft: Any) -> None:
+    client = world.client(world.staff)
+    upload(client, draft, picture())
+    assert upload(client, draft, picture(), "lagi.jpg").status_code == 302
+    assert Evidence.objects.count() == 1
+
+
+def test_a_file_of_an_earlier_period_is_a_question(world: Any, skp: Any, periods: list[Any]) -> None:
+    earlier = reports.open_report(employee=world.staff, period=periods[1], by=world.staff, at=NOW)
+    put(earlier, picture())
+    report = reports.open_report(employee=world.staff, period=periods[2], by=world.staff, at=NOW)
+    client = world.client(world.staff)
+    upload(client, report, picture())
+    item = report.evidence.get()
+    (row,) = client.get(f"/laporan/{report.pk}/bukti/").context["files"]
+    assert [one.pk for one in row["reuse"].own] == [earlier.pk]
+    client.post(f"/laporan/bukti/{item.pk}/benar/")
+    item.refresh_from_db()
+    assert item.reuse_confirmed_at is not None
+
+
+def test_removing_asks_first(world: Any, draft: Any) -> None:
+    item = put(draft, picture())
+    client = world.client(world.staff)
+    assert client.post(f"/laporan/bukti/{item.pk}/hapus/").status_code == 200
+    assert Evidence.objects.get().removed_at is None
+    client.post(f"/laporan/bukti/{item.pk}/hapus/", {"confirmed": "1"})
+    assert Evidence.objects.get().removed_at is not None
+    assert client.get(f"/laporan/bukti/{item.pk}/").status_code == 404
+
+
+def test_who_reads_a_file(world: Any, draft: Any) -> None:
+    item = put(draft, picture())
+    address = f"/laporan/bukti/{item.pk}/"
+    everybody = ("head", "colleague", "stranger", "foreigner", "auditor")
+    assert [world.client(getattr(world, who)).get(address).status_code for who in everybody] == [404] * 5
+    fill(draft)
+    reports.submit_report(report_id=draft.pk, by=world.staff, at=NOW)
+    found = []
+    for who in everybody:
+        answer = world.client(getattr(world, who)).get(address)
+        found.append(answer.status_code)
+    assert found == [200, 404, 404, 404, 200]
+    reports.return_report(report_id=draft.pk, note="Lengkapi", by=world.head, at=NOW)
+    new = put(draft, picture("red"))
+    evidence.remove_evidence(evidence_id=item.pk, by=world.staff, at=NOW)
+    client = world.client(world.head)
+    assert client.get(f"/laporan/bukti/{new.pk}/").status_code == 404, "not sent yet"
+    kept = client.get(address)
+    assert kept.status_code == 200, "it belongs to what was sent"
+
+
+def test_somebody_else_changes_nothing(world: Any, draft: Any) -> None:
+    item = put(draft, picture())
+    for who in ("head", "stranger", "foreigner"):
+        client = world.client(getattr(world, who))
+        assert client.post(f"/laporan/bukti/{item.pk}/hapus/", {"confirmed": "1"}).status_code == 404
+        assert client.post(f"/laporan/bukti/{item.pk}/benar/").status_code == 404
+        assert upload(client, draft, picture("red")).status_code == 404
+    assert list(Evidence.objects.values_list("pk", "removed_at", "reuse_confirmed_at")) == [(item.pk, None, None)]
+
+
+def test_a_long_request_from_nobody_goes_to_the_sign_in_page(client: Any, draft: Any) -> None:
+    answer = client.post(
+        f"/laporan/{draft.pk}/bukti/",
+        data=io.BytesIO(b"x" * 11_000_000).read(),
+        content_type="multipart/form-data; boundary=x",
+    )
+    assert answer.status_code == 302
