@@ -15,4 +15,3 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 DATABASES["default"]["TEST"] = {"NAME": os.environ.get("TEST_DATABASE", "test_asn_kinerja")}
 CELERY_TASK_ALWAYS_EAGER = False
 AXES_ENABLED = False
-WHITENOISE_AUTOREFRESH = True

@@ -119,7 +119,7 @@ class SelfReport(models.Model):
     support_needed = models.TextField(blank=True)
     revision = models.PositiveIntegerField(default=0, help_text="grows with every saved draft; guards two tabs")
     draft_saved_at = models.DateTimeField(null=True)
-    written_in = models.JSONField(default=dict, help_text="the revision that wrote each field last: two tabs, one field")
+    written_in = models.JSONField(default=dict, help_text="the revision that wrote each field last: guards two tabs")
     number = models.CharField(max_length=40, null=True, unique=True, help_text="receipt number, from the first sending")
     version = models.PositiveSmallIntegerField(default=0, help_text="how often it was sent")
     submitted_at = models.DateTimeField(null=True)

@@ -87,7 +87,9 @@ def _make(world: Any) -> dict[str, Any]:
     Period.objects.filter(pk__in=[periods[1].pk, periods[2].pk]).update(status="open")
     before, period = Period.objects.get(pk=periods[1].pk), Period.objects.get(pk=periods[2].pk)
     skp, person = world.make_skp(world.staff), world.staff
-    sent = reports.open_report(employee=person, period=before, by=person, at=datetime(2026, 6, 20, tzinfo=UTC))
+    sent = reports.open_report(
+        employee=person, period=before, by=person, at=datetime(2026, 6, 20, tzinfo=UTC)
+    )
     reports.save_draft(
         report_id=sent.pk,
         by=person,
@@ -103,7 +105,12 @@ def _make(world: Any) -> dict[str, Any]:
         "sent": sent,
         "draft": draft,
         "entry": progress.add_entry(
-            employee=person, result=skp.results.get(), date=date(2026, 9, 1), text="Posyandu", by=person, at=NOW
+            employee=person,
+            result=skp.results.get(),
+            date=date(2026, 9, 1),
+            text="Posyandu",
+            by=person,
+            at=NOW,
         ),
         "evidence": evidence.add_evidence(
             report=draft, result=None, upload_name="foto.jpg", content=picture(), by=person, at=NOW

@@ -19,7 +19,8 @@ _OWN_JOB = {"anonymous": 302} | dict.fromkeys(
 
 ROUTES = {
     "home": dict.fromkeys(_SIGNED_IN, 302),
-    "beranda": _SIGNED_IN,
+    # Officers without a staff record are sent on to their work.
+    "beranda": _SIGNED_IN | {"personnel_officer": 302, "auditor": 302},
     "help": _PUBLIC,
     "styleguide": dict.fromkeys(_SIGNED_IN, 404),  # in demo mode only
     "core:healthz": _PUBLIC,

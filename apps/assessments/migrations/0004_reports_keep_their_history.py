@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
             model_name="selfreport",
             name="written_in",
             field=models.JSONField(
-                default=dict, help_text="the revision that wrote each field last: two tabs, one field"
+                default=dict, help_text="the revision that wrote each field last: guards two tabs"
             ),
         ),
         migrations.AddField(

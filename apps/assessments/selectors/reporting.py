@@ -59,7 +59,7 @@ def sending(period: Period, skp: Skp, at: datetime) -> Sending:
 
     Nothing can be added once the evaluation is rated; before that the schedule decides when a period opens and closes.
     """
-    if period.status == PeriodStatus.PLANNED.value and at < period.opens_at:
+    if period.status == PeriodStatus.PLANNED and at < period.opens_at:
         return Sending.NOT_YET
     if not is_past(period, at):
         return Sending.IN_TIME
@@ -70,14 +70,14 @@ def sending(period: Period, skp: Skp, at: datetime) -> Sending:
 
 def is_past(period: Period, at: datetime) -> bool:
     """Whether the last instant for reports has passed, or the schedule has closed the period."""
-    return period.status == PeriodStatus.CLOSED.value or at > period.closes_at
+    return period.status == PeriodStatus.CLOSED or at > period.closes_at
 
 
 def is_rated(period: Period, skp: Skp) -> bool:
     """Whether the ratings of this person and period are set already."""
     return (
         Evaluation.objects.filter(skp=skp, period=period)
-        .exclude(status=EvaluationStatusChoices.PREPARED.value)
+        .exclude(status=EvaluationStatusChoices.PREPARED)
         .exists()
     )
 
@@ -192,7 +192,7 @@ def earlier_achievements(skp: Skp, period: Period) -> list[tuple[Period, str]]:
     """Return what was sent in the periods of the year: what a yearly report is made of."""
     reports = (
         SelfReport.objects.filter(
-            skp=skp, period__cycle=period.cycle_id, period__kind=PeriodKind.PERIODIC.value, version__gt=0
+            skp=skp, period__cycle=period.cycle_id, period__kind=PeriodKind.PERIODIC, version__gt=0
         )
         .exclude(achievements="")
         .select_related("period__cycle")
@@ -295,7 +295,7 @@ def line_rows(report: SelfReport) -> list[LineRow]:
 
 def target_in(period: Period, indicator: Indicator, basis: str) -> Decimal | None:
     """Return what was to be reached in this period."""
-    yearly = period.kind == PeriodKind.YEARLY.value
+    yearly = period.kind == PeriodKind.YEARLY
     return period_target(
         indicator.target,
         counted=is_counted(indicator.source, indicator.aspect),
@@ -449,7 +449,7 @@ def open_tasks(employee: Employee, at: datetime) -> list[Task]:
     }
     rated = set(
         Evaluation.objects.filter(skp__in=plans, period__in=periods)
-        .exclude(status=EvaluationStatusChoices.PREPARED.value)
+        .exclude(status=EvaluationStatusChoices.PREPARED)
         .values_list("skp", "period")
     )
     filled = dict(
@@ -476,7 +476,7 @@ def open_tasks(employee: Employee, at: datetime) -> list[Task]:
                 if period.cycle_id not in takes_late:
                     takes_late[period.cycle_id] = late_allowed(period)
                 state = Sending.LATE if takes_late[period.cycle_id] else Sending.CLOSED
-                if report is not None and report.status == ReportStatusChoices.RETURNED.value:
+                if report is not None and report.status == ReportStatusChoices.RETURNED:
                     state = Sending.LATE
                 if state is Sending.CLOSED or (report is not None and not report.is_editable):
                     continue
@@ -569,7 +569,7 @@ def locked_days(entries: Sequence[ProgressEntry], at: datetime) -> set[int]:
     periods = list(
         Period.objects.filter(
             cycle__government__in={skp.government_id for skp in skps.values()},
-            kind=PeriodKind.PERIODIC.value,
+            kind=PeriodKind.PERIODIC,
             starts_on__lte=max(days),
             ends_on__gte=min(days),
         ).select_related("cycle__government")
@@ -580,7 +580,7 @@ def locked_days(entries: Sequence[ProgressEntry], at: datetime) -> set[int]:
     }
     rated = set(
         Evaluation.objects.filter(skp__in=skps, period__in=periods)
-        .exclude(status=EvaluationStatusChoices.PREPARED.value)
+        .exclude(status=EvaluationStatusChoices.PREPARED)
         .values_list("skp", "period")
     )
     takes_late: dict[int, bool] = {}
@@ -596,7 +596,7 @@ def locked_days(entries: Sequence[ProgressEntry], at: datetime) -> set[int]:
         elif is_past(period, at):
             if period.cycle_id not in takes_late:
                 takes_late[period.cycle_id] = late_allowed(period)
-            returned = report is not None and report.status == ReportStatusChoices.RETURNED.value
+            returned = report is not None and report.status == ReportStatusChoices.RETURNED
             if place in rated or not (takes_late[period.cycle_id] or returned):
                 locked.add(entry.pk)
     return locked

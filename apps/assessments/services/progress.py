@@ -214,7 +214,7 @@ def _require_open(skp: Skp, date: Day, at: datetime | None) -> None:
     period = (
         Period.objects.filter(
             cycle__government=skp.government_id,
-            kind=PeriodKind.PERIODIC.value,
+            kind=PeriodKind.PERIODIC,
             starts_on__lte=date,
             ends_on__gte=date,
         )

@@ -184,7 +184,7 @@ def open_report(
 
 
 def _first_achievements(plan: Skp, period: Period) -> str:
-    if period.kind == PeriodKind.YEARLY.value:
+    if period.kind == PeriodKind.YEARLY:
         parts = [
             f"{part.starts_on:%d/%m/%Y} - {part.ends_on:%d/%m/%Y}\n{text}"
             for part, text in reporting.earlier_achievements(plan, period)
@@ -592,10 +592,10 @@ def _days_of(period: Period) -> dict[str, str]:
 def _prepare_again(report: SelfReport) -> None:
     """A report that changes after the closing: the evaluation that waits for ratings gets its figures anew."""
     period = report.period
-    if period.status != PeriodStatus.CLOSED.value:
+    if period.status != PeriodStatus.CLOSED:
         return
     waiting = Evaluation.objects.filter(
-        skp=report.skp_id, period=period, status=EvaluationStatusChoices.PREPARED.value
+        skp=report.skp_id, period=period, status=EvaluationStatusChoices.PREPARED
     )
     if waiting.exists():
         jobs.enqueue(

@@ -31,7 +31,7 @@ def period_name(period: Any) -> str:
         starts_on, ends_on = period.starts_on, period.ends_on
     else:
         return ""
-    if kind == PeriodKind.YEARLY.value:
+    if kind == PeriodKind.YEARLY:
         return gettext("Year %(year)s") % {"year": year}
     if starts_on.month == ends_on.month:
         return f"{MONTHS[language()][starts_on.month - 1]} {year}"
@@ -82,7 +82,7 @@ def percent_of(row: Mapping[str, Any]) -> Decimal | None:
 def report_tag(report: Any) -> str:
     """The status of one's own report as a tag; a draft that was sent before says so."""
     label = ReportStatusChoices(report.status).label
-    if report.status == ReportStatusChoices.DRAFT.value and report.version:
+    if report.status == ReportStatusChoices.DRAFT and report.version:
         label = gettext("Taken back, not sent again")
     return status_tag(report.status, label, REPORT_TONES[report.status])
 

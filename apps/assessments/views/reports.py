@@ -532,6 +532,8 @@ def _check_row(row: LineRow, report: SelfReport) -> dict[str, Any]:
             "target": plain(row.target),
             "measure": measure,
         }
+    if not value and row.is_automatic:
+        value = _("No figure yet")
     notes = [text for text in (value, "" if row.own_value else origin(row), row.note) if text]
     address = reverse("assessments:report-section", args=[report.pk, "realisasi"])
     return {

@@ -55,7 +55,7 @@ def needs(request: HttpRequest) -> HttpResponse:
         "page": page,
         "area_tabs": area_tabs(request, government, "needs"),
         "chosen": chosen,
-        "statuses": [(OPEN, _("Open: proposed or planned")), *NeedStatus.choices],
+        "statuses": [(OPEN, _("Still open")), *NeedStatus.choices],
         "priorities": PRIORITIES.items(),
         "topics": Topic.objects.filter(needs__in=_others_needs(request).values("pk"))
         .distinct()

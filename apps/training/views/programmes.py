@@ -141,7 +141,7 @@ def session_detail(request: HttpRequest, pk: int) -> HttpResponse:
         is_open = row.status == EnrolmentStatus.ENROLLED.value
         row.may_complete = is_open and manages and session.ends_on <= today
         row.may_be_absent = is_open and manages and session.starts_on <= today
-        row.may_cancel = is_open and row.employee_id in mine
+        row.may_cancel = is_open and row.employee_id in mine and session.ends_on >= today
     taken = selectors.seats_taken(session)
     context = {
         "session": session,

@@ -56,6 +56,7 @@ def test_a_pdf_is_kept_as_it_is(draft: Any) -> None:
         (pdf("rahasia"), EncryptedPdf),
         (b"\xff\xd8\xff" + b"x" * 10_000_001, evidence.EvidenceTooBig),
     ],
+    ids=["empty", "word", "cut photo", "locked pdf", "too big"],
 )
 def test_each_refusal_keeps_nothing(draft: Any, content: bytes, error: type[Exception]) -> None:
     with pytest.raises(error):

@@ -61,7 +61,9 @@ def test_a_new_report_is_filled_with_what_is_known(world: Any, skp: Any, period:
     values = {row.indicator_id: (row.realization, row.prefilled) for row in report.lines.all()}
     assert values == {first.pk: (Decimal(20), Decimal(20)), second.pk: (Decimal("22.5"), Decimal("22.5"))}
     assert report.achievements == "- Posyandu Mandonga (2×)\n- Rapat"
-    assert AuditEntry.objects.filter(action="assessments.report.opened", target_id=str(report.pk)).count() == 1
+    assert (
+        AuditEntry.objects.filter(action="assessments.report.opened", target_id=str(report.pk)).count() == 1
+    )
 
 
 def test_opening_again_returns_the_same_report(world: Any, draft: Any, period: Any) -> None:
@@ -89,10 +91,16 @@ def test_a_plan_that_is_not_approved_takes_no_report(world: Any, period: Any) ->
 # --- drafts
 
 
-def test_a_figure_left_alone_follows_the_entries_and_an_own_one_stays(world: Any, skp: Any, draft: Any) -> None:
+def test_a_figure_left_alone_follows_the_entries_and_an_own_one_stays(
+    world: Any, skp: Any, draft: Any
+) -> None:
     first, second = skp.results.get().indicators.all()
     reports.save_draft(
-        report_id=draft.pk, by=world.staff, at=NOW, revision=0, lines={second.pk: (Decimal(50), "hitung sendiri")}
+        report_id=draft.pk,
+        by=world.staff,
+        at=NOW,
+        revision=0,
+        lines={second.pk: (Decimal(50), "hitung sendiri")},
     )
     add(world, skp, indicator=first, quantity=Decimal(5))
     add(world, skp, indicator=second, quantity=Decimal(6))
@@ -102,7 +110,9 @@ def test_a_figure_left_alone_follows_the_entries_and_an_own_one_stays(world: Any
 
 def test_what_is_not_given_stays(world: Any, draft: Any) -> None:
     fill(draft)
-    saved = reports.save_draft(report_id=draft.pk, by=world.staff, at=NOW, revision=1, support_needed="Timbangan")
+    saved = reports.save_draft(
+        report_id=draft.pk, by=world.staff, at=NOW, revision=1, support_needed="Timbangan"
+    )
     assert (saved.obstacles, saved.support_needed, saved.revision) == ("Hujan tiga hari.", "Timbangan", 2)
 
 
@@ -139,7 +149,9 @@ def test_refused_drafts_change_nothing(world: Any, draft: Any) -> None:
     with pytest.raises(reports.NotTheWriter):
         reports.save_draft(report_id=draft.pk, by=world.head, at=NOW, revision=0, obstacles="x")
     with pytest.raises(reports.UnknownIndicator):
-        reports.save_draft(report_id=draft.pk, by=world.staff, at=NOW, revision=0, lines={other.pk: (Decimal(1), "")})
+        reports.save_draft(
+            report_id=draft.pk, by=world.staff, at=NOW, revision=0, lines={other.pk: (Decimal(1), "")}
+        )
     assert state(draft) == before
 
 
@@ -158,7 +170,10 @@ def test_sending_keeps_everything_as_it_was(world: Any, draft: Any) -> None:
     report = reports.submit_report(report_id=draft.pk, by=world.staff, at=NOW)
     version = ReportVersion.objects.get(report=report)
     assert (report.status, report.version, report.number, report.is_late) == (
-        "submitted", 1, "LK-KENDARI-2026-000001", False,
+        "submitted",
+        1,
+        "LK-KENDARI-2026-000001",
+        False,
     )
     (result,) = version.content["results"]
     assert [row["realization"] for row in result["indicators"]] == ["82.5", "82.5"]
@@ -174,7 +189,9 @@ def test_the_appraiser_is_told_once_and_screens_wake(world: Any, draft: Any, mon
     reports.submit_report(report_id=draft.pk, by=world.staff, at=NOW)
     (message,) = Notification.objects.filter(recipient=world.head.user)
     assert message.url == f"/pengawas/laporan/{draft.pk}/"
-    assert {f"user:{world.staff.user_id}", f"user:{world.head.user_id}", f"unit:{world.unit.pk}"} <= set(woken)
+    assert {f"user:{world.staff.user_id}", f"user:{world.head.user_id}", f"unit:{world.unit.pk}"} <= set(
+        woken
+    )
 
 
 def test_an_incomplete_report_is_not_sent(world: Any, draft: Any) -> None:
@@ -182,7 +199,9 @@ def test_an_incomplete_report_is_not_sent(world: Any, draft: Any) -> None:
     with pytest.raises(reports.ReportIncomplete) as incomplete:
         reports.submit_report(report_id=draft.pk, by=world.staff, at=NOW)
     assert [row.code for row in incomplete.value.problems] == [
-        ReportProblem.NO_REALIZATION, ReportProblem.NO_REALIZATION, ReportProblem.NO_ACHIEVEMENTS,
+        ReportProblem.NO_REALIZATION,
+        ReportProblem.NO_REALIZATION,
+        ReportProblem.NO_ACHIEVEMENTS,
     ]
     assert state(draft) == before
 
@@ -219,7 +238,12 @@ def test_what_the_supervisor_returned_stays_in_time(world: Any, sent: Any) -> No
 
 def test_an_agency_may_take_nothing_late(world: Any, draft: Any, period: Any) -> None:
     policy.set_value(
-        "assessments.late_reports_allowed", False, scope="kendari", valid_from=date(2026, 1, 1), by=None, reason="x"
+        "assessments.late_reports_allowed",
+        False,
+        scope="kendari",
+        valid_from=date(2026, 1, 1),
+        by=None,
+        reason="x",
     )
     fill(draft)
     before = state(draft)
@@ -229,12 +253,25 @@ def test_an_agency_may_take_nothing_late(world: Any, draft: Any, period: Any) ->
 
 
 def rate(skp: Any, period: Any, status: str = "rated") -> None:
-    rated = {} if status == "prepared" else {
-        "work_result_rating": "meets_expectation", "behavior_rating": "meets_expectation", "predikat": "baik",
-    }
+    rated = (
+        {}
+        if status == "prepared"
+        else {
+            "work_result_rating": "meets_expectation",
+            "behavior_rating": "meets_expectation",
+            "predikat": "baik",
+        }
+    )
     Evaluation.objects.create(
-        government=skp.government, skp=skp, employee=skp.employee, unit=skp.unit, period=period,
-        appraiser=skp.appraiser, status=status, prepared_at=NOW, **rated,
+        government=skp.government,
+        skp=skp,
+        employee=skp.employee,
+        unit=skp.unit,
+        period=period,
+        appraiser=skp.appraiser,
+        status=status,
+        prepared_at=NOW,
+        **rated,
     )
 
 
@@ -247,7 +284,9 @@ def test_nothing_is_sent_after_the_rating(world: Any, draft: Any, period: Any, s
     assert (rated.value.state, state(draft)) == ("rated", before)
 
 
-def test_a_late_report_reaches_the_evaluation_that_waits(world: Any, draft: Any, period: Any, skp: Any) -> None:
+def test_a_late_report_reaches_the_evaluation_that_waits(
+    world: Any, draft: Any, period: Any, skp: Any
+) -> None:
     fill(draft)
     Period.objects.filter(pk=period.pk).update(status="closed")
     rate(skp, period, "prepared")
@@ -321,7 +360,9 @@ def test_any_row_of_verbs_does_what_the_table_says(world: Any, draft: Any) -> No
     verbs = {
         ReportAction.SUBMIT: lambda: reports.submit_report(report_id=draft.pk, by=world.staff, at=NOW),
         ReportAction.RECALL: lambda: reports.recall_report(report_id=draft.pk, by=world.staff, at=NOW),
-        ReportAction.RETURN: lambda: reports.return_report(report_id=draft.pk, note="x", by=world.head, at=NOW),
+        ReportAction.RETURN: lambda: reports.return_report(
+            report_id=draft.pk, note="x", by=world.head, at=NOW
+        ),
         ReportAction.ACCEPT: lambda: reports.accept_report(report_id=draft.pk, by=world.head, at=NOW),
     }
     random, sent = Random(20260915), 0
@@ -347,7 +388,8 @@ def test_any_row_of_verbs_does_what_the_table_says(world: Any, draft: Any) -> No
 
 @pytest.mark.django_db(transaction=True)
 def test_ten_parallel_sendings_make_one_version_and_one_number(world: Any) -> None:
-    skp, period = world.make_skp(world.staff), world.make_periods()[2]
+    world.make_skp(world.staff)
+    period = world.make_periods()[2]
     draft = reports.open_report(employee=world.staff, period=period, by=world.staff, at=NOW)
     fill(draft)
     client_key = "6d4fbe2e-5a46-4d0f-9f5c-0d8f3b1f7a11"

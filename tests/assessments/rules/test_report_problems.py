@@ -1,10 +1,11 @@
 """What blocks a report, and what only warns."""
 
+from decimal import Decimal
+
 import pytest
 
 from apps.assessments.rules.report_problems import LineFacts, ReportFacts, ReportProblem, report_problems
 from apps.assessments.rules.targets import is_counted, period_target
-from decimal import Decimal
 
 
 def facts(**changes: object) -> ReportFacts:
@@ -27,7 +28,9 @@ def test_a_complete_report_has_no_problem() -> None:
         ("complaint_clock", ReportProblem.NO_FIGURE_YET, False),
     ],
 )
-def test_a_missing_figure_blocks_only_if_the_writer_can_give_it(source: str, code: ReportProblem, blocks: bool) -> None:
+def test_a_missing_figure_blocks_only_if_the_writer_can_give_it(
+    source: str, code: ReportProblem, blocks: bool
+) -> None:
     line = LineFacts(where="indicator:1", source=source, has_target=True, has_realization=False)
     (problem,) = report_problems(facts(lines=[line]))
     assert (problem.code, problem.is_blocking, problem.where) == (code, blocks, "indicator:1")
@@ -52,7 +55,13 @@ def test_blocking_problems_come_first() -> None:
 
 @pytest.mark.parametrize(
     ("basis", "counted", "months", "expected"),
-    [("period", True, 3, "100"), ("year", True, 3, "25"), ("year", True, 1, "8.3333"), ("year", False, 3, "100"), ("year", True, 12, "100")],
+    [
+        ("period", True, 3, "100"),
+        ("year", True, 3, "25"),
+        ("year", True, 1, "8.3333"),
+        ("year", False, 3, "100"),
+        ("year", True, 12, "100"),
+    ],
 )
 def test_a_yearly_count_is_shared_out(basis: str, counted: bool, months: int, expected: str) -> None:
     assert period_target(Decimal(100), counted=counted, basis=basis, months=months) == Decimal(expected)

@@ -38,8 +38,11 @@ def test_a_photo_is_added_and_read_again(world: Any, draft: Any) -> None:
         (b"\xff\xd8\xff" + b"x" * 10_020_000, "too_big", 413),
         (b"\xff\xd8\xff" + b"x" * 30_000_000, "too_big", 413),
     ],
+    ids=["empty", "program", "cut photo", "locked pdf", "cut pdf", "just too big", "30 MB"],
 )
-def test_each_wrong_file_gets_its_sentence(world: Any, draft: Any, content: bytes, code: str, status: int) -> None:
+def test_each_wrong_file_gets_its_sentence(
+    world: Any, draft: Any, content: bytes, code: str, status: int
+) -> None:
     answer = upload(world.client(world.staff), draft, content)
     (error,) = answer.context["form"].errors["file"]
     assert (answer.status_code, error) == (status, str(REFUSALS[code]) % {"limit": 10})
@@ -123,7 +126,9 @@ def test_somebody_else_changes_nothing(world: Any, draft: Any) -> None:
         assert client.post(f"/laporan/bukti/{item.pk}/hapus/", {"confirmed": "1"}).status_code == 404
         assert client.post(f"/laporan/bukti/{item.pk}/benar/").status_code == 404
         assert upload(client, draft, picture("red")).status_code == 404
-    assert list(Evidence.objects.values_list("pk", "removed_at", "reuse_confirmed_at")) == [(item.pk, None, None)]
+    assert list(Evidence.objects.values_list("pk", "removed_at", "reuse_confirmed_at")) == [
+        (item.pk, None, None)
+    ]
 
 
 def test_a_long_request_from_nobody_goes_to_the_sign_in_page(client: Any, draft: Any) -> None:

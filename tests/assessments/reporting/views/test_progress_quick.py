@@ -22,7 +22,11 @@ def test_one_line_is_one_activity(world: Any, skp: Any, period: Any) -> None:
     client = world.client(world.staff)
     assert client.get(ADDRESS).context["form"]["date"].value() == TODAY
     data = {
-        "text": "Posyandu", "result": result.pk, "date": "2026-09-15", "quantity": "24,5", "indicator": indicator.pk,
+        "text": "Posyandu",
+        "result": result.pk,
+        "date": "2026-09-15",
+        "quantity": "24,5",
+        "indicator": indicator.pk,
         "_key": "6d4fbe2e-5a46-4d0f-9f5c-0d8f3b1f7a11",
     }
     for _ in range(2):
@@ -50,7 +54,9 @@ def test_wrong_lines_keep_what_was_typed(world: Any, skp: Any, period: Any) -> N
 def test_the_only_indicator_is_meant(world: Any, period: Any) -> None:
     skp = world.make_skp(world.staff, indicators=1)
     result = skp.results.get()
-    world.client(world.staff).post(ADDRESS, {"text": "x", "result": result.pk, "date": "2026-09-15", "quantity": "3"})
+    world.client(world.staff).post(
+        ADDRESS, {"text": "x", "result": result.pk, "date": "2026-09-15", "quantity": "3"}
+    )
     assert ProgressEntry.objects.get().indicator == result.indicators.get()
 
 

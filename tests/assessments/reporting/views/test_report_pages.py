@@ -20,7 +20,9 @@ LATE = datetime(2026, 10, 2, 2, 0, tzinfo=UTC)
 
 
 def queries(client: Any, address: str) -> int:
-    with CaptureQueriesContext(connection, ) as captured:
+    with CaptureQueriesContext(
+        connection,
+    ) as captured:
         assert client.get(address).status_code == 200
     return len(captured)
 
@@ -31,9 +33,16 @@ def test_the_list_says_until_when_in_the_local_zone(world: Any, skp: Any, period
     assert f"/laporan/baru/{period.pk}/?rencana={skp.pk}" in page
 
 
-def test_the_list_names_the_next_period_when_nothing_is_open(world: Any, skp: Any, periods: list[Any]) -> None:
+def test_the_list_names_the_next_period_when_nothing_is_open(
+    world: Any, skp: Any, periods: list[Any]
+) -> None:
     policy.set_value(
-        "assessments.late_reports_allowed", False, scope="kendari", valid_from=date(2026, 1, 1), by=None, reason="x"
+        "assessments.late_reports_allowed",
+        False,
+        scope="kendari",
+        valid_from=date(2026, 1, 1),
+        by=None,
+        reason="x",
     )
     Period.objects.filter(pk=periods[2].pk).update(status="closed")
     answer = world.client(world.staff).get("/laporan/")
@@ -65,7 +74,12 @@ def test_a_period_that_takes_nothing_says_why_and_whom_to_ask(
     period = {"not_yet": periods[3], "closed": periods[0], "rated": periods[1]}[which]
     if which == "closed":
         policy.set_value(
-            "assessments.late_reports_allowed", False, scope="kendari", valid_from=date(2026, 1, 1), by=None, reason="x"
+            "assessments.late_reports_allowed",
+            False,
+            scope="kendari",
+            valid_from=date(2026, 1, 1),
+            by=None,
+            reason="x",
         )
     if which == "rated":
         rate(skp, period)
@@ -119,7 +133,9 @@ def test_two_tabs_show_both_texts_and_overwrite_nothing(world: Any, draft: Any) 
     assert "Dari tab dua" in page
     assert SelfReport.objects.get().obstacles == "Dari tab satu"
     version = answer.context["revision"]
-    client.post(f"/laporan/{draft.pk}/kendala/", {"version": version, "text": "Dari tab dua", "pilihan": "tersimpan"})
+    client.post(
+        f"/laporan/{draft.pk}/kendala/", {"version": version, "text": "Dari tab dua", "pilihan": "tersimpan"}
+    )
     assert SelfReport.objects.get().obstacles == "Dari tab satu"
     client.post(f"/laporan/{draft.pk}/kendala/", {"version": version, "text": "Satu dan dua"})
     assert SelfReport.objects.get().obstacles == "Satu dan dua"
@@ -152,7 +168,10 @@ def test_autosave_answers_what_the_script_understands(world: Any, skp: Any, draf
     conflict = client.post(address, {"bagian": "kendala", "version": 0, "text": "Lain"})
     assert (conflict.status_code, list(conflict.json())) == (409, ["message"])
     indicator = skp.results.get().indicators.first()
-    partly = client.post(address, {"bagian": "realisasi", "version": 1, f"value_{indicator.pk}": "abc", f"note_{indicator.pk}": "x"})
+    partly = client.post(
+        address,
+        {"bagian": "realisasi", "version": 1, f"value_{indicator.pk}": "abc", f"note_{indicator.pk}": "x"},
+    )
     assert partly.status_code == 200
     assert partly.json()["saved_at"] != "10.00 WITA"
     assert draft.lines.get(indicator=indicator).note == "x"
@@ -183,8 +202,15 @@ def test_an_expired_session_keeps_the_text(world: Any, draft: Any) -> None:
 def test_the_check_page_blocks_with_links(world: Any, skp: Any, draft: Any) -> None:
     page = world.client(world.staff).get(f"/laporan/{draft.pk}/periksa/")
     indicator = skp.results.get().indicators.first()
-    assert [row["code"] for row in page.context["blocking"]] == ["no_realization", "no_realization", "no_achievements"]
-    assert page.context["blocking"][0]["url"] == f"/laporan/{draft.pk}/realisasi/?dari=periksa#baris-{indicator.pk}"
+    assert [row["code"] for row in page.context["blocking"]] == [
+        "no_realization",
+        "no_realization",
+        "no_achievements",
+    ]
+    assert (
+        page.context["blocking"][0]["url"]
+        == f"/laporan/{draft.pk}/realisasi/?dari=periksa#baris-{indicator.pk}"
+    )
     assert f"/laporan/{draft.pk}/kirim/" not in page.content.decode()
     before = state(draft)
     assert world.client(world.staff).post(f"/laporan/{draft.pk}/kirim/").status_code == 422
@@ -194,7 +220,11 @@ def test_the_check_page_blocks_with_links(world: Any, skp: Any, draft: Any) -> N
 def test_sent_twice_ends_on_one_receipt(world: Any, draft: Any) -> None:
     fill(draft)
     client = world.client(world.staff)
-    for key in ("6d4fbe2e-5a46-4d0f-9f5c-0d8f3b1f7a11", "6d4fbe2e-5a46-4d0f-9f5c-0d8f3b1f7a11", "another form"):
+    for key in (
+        "6d4fbe2e-5a46-4d0f-9f5c-0d8f3b1f7a11",
+        "6d4fbe2e-5a46-4d0f-9f5c-0d8f3b1f7a11",
+        "another form",
+    ):
         answer = client.post(f"/laporan/{draft.pk}/kirim/", {"_key": key})
         assert answer.headers["Location"] == f"/laporan/{draft.pk}/terkirim/"
     receipt = client.get(f"/laporan/{draft.pk}/terkirim/").content.decode()
@@ -234,7 +264,9 @@ def test_somebody_elses_draft_does_not_exist(world: Any, draft: Any, who: str) -
     for page in ("", "periksa/", "terkirim/", "bukti/", "capaian/", "realisasi/"):
         assert client.get(f"/laporan/{draft.pk}/{page}").status_code == 404
     for action in ("simpan/", "kirim/", "tarik/", "kendala/", "bukti/"):
-        answer = client.post(f"/laporan/{draft.pk}/{action}", {"bagian": "kendala", "text": "x", "confirmed": "1"})
+        answer = client.post(
+            f"/laporan/{draft.pk}/{action}", {"bagian": "kendala", "text": "x", "confirmed": "1"}
+        )
         assert answer.status_code == 404
     assert client.get(f"/pengawas/laporan/{draft.pk}/").status_code == 404
     assert state(draft) == before

@@ -28,7 +28,12 @@ def test_the_list_counts_and_filters(world: Any, sent: Any) -> None:
     client = world.client(world.head)
     answer = client.get(LIST)
     assert answer.context["counts"] == {
-        "semua": 2, "menunggu": 1, "belum": 1, "dikembalikan": 0, "diterima": 0, "terlambat": 0,
+        "semua": 2,
+        "menunggu": 1,
+        "belum": 1,
+        "dikembalikan": 0,
+        "diterima": 0,
+        "terlambat": 0,
     }
     waiting = client.get(f"{LIST}?status=menunggu").context["page"].object_list
     assert [person.pk for person in waiting] == [world.staff.pk]
@@ -76,7 +81,10 @@ def test_accepted_once_with_the_report_open(world: Any, sent: Any) -> None:
 def test_returned_only_with_a_note(world: Any, sent: Any) -> None:
     client = world.client(world.head)
     before = state(sent)
-    assert client.post(f"/pengawas/laporan/{sent.pk}/kembalikan/", {"version": 1, "note": " "}).status_code == 422
+    assert (
+        client.post(f"/pengawas/laporan/{sent.pk}/kembalikan/", {"version": 1, "note": " "}).status_code
+        == 422
+    )
     assert state(sent) == before
     client.post(f"/pengawas/laporan/{sent.pk}/kembalikan/", {"version": 1, "note": "Lampirkan bukti"})
     assert SelfReport.objects.get().status == "returned"
@@ -86,14 +94,23 @@ def test_a_report_that_changed_meanwhile_is_not_decided(world: Any, sent: Any) -
     reports.recall_report(report_id=sent.pk, by=world.staff, at=NOW)
     reports.submit_report(report_id=sent.pk, by=world.staff, at=NOW)
     before = state(sent)
-    answer = world.client(world.head).post(f"/pengawas/laporan/{sent.pk}/terima/", {"version": 1, "note": "Baik"})
+    answer = world.client(world.head).post(
+        f"/pengawas/laporan/{sent.pk}/terima/", {"version": 1, "note": "Baik"}
+    )
     assert (answer.status_code, answer.context["is_stale"]) == (409, True)
     assert state(sent) == before
 
 
 @pytest.mark.parametrize(
     ("who", "status"),
-    [("stranger", 404), ("foreigner", 404), ("colleague", 404), ("staff", 403), ("auditor", 403), ("agency_head", 403)],
+    [
+        ("stranger", 404),
+        ("foreigner", 404),
+        ("colleague", 404),
+        ("staff", 403),
+        ("auditor", 403),
+        ("agency_head", 403),
+    ],
 )
 def test_nobody_but_the_appraiser_decides(world: Any, sent: Any, who: str, status: int) -> None:
     client = world.client(getattr(world, who))
@@ -115,7 +132,11 @@ def test_the_period_before_stands_beside(world: Any, skp: Any, periods: list[Any
 
 def test_feedback_is_given_once_and_read_at_once(world: Any, skp: Any) -> None:
     client = world.client(world.head)
-    data = {"text": "Teruskan", "result": skp.results.get().pk, "_key": "6d4fbe2e-5a46-4d0f-9f5c-0d8f3b1f7a11"}
+    data = {
+        "text": "Teruskan",
+        "result": skp.results.get().pk,
+        "_key": "6d4fbe2e-5a46-4d0f-9f5c-0d8f3b1f7a11",
+    }
     for _ in range(2):
         assert client.post(f"/pegawai/{world.staff.pk}/umpan-balik/", data).status_code == 302
     assert FeedbackNote.objects.get().author == world.head
@@ -123,7 +144,9 @@ def test_feedback_is_given_once_and_read_at_once(world: Any, skp: Any) -> None:
     assert "Teruskan" not in world.client(world.colleague).get("/umpan-balik/").content.decode()
 
 
-@pytest.mark.parametrize(("who", "status"), [("stranger", 404), ("colleague", 404), ("staff", 403), ("auditor", 403)])
+@pytest.mark.parametrize(
+    ("who", "status"), [("stranger", 404), ("colleague", 404), ("staff", 403), ("auditor", 403)]
+)
 def test_nobody_else_gives_feedback(world: Any, who: str, status: int) -> None:
     client = world.client(getattr(world, who))
     answer = client.post(f"/pegawai/{world.staff.pk}/umpan-balik/", {"text": "x"})
