@@ -105,4 +105,6 @@ def test_personal_queries_in_views_start_at_visible_to() -> None:
     paths = [path for pattern in folders for path in (ROOT / "apps").rglob(pattern)]
     found = {str(path.relative_to(ROOT)): unguarded_loads(path.read_text("utf-8")) for path in paths}
     assert {path: loads for path, loads in found.items() if loads} == {}
-    assert unguarded_loads("Employee.objects.filter(pk=pk)") == ["Employee.objects.filter"], "the guard can fail"
+    assert unguarded_loads("Employee.objects.filter(pk=pk)") == ["Employee.objects.filter"], (
+        "the guard can fail"
+    )

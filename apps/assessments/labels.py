@@ -29,7 +29,10 @@ def period_title(kind: str, starts_on: date, ends_on: date) -> str:
         return gettext("Year %(year)s") % {"year": starts_on.year}
     if (starts_on.year, starts_on.month) == (ends_on.year, ends_on.month):
         return tanggal(starts_on, "bulan")
-    return gettext("Quarter %(number)s of %(year)s") % {"number": ends_on.month // 3, "year": starts_on.year}
+    return gettext("Quarter %(number)s %(year)s") % {
+        "number": ("I", "II", "III", "IV")[ends_on.month // 3 - 1],
+        "year": starts_on.year,
+    }
 
 
 class PeriodStatus(models.TextChoices):

@@ -50,7 +50,9 @@ class Period(models.Model):
         ordering = ["cycle", "starts_on", "number"]
         constraints = [
             models.UniqueConstraint(fields=["cycle", "kind", "number"], name="period_once_per_cycle"),
-            models.CheckConstraint(condition=Q(closes_at__gt=models.F("opens_at")), name="period_closes_after_opening"),
+            models.CheckConstraint(
+                condition=Q(closes_at__gt=models.F("opens_at")), name="period_closes_after_opening"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -86,10 +88,18 @@ class PeriodRun(models.Model):
 class ProgressEntry(models.Model):
     """A line of daily work tied to a planned result; counted ones add up to a realization (EXE-6)."""
 
-    employee = models.ForeignKey("employees.Employee", on_delete=models.PROTECT, related_name="progress_entries")
-    result = models.ForeignKey("indicators.WorkResult", on_delete=models.PROTECT, related_name="progress_entries")
+    employee = models.ForeignKey(
+        "employees.Employee", on_delete=models.PROTECT, related_name="progress_entries"
+    )
+    result = models.ForeignKey(
+        "indicators.WorkResult", on_delete=models.PROTECT, related_name="progress_entries"
+    )
     indicator = models.ForeignKey(
-        "indicators.Indicator", on_delete=models.PROTECT, null=True, blank=True, related_name="progress_entries"
+        "indicators.Indicator",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="progress_entries",
     )
     date = models.DateField()
     text = models.CharField(max_length=500)
@@ -117,15 +127,23 @@ class SelfReport(models.Model):
     achievements = models.TextField(blank=True)
     obstacles = models.TextField(blank=True)
     support_needed = models.TextField(blank=True)
-    revision = models.PositiveIntegerField(default=0, help_text="grows with every saved draft; guards two tabs")
+    revision = models.PositiveIntegerField(
+        default=0, help_text="grows with every saved draft; guards two tabs"
+    )
     draft_saved_at = models.DateTimeField(null=True)
-    written_in = models.JSONField(default=dict, help_text="the revision that wrote each field last: guards two tabs")
-    number = models.CharField(max_length=40, null=True, unique=True, help_text="receipt number, from the first sending")
+    written_in = models.JSONField(
+        default=dict, help_text="the revision that wrote each field last: guards two tabs"
+    )
+    number = models.CharField(
+        max_length=40, null=True, unique=True, help_text="receipt number, from the first sending"
+    )
     version = models.PositiveSmallIntegerField(default=0, help_text="how often it was sent")
     submitted_at = models.DateTimeField(null=True)
     is_late = models.BooleanField(default=False)
     decided_at = models.DateTimeField(null=True)
-    decided_by = models.ForeignKey("employees.Employee", on_delete=models.PROTECT, null=True, related_name="+")
+    decided_by = models.ForeignKey(
+        "employees.Employee", on_delete=models.PROTECT, null=True, related_name="+"
+    )
     decision_note = models.TextField(blank=True)
 
     objects = querysets.SelfReportQuerySet.as_manager()
@@ -134,7 +152,8 @@ class SelfReport(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["skp", "period"], name="report_once_per_skp_and_period"),
             models.CheckConstraint(
-                condition=Q(status__in=[s.value for s in ReportStatusChoices]), name="report_status_is_a_known_one"
+                condition=Q(status__in=[s.value for s in ReportStatusChoices]),
+                name="report_status_is_a_known_one",
             ),
             models.CheckConstraint(
                 condition=Q(version=0, number__isnull=True, submitted_at__isnull=True)
@@ -157,13 +176,19 @@ class ReportLine(models.Model):
     """The realization of one indicator in a report."""
 
     report = models.ForeignKey(SelfReport, on_delete=models.CASCADE, related_name="lines")
-    indicator = models.ForeignKey("indicators.Indicator", on_delete=models.PROTECT, related_name="report_lines")
+    indicator = models.ForeignKey(
+        "indicators.Indicator", on_delete=models.PROTECT, related_name="report_lines"
+    )
     realization = models.DecimalField(max_digits=16, decimal_places=4, null=True, blank=True)
     note = models.TextField(blank=True)
-    prefilled = models.DecimalField(max_digits=16, decimal_places=4, null=True, help_text="what the system found")
+    prefilled = models.DecimalField(
+        max_digits=16, decimal_places=4, null=True, help_text="what the system found"
+    )
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["report", "indicator"], name="report_line_once_per_indicator")]
+        constraints = [
+            models.UniqueConstraint(fields=["report", "indicator"], name="report_line_once_per_indicator")
+        ]
 
     def __str__(self) -> str:
         return f"line {self.pk}"
@@ -200,7 +225,9 @@ class Evidence(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["report", "file"], condition=Q(removed_at__isnull=True), name="evidence_file_once_per_report"
+                fields=["report", "file"],
+                condition=Q(removed_at__isnull=True),
+                name="evidence_file_once_per_report",
             )
         ]
 
@@ -237,7 +264,9 @@ class UnitAchievement(models.Model):
     fixed_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["unit", "period"], name="achievement_once_per_unit_and_period")]
+        constraints = [
+            models.UniqueConstraint(fields=["unit", "period"], name="achievement_once_per_unit_and_period")
+        ]
 
     def __str__(self) -> str:
         return f"{self.org_predicate} unit {self.unit_id}"
@@ -283,7 +312,12 @@ class Evaluation(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(status="prepared", predikat="", work_result_rating="", behavior_rating="")
-                | (~Q(status="prepared") & ~Q(predikat="") & ~Q(work_result_rating="") & ~Q(behavior_rating="")),
+                | (
+                    ~Q(status="prepared")
+                    & ~Q(predikat="")
+                    & ~Q(work_result_rating="")
+                    & ~Q(behavior_rating="")
+                ),
                 name="evaluation_predikat_iff_rated",
             ),
             models.CheckConstraint(
@@ -296,7 +330,9 @@ class Evaluation(models.Model):
             models.Index(fields=["appraiser", "period", "status"], name="evaluation_by_appraiser"),
             models.Index(fields=["unit", "period"], name="evaluation_by_unit"),
             # The schedule asks every few seconds who has let the time to object pass.
-            models.Index(fields=["answer_due_on"], condition=Q(status="delivered"), name="evaluation_awaiting_answer"),
+            models.Index(
+                fields=["answer_due_on"], condition=Q(status="delivered"), name="evaluation_awaiting_answer"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -318,7 +354,9 @@ class EvaluationNote(models.Model):
 class FeedbackNote(models.Model):
     """Continuing feedback during the period (umpan balik berkelanjutan), visible to the person at once."""
 
-    employee = models.ForeignKey("employees.Employee", on_delete=models.PROTECT, related_name="feedback_notes")
+    employee = models.ForeignKey(
+        "employees.Employee", on_delete=models.PROTECT, related_name="feedback_notes"
+    )
     author = models.ForeignKey("employees.Employee", on_delete=models.PROTECT, related_name="+")
     result = models.ForeignKey("indicators.WorkResult", on_delete=models.PROTECT, null=True, related_name="+")
     text = models.TextField()
@@ -355,7 +393,9 @@ class Objection(models.Model):
     number = models.CharField(max_length=40, unique=True)
     reason = models.TextField()
     filed_at = models.DateTimeField()
-    decider = models.ForeignKey("employees.Employee", on_delete=models.PROTECT, null=True, related_name="objections")
+    decider = models.ForeignKey(
+        "employees.Employee", on_delete=models.PROTECT, null=True, related_name="objections"
+    )
     decision_due_on = models.DateField()
     decided_at = models.DateTimeField(null=True)
     is_upheld = models.BooleanField(null=True, help_text="whether the result was changed")

@@ -66,6 +66,4 @@ class ObjectionQuerySet(models.QuerySet):
 
     def visible_to(self, user: Any, on: date | None = None) -> "ObjectionQuerySet":
         """Those of visible people, and those this user decides."""
-        return self.filter(
-            Q(evaluation__employee__in=_visible_employees(user, on)) | Q(decider__user=user)
-        )
+        return self.filter(Q(evaluation__employee__in=_visible_employees(user, on)) | Q(decider__user=user))

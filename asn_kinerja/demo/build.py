@@ -140,13 +140,15 @@ class Builder:
 
     def ago(self, days: int, hour: int = 9) -> datetime:
         """Return an instant some days before the demo opens."""
-        return self.now - timedelta(days=days, hours=(self.now.hour - hour) % 5)
+        day = self.now.astimezone(self.zone).date() - timedelta(days=days)
+        return datetime.combine(day, time(hour, self.random.randint(0, 59)), self.zone)
 
     @property
     def start(self) -> datetime:
         """When the government began to use the system."""
         months = {Stage.FOLLOW_UP: 4, Stage.REPORTING: 10}
-        return self.at(months.get(self.story.stage, 7), 1, 1)
+        # A week after the quarter before has closed, so that nobody owes anything for it.
+        return self.at(months.get(self.story.stage, 7), 7)
 
     # --- the steps
 
@@ -515,7 +517,7 @@ class Builder:
             Period.objects.filter(
                 cycle__government=self.government,
                 kind="periodic",
-                ends_on__gte=self.start.date() + timedelta(days=20),
+                ends_on__gte=self.start.date() + timedelta(days=10),
                 closes_at__lt=self.now,
             ).order_by("starts_on")
         )
@@ -723,7 +725,7 @@ class Builder:
             jp=Decimal("20"),
             organizer=f"BKPSDM {self.story.name}",
             by=officer,
-            at=self.at(7, 6),
+            at=self.at(7, 7, 10),
         )
         session = programmes.add_session(
             programme=programme,
@@ -732,7 +734,7 @@ class Builder:
             place=f"Aula BKPSDM {self.story.place}",
             seats=20,
             by=officer,
-            at=self.at(7, 6),
+            at=self.at(7, 7, 11),
         )
         for number, post in enumerate(("Perawat 1", "Perawat 2", "Bidan 1", "Bidan 2"), start=1):
             employee = self.by_post["PKM", post]

@@ -5,288 +5,829 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('core', '0001_initial'),
-        ('employees', '0001_initial'),
-        ('indicators', '0001_initial'),
+        ("core", "0001_initial"),
+        ("employees", "0001_initial"),
+        ("indicators", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Cycle',
+            name="Cycle",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField()),
-                ('periodicity', models.CharField(choices=[('monthly', 'monthly'), ('quarterly', 'quarterly')], max_length=10)),
-                ('government', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cycles', to='employees.government')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("year", models.PositiveSmallIntegerField()),
+                (
+                    "periodicity",
+                    models.CharField(
+                        choices=[("monthly", "monthly"), ("quarterly", "quarterly")], max_length=10
+                    ),
+                ),
+                (
+                    "government",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="cycles",
+                        to="employees.government",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Evaluation',
+            name="Evaluation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('status', models.CharField(choices=[('prepared', 'To be rated'), ('rated', 'Rated, not yet handed over'), ('delivered', 'Handed over, waiting for your answer'), ('accepted', 'Accepted'), ('objected', 'Objection filed'), ('decided', 'Objection decided, final')], default='prepared', max_length=10)),
-                ('achievement_percent', models.DecimalField(decimal_places=2, max_digits=8, null=True)),
-                ('hint_rating', models.CharField(blank=True, choices=[('above_expectation', 'Di atas ekspektasi'), ('meets_expectation', 'Sesuai ekspektasi'), ('below_expectation', 'Di bawah ekspektasi')], max_length=20)),
-                ('inputs', models.JSONField(default=dict, help_text='figures at closing: indicators, report, unit context')),
-                ('work_result_rating', models.CharField(blank=True, choices=[('above_expectation', 'Di atas ekspektasi'), ('meets_expectation', 'Sesuai ekspektasi'), ('below_expectation', 'Di bawah ekspektasi')], max_length=20)),
-                ('behavior_rating', models.CharField(blank=True, choices=[('above_expectation', 'Di atas ekspektasi'), ('meets_expectation', 'Sesuai ekspektasi'), ('below_expectation', 'Di bawah ekspektasi')], max_length=20)),
-                ('predikat', models.CharField(blank=True, choices=[('sangat_baik', 'Sangat Baik'), ('baik', 'Baik'), ('butuh_perbaikan', 'Butuh Perbaikan'), ('kurang', 'Kurang/misconduct'), ('sangat_kurang', 'Sangat Kurang')], max_length=16)),
-                ('reason', models.TextField(blank=True, help_text='needed for the highest and lowest rating and any change')),
-                ('recommendation', models.TextField(blank=True)),
-                ('rule_version', models.CharField(blank=True, max_length=60)),
-                ('prepared_at', models.DateTimeField()),
-                ('rated_at', models.DateTimeField(null=True)),
-                ('delivered_at', models.DateTimeField(null=True)),
-                ('answer_due_on', models.DateField(help_text='last day to object (OBJ-4)', null=True)),
-                ('answered_at', models.DateTimeField(null=True)),
-                ('appraiser', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='evaluations_to_make', to='employees.employee')),
-                ('employee', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='evaluations', to='employees.employee')),
-                ('government', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='employees.government')),
-                ('skp', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='evaluations', to='indicators.skp')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='evaluations', to='employees.workunit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("prepared", "To be rated"),
+                            ("rated", "Rated, not yet handed over"),
+                            ("delivered", "Handed over, waiting for your answer"),
+                            ("accepted", "Accepted"),
+                            ("objected", "Objection filed"),
+                            ("decided", "Objection decided, final"),
+                        ],
+                        default="prepared",
+                        max_length=10,
+                    ),
+                ),
+                ("achievement_percent", models.DecimalField(decimal_places=2, max_digits=8, null=True)),
+                (
+                    "hint_rating",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("above_expectation", "Di atas ekspektasi"),
+                            ("meets_expectation", "Sesuai ekspektasi"),
+                            ("below_expectation", "Di bawah ekspektasi"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "inputs",
+                    models.JSONField(
+                        default=dict, help_text="figures at closing: indicators, report, unit context"
+                    ),
+                ),
+                (
+                    "work_result_rating",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("above_expectation", "Di atas ekspektasi"),
+                            ("meets_expectation", "Sesuai ekspektasi"),
+                            ("below_expectation", "Di bawah ekspektasi"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "behavior_rating",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("above_expectation", "Di atas ekspektasi"),
+                            ("meets_expectation", "Sesuai ekspektasi"),
+                            ("below_expectation", "Di bawah ekspektasi"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "predikat",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("sangat_baik", "Sangat Baik"),
+                            ("baik", "Baik"),
+                            ("butuh_perbaikan", "Butuh Perbaikan"),
+                            ("kurang", "Kurang/misconduct"),
+                            ("sangat_kurang", "Sangat Kurang"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "reason",
+                    models.TextField(
+                        blank=True, help_text="needed for the highest and lowest rating and any change"
+                    ),
+                ),
+                ("recommendation", models.TextField(blank=True)),
+                ("rule_version", models.CharField(blank=True, max_length=60)),
+                ("prepared_at", models.DateTimeField()),
+                ("rated_at", models.DateTimeField(null=True)),
+                ("delivered_at", models.DateTimeField(null=True)),
+                ("answer_due_on", models.DateField(help_text="last day to object (OBJ-4)", null=True)),
+                ("answered_at", models.DateTimeField(null=True)),
+                (
+                    "appraiser",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="evaluations_to_make",
+                        to="employees.employee",
+                    ),
+                ),
+                (
+                    "employee",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="evaluations",
+                        to="employees.employee",
+                    ),
+                ),
+                (
+                    "government",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="employees.government",
+                    ),
+                ),
+                (
+                    "skp",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="evaluations",
+                        to="indicators.skp",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="evaluations",
+                        to="employees.workunit",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='EvaluationNote',
+            name="EvaluationNote",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('behavior_value', models.SlugField(blank=True, max_length=30)),
-                ('text', models.TextField()),
-                ('evaluation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notes', to='assessments.evaluation')),
-                ('result', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='indicators.workresult')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("behavior_value", models.SlugField(blank=True, max_length=30)),
+                ("text", models.TextField()),
+                (
+                    "evaluation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="notes",
+                        to="assessments.evaluation",
+                    ),
+                ),
+                (
+                    "result",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="indicators.workresult",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='FeedbackNote',
+            name="FeedbackNote",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.TextField()),
-                ('at', models.DateTimeField()),
-                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='employees.employee')),
-                ('employee', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='feedback_notes', to='employees.employee')),
-                ('result', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='indicators.workresult')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("text", models.TextField()),
+                ("at", models.DateTimeField()),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="employees.employee"
+                    ),
+                ),
+                (
+                    "employee",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="feedback_notes",
+                        to="employees.employee",
+                    ),
+                ),
+                (
+                    "result",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="indicators.workresult",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Objection',
+            name="Objection",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=40, unique=True)),
-                ('reason', models.TextField()),
-                ('filed_at', models.DateTimeField()),
-                ('decision_due_on', models.DateField()),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('is_upheld', models.BooleanField(help_text='whether the result was changed', null=True)),
-                ('decision_reason', models.TextField(blank=True)),
-                ('decider', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='objections', to='employees.employee')),
-                ('evaluation', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='objection', to='assessments.evaluation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.CharField(max_length=40, unique=True)),
+                ("reason", models.TextField()),
+                ("filed_at", models.DateTimeField()),
+                ("decision_due_on", models.DateField()),
+                ("decided_at", models.DateTimeField(null=True)),
+                ("is_upheld", models.BooleanField(help_text="whether the result was changed", null=True)),
+                ("decision_reason", models.TextField(blank=True)),
+                (
+                    "decider",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="objections",
+                        to="employees.employee",
+                    ),
+                ),
+                (
+                    "evaluation",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="objection",
+                        to="assessments.evaluation",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Period',
+            name="Period",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('periodic', 'periodic'), ('yearly', 'yearly')], max_length=10)),
-                ('number', models.PositiveSmallIntegerField(help_text='1-12 or 1-4; 0 for the year')),
-                ('starts_on', models.DateField()),
-                ('ends_on', models.DateField()),
-                ('opens_at', models.DateTimeField(help_text='from when reports may be sent')),
-                ('closes_at', models.DateTimeField(help_text='last instant for reports; the schedule closes after it')),
-                ('status', models.CharField(choices=[('planned', 'Not yet open'), ('open', 'Open for reports'), ('closed', 'Closed, being evaluated')], default='planned', max_length=8)),
-                ('cycle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='periods', to='assessments.cycle')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(choices=[("periodic", "periodic"), ("yearly", "yearly")], max_length=10),
+                ),
+                ("number", models.PositiveSmallIntegerField(help_text="1-12 or 1-4; 0 for the year")),
+                ("starts_on", models.DateField()),
+                ("ends_on", models.DateField()),
+                ("opens_at", models.DateTimeField(help_text="from when reports may be sent")),
+                (
+                    "closes_at",
+                    models.DateTimeField(help_text="last instant for reports; the schedule closes after it"),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("planned", "Not yet open"),
+                            ("open", "Open for reports"),
+                            ("closed", "Closed, being evaluated"),
+                        ],
+                        default="planned",
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "cycle",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="periods",
+                        to="assessments.cycle",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['cycle', 'starts_on', 'number'],
+                "ordering": ["cycle", "starts_on", "number"],
             },
         ),
         migrations.AddField(
-            model_name='evaluation',
-            name='period',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='evaluations', to='assessments.period'),
+            model_name="evaluation",
+            name="period",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="evaluations",
+                to="assessments.period",
+            ),
         ),
         migrations.CreateModel(
-            name='PeriodRun',
+            name="PeriodRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('step', models.CharField(help_text='open, close, prepare', max_length=20)),
-                ('started_at', models.DateTimeField()),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('figures', models.JSONField(default=dict)),
-                ('period', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='runs', to='assessments.period')),
-                ('unit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='employees.workunit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("step", models.CharField(help_text="open, close, prepare", max_length=20)),
+                ("started_at", models.DateTimeField()),
+                ("finished_at", models.DateTimeField(null=True)),
+                ("figures", models.JSONField(default=dict)),
+                (
+                    "period",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="runs",
+                        to="assessments.period",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="employees.workunit",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ProgressEntry',
+            name="ProgressEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('date', models.DateField()),
-                ('text', models.CharField(max_length=500)),
-                ('quantity', models.DecimalField(blank=True, decimal_places=4, max_digits=14, null=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('employee', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='progress_entries', to='employees.employee')),
-                ('indicator', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='progress_entries', to='indicators.indicator')),
-                ('result', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='progress_entries', to='indicators.workresult')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("date", models.DateField()),
+                ("text", models.CharField(max_length=500)),
+                ("quantity", models.DecimalField(blank=True, decimal_places=4, max_digits=14, null=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "employee",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="progress_entries",
+                        to="employees.employee",
+                    ),
+                ),
+                (
+                    "indicator",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="progress_entries",
+                        to="indicators.indicator",
+                    ),
+                ),
+                (
+                    "result",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="progress_entries",
+                        to="indicators.workresult",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='RatingChange',
+            name="RatingChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('work_result_rating', models.CharField(choices=[('above_expectation', 'Di atas ekspektasi'), ('meets_expectation', 'Sesuai ekspektasi'), ('below_expectation', 'Di bawah ekspektasi')], max_length=20)),
-                ('behavior_rating', models.CharField(choices=[('above_expectation', 'Di atas ekspektasi'), ('meets_expectation', 'Sesuai ekspektasi'), ('below_expectation', 'Di bawah ekspektasi')], max_length=20)),
-                ('predikat', models.CharField(choices=[('sangat_baik', 'Sangat Baik'), ('baik', 'Baik'), ('butuh_perbaikan', 'Butuh Perbaikan'), ('kurang', 'Kurang/misconduct'), ('sangat_kurang', 'Sangat Kurang')], max_length=16)),
-                ('reason', models.TextField(blank=True)),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='employees.employee')),
-                ('evaluation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='changes', to='assessments.evaluation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "work_result_rating",
+                    models.CharField(
+                        choices=[
+                            ("above_expectation", "Di atas ekspektasi"),
+                            ("meets_expectation", "Sesuai ekspektasi"),
+                            ("below_expectation", "Di bawah ekspektasi"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "behavior_rating",
+                    models.CharField(
+                        choices=[
+                            ("above_expectation", "Di atas ekspektasi"),
+                            ("meets_expectation", "Sesuai ekspektasi"),
+                            ("below_expectation", "Di bawah ekspektasi"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "predikat",
+                    models.CharField(
+                        choices=[
+                            ("sangat_baik", "Sangat Baik"),
+                            ("baik", "Baik"),
+                            ("butuh_perbaikan", "Butuh Perbaikan"),
+                            ("kurang", "Kurang/misconduct"),
+                            ("sangat_kurang", "Sangat Kurang"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("reason", models.TextField(blank=True)),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="employees.employee",
+                    ),
+                ),
+                (
+                    "evaluation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="changes",
+                        to="assessments.evaluation",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['at', 'id'],
+                "ordering": ["at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='SelfReport',
+            name="SelfReport",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('status', models.CharField(choices=[('draft', 'Draft'), ('submitted', 'Sent'), ('returned', 'Returned for improvement'), ('accepted', 'Reviewed and accepted')], default='draft', max_length=10)),
-                ('achievements', models.TextField(blank=True)),
-                ('obstacles', models.TextField(blank=True)),
-                ('support_needed', models.TextField(blank=True)),
-                ('revision', models.PositiveIntegerField(default=0, help_text='grows with every saved draft; guards two tabs')),
-                ('draft_saved_at', models.DateTimeField(null=True)),
-                ('number', models.CharField(help_text='receipt number, from the first sending', max_length=40, null=True, unique=True)),
-                ('version', models.PositiveSmallIntegerField(default=0, help_text='how often it was sent')),
-                ('submitted_at', models.DateTimeField(null=True)),
-                ('is_late', models.BooleanField(default=False)),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('decision_note', models.TextField(blank=True)),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='employees.employee')),
-                ('employee', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reports', to='employees.employee')),
-                ('period', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reports', to='assessments.period')),
-                ('skp', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reports', to='indicators.skp')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("submitted", "Sent"),
+                            ("returned", "Returned for improvement"),
+                            ("accepted", "Reviewed and accepted"),
+                        ],
+                        default="draft",
+                        max_length=10,
+                    ),
+                ),
+                ("achievements", models.TextField(blank=True)),
+                ("obstacles", models.TextField(blank=True)),
+                ("support_needed", models.TextField(blank=True)),
+                (
+                    "revision",
+                    models.PositiveIntegerField(
+                        default=0, help_text="grows with every saved draft; guards two tabs"
+                    ),
+                ),
+                ("draft_saved_at", models.DateTimeField(null=True)),
+                (
+                    "number",
+                    models.CharField(
+                        help_text="receipt number, from the first sending",
+                        max_length=40,
+                        null=True,
+                        unique=True,
+                    ),
+                ),
+                ("version", models.PositiveSmallIntegerField(default=0, help_text="how often it was sent")),
+                ("submitted_at", models.DateTimeField(null=True)),
+                ("is_late", models.BooleanField(default=False)),
+                ("decided_at", models.DateTimeField(null=True)),
+                ("decision_note", models.TextField(blank=True)),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="employees.employee",
+                    ),
+                ),
+                (
+                    "employee",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reports",
+                        to="employees.employee",
+                    ),
+                ),
+                (
+                    "period",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reports",
+                        to="assessments.period",
+                    ),
+                ),
+                (
+                    "skp",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reports",
+                        to="indicators.skp",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ReportVersion',
+            name="ReportVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveSmallIntegerField()),
-                ('content', models.JSONField()),
-                ('submitted_at', models.DateTimeField()),
-                ('report', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='assessments.selfreport')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveSmallIntegerField()),
+                ("content", models.JSONField()),
+                ("submitted_at", models.DateTimeField()),
+                (
+                    "report",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="versions",
+                        to="assessments.selfreport",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ReportLine',
+            name="ReportLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('realization', models.DecimalField(blank=True, decimal_places=4, max_digits=16, null=True)),
-                ('note', models.TextField(blank=True)),
-                ('prefilled', models.DecimalField(decimal_places=4, help_text='what the system found', max_digits=16, null=True)),
-                ('indicator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='report_lines', to='indicators.indicator')),
-                ('report', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='assessments.selfreport')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("realization", models.DecimalField(blank=True, decimal_places=4, max_digits=16, null=True)),
+                ("note", models.TextField(blank=True)),
+                (
+                    "prefilled",
+                    models.DecimalField(
+                        decimal_places=4, help_text="what the system found", max_digits=16, null=True
+                    ),
+                ),
+                (
+                    "indicator",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="report_lines",
+                        to="indicators.indicator",
+                    ),
+                ),
+                (
+                    "report",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="lines",
+                        to="assessments.selfreport",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Evidence',
+            name="Evidence",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200)),
-                ('added_at', models.DateTimeField()),
-                ('removed_at', models.DateTimeField(null=True)),
-                ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.storedfile')),
-                ('result', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='indicators.workresult')),
-                ('report', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='evidence', to='assessments.selfreport')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=200)),
+                ("added_at", models.DateTimeField()),
+                ("removed_at", models.DateTimeField(null=True)),
+                (
+                    "file",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="core.storedfile"
+                    ),
+                ),
+                (
+                    "result",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="indicators.workresult",
+                    ),
+                ),
+                (
+                    "report",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="evidence",
+                        to="assessments.selfreport",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='UnitAchievement',
+            name="UnitAchievement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('org_predicate', models.CharField(choices=[('istimewa', 'Istimewa'), ('baik', 'Baik'), ('butuh_perbaikan', 'Butuh Perbaikan'), ('kurang', 'Kurang'), ('sangat_kurang', 'Sangat Kurang')], max_length=16)),
-                ('figures', models.JSONField(default=dict)),
-                ('note', models.TextField(blank=True)),
-                ('fixed_at', models.DateTimeField()),
-                ('fixed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='employees.employee')),
-                ('period', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='unit_achievements', to='assessments.period')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='achievements', to='employees.workunit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "org_predicate",
+                    models.CharField(
+                        choices=[
+                            ("istimewa", "Istimewa"),
+                            ("baik", "Baik"),
+                            ("butuh_perbaikan", "Butuh Perbaikan"),
+                            ("kurang", "Kurang"),
+                            ("sangat_kurang", "Sangat Kurang"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("figures", models.JSONField(default=dict)),
+                ("note", models.TextField(blank=True)),
+                ("fixed_at", models.DateTimeField()),
+                (
+                    "fixed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="employees.employee",
+                    ),
+                ),
+                (
+                    "period",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="unit_achievements",
+                        to="assessments.period",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="achievements",
+                        to="employees.workunit",
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='cycle',
-            constraint=models.UniqueConstraint(fields=('government', 'year'), name='cycle_once_per_year'),
+            model_name="cycle",
+            constraint=models.UniqueConstraint(fields=("government", "year"), name="cycle_once_per_year"),
         ),
         migrations.AddConstraint(
-            model_name='period',
-            constraint=models.UniqueConstraint(fields=('cycle', 'kind', 'number'), name='period_once_per_cycle'),
+            model_name="period",
+            constraint=models.UniqueConstraint(
+                fields=("cycle", "kind", "number"), name="period_once_per_cycle"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='period',
-            constraint=models.CheckConstraint(condition=models.Q(('closes_at__gt', models.F('opens_at'))), name='period_closes_after_opening'),
+            model_name="period",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("closes_at__gt", models.F("opens_at"))),
+                name="period_closes_after_opening",
+            ),
         ),
         migrations.AddIndex(
-            model_name='evaluation',
-            index=models.Index(fields=['appraiser', 'period', 'status'], name='evaluation_by_appraiser'),
+            model_name="evaluation",
+            index=models.Index(fields=["appraiser", "period", "status"], name="evaluation_by_appraiser"),
         ),
         migrations.AddIndex(
-            model_name='evaluation',
-            index=models.Index(fields=['unit', 'period'], name='evaluation_by_unit'),
+            model_name="evaluation",
+            index=models.Index(fields=["unit", "period"], name="evaluation_by_unit"),
         ),
         migrations.AddConstraint(
-            model_name='evaluation',
-            constraint=models.UniqueConstraint(fields=('skp', 'period'), name='evaluation_once_per_skp_and_period'),
+            model_name="evaluation",
+            constraint=models.UniqueConstraint(
+                fields=("skp", "period"), name="evaluation_once_per_skp_and_period"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='evaluation',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['prepared', 'rated', 'delivered', 'accepted', 'objected', 'decided'])), name='evaluation_status_is_a_known_one'),
+            model_name="evaluation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("status__in", ["prepared", "rated", "delivered", "accepted", "objected", "decided"])
+                ),
+                name="evaluation_status_is_a_known_one",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='evaluation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('behavior_rating', ''), ('predikat', ''), ('status', 'prepared'), ('work_result_rating', '')), models.Q(models.Q(('status', 'prepared'), _negated=True), models.Q(('predikat', ''), _negated=True), models.Q(('work_result_rating', ''), _negated=True), models.Q(('behavior_rating', ''), _negated=True)), _connector='OR'), name='evaluation_predikat_iff_rated'),
+            model_name="evaluation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("behavior_rating", ""),
+                        ("predikat", ""),
+                        ("status", "prepared"),
+                        ("work_result_rating", ""),
+                    ),
+                    models.Q(
+                        models.Q(("status", "prepared"), _negated=True),
+                        models.Q(("predikat", ""), _negated=True),
+                        models.Q(("work_result_rating", ""), _negated=True),
+                        models.Q(("behavior_rating", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="evaluation_predikat_iff_rated",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='evaluation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('delivered_at__isnull', True), ('status__in', ['prepared', 'rated'])), models.Q(models.Q(('status__in', ['prepared', 'rated']), _negated=True), ('delivered_at__isnull', False)), _connector='OR'), name='evaluation_delivered_has_its_time'),
+            model_name="evaluation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("delivered_at__isnull", True), ("status__in", ["prepared", "rated"])),
+                    models.Q(
+                        models.Q(("status__in", ["prepared", "rated"]), _negated=True),
+                        ("delivered_at__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="evaluation_delivered_has_its_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='periodrun',
-            constraint=models.UniqueConstraint(fields=('period', 'unit', 'step'), name='period_step_runs_once_per_unit', nulls_distinct=False),
+            model_name="periodrun",
+            constraint=models.UniqueConstraint(
+                fields=("period", "unit", "step"), name="period_step_runs_once_per_unit", nulls_distinct=False
+            ),
         ),
         migrations.AddIndex(
-            model_name='progressentry',
-            index=models.Index(fields=['employee', 'date'], name='progress_by_employee_day'),
+            model_name="progressentry",
+            index=models.Index(fields=["employee", "date"], name="progress_by_employee_day"),
         ),
         migrations.AddIndex(
-            model_name='selfreport',
-            index=models.Index(fields=['period', 'status'], name='report_by_period'),
+            model_name="selfreport",
+            index=models.Index(fields=["period", "status"], name="report_by_period"),
         ),
         migrations.AddConstraint(
-            model_name='selfreport',
-            constraint=models.UniqueConstraint(fields=('skp', 'period'), name='report_once_per_skp_and_period'),
+            model_name="selfreport",
+            constraint=models.UniqueConstraint(
+                fields=("skp", "period"), name="report_once_per_skp_and_period"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='selfreport',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'submitted', 'returned', 'accepted'])), name='report_status_is_a_known_one'),
+            model_name="selfreport",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", ["draft", "submitted", "returned", "accepted"])),
+                name="report_status_is_a_known_one",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='selfreport',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('number__isnull', True), ('submitted_at__isnull', True), ('version', 0)), models.Q(('number__isnull', False), ('submitted_at__isnull', False), ('version__gt', 0)), _connector='OR'), name='report_sent_has_number_and_time'),
+            model_name="selfreport",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("number__isnull", True), ("submitted_at__isnull", True), ("version", 0)),
+                    models.Q(("number__isnull", False), ("submitted_at__isnull", False), ("version__gt", 0)),
+                    _connector="OR",
+                ),
+                name="report_sent_has_number_and_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reportversion',
-            constraint=models.UniqueConstraint(fields=('report', 'version'), name='report_version_once'),
+            model_name="reportversion",
+            constraint=models.UniqueConstraint(fields=("report", "version"), name="report_version_once"),
         ),
         migrations.AddConstraint(
-            model_name='reportline',
-            constraint=models.UniqueConstraint(fields=('report', 'indicator'), name='report_line_once_per_indicator'),
+            model_name="reportline",
+            constraint=models.UniqueConstraint(
+                fields=("report", "indicator"), name="report_line_once_per_indicator"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='unitachievement',
-            constraint=models.UniqueConstraint(fields=('unit', 'period'), name='achievement_once_per_unit_and_period'),
+            model_name="unitachievement",
+            constraint=models.UniqueConstraint(
+                fields=("unit", "period"), name="achievement_once_per_unit_and_period"
+            ),
         ),
     ]

@@ -11,7 +11,9 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="evaluation",
             index=models.Index(
-                condition=Q(("status", "delivered")), fields=["answer_due_on"], name="evaluation_awaiting_answer"
+                condition=Q(("status", "delivered")),
+                fields=["answer_due_on"],
+                name="evaluation_awaiting_answer",
             ),
         ),
     ]

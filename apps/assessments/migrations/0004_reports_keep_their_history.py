@@ -23,7 +23,8 @@ class Migration(migrations.Migration):
             model_name="evidence",
             name="reuse_confirmed_at",
             field=models.DateTimeField(
-                help_text="when the writer said that a file used elsewhere is meant to be used here too", null=True
+                help_text="when the writer said that a file used elsewhere is meant to be used here too",
+                null=True,
             ),
         ),
         migrations.AddConstraint(
@@ -37,7 +38,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="ReportDecision",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("version", models.PositiveSmallIntegerField(help_text="the sent version it is about")),
                 ("action", models.CharField(max_length=10)),
                 ("note", models.TextField(blank=True)),

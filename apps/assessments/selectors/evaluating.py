@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Avg, Count, Q, QuerySet
+from django.db.models import Avg, Count, F, Q, QuerySet
 
 from apps.core import policy
 from apps.employees.models import AppraiserLink, Employee, WorkUnit
@@ -14,7 +14,16 @@ from apps.feedback import selectors as feedback
 from apps.indicators.models import UnitIndicator
 
 from ..labels import EvaluationStatusChoices, PeriodKind, PeriodStatus
-from ..models import Evaluation, FeedbackNote, Objection, Period, ProgressEntry, SelfReport, UnitAchievement
+from ..models import (
+    Evaluation,
+    FeedbackNote,
+    Objection,
+    Period,
+    ProgressEntry,
+    ReportVersion,
+    SelfReport,
+    UnitAchievement,
+)
 from ..rules.distribution import DistributionCheck, Pattern, check_distribution, pattern_on
 from ..rules.organization import OrgPredicate, head_result_rating
 from ..rules.predikat import MATRIX, Predikat, Rating, predikat_for
@@ -201,9 +210,15 @@ def evidence_for(evaluation: Evaluation) -> dict[str, Any]:
         reports = reports.filter(period=period)
     days = (period.starts_on, period.ends_on)
     return {
-        "reports": list(
-            reports.order_by("period__starts_on", "pk").prefetch_related("evidence__file", "lines")
-        ),
+        # What was sent, never the writer's present draft of a returned or recalled report.
+        "reports": [
+            {"title": version.report.period.title, "submitted_at": version.submitted_at, **version.content}
+            for version in ReportVersion.objects.filter(
+                report__in=reports.values("pk"), version=F("report__version")
+            )
+            .select_related("report__period")
+            .order_by("report__period__starts_on", "pk")
+        ],
         "progress": list(
             ProgressEntry.objects.filter(result__skp=evaluation.skp_id, date__range=days).order_by(
                 "-date", "-pk"

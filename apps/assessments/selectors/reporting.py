@@ -473,6 +473,8 @@ def open_tasks(employee: Employee, at: datetime) -> list[Task]:
             if is_past(period, at):
                 if (plan.pk, period.pk) in rated:
                     continue
+                if report is None and plan.approved_at is not None and plan.approved_at > period.closes_at:
+                    continue  # the plan came after the period: nobody waits for this report
                 if period.cycle_id not in takes_late:
                     takes_late[period.cycle_id] = late_allowed(period)
                 state = Sending.LATE if takes_late[period.cycle_id] else Sending.CLOSED

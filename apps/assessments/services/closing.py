@@ -33,7 +33,6 @@ from django.urls import reverse
 from django.utils.translation import gettext_noop
 
 from apps.core import audit, jobs, notify, policy, stamps
-from apps.core.rules.rounding import half_up
 from apps.employees.models import AppraiserLink, Employee, Mandate, Placement, Position, WorkUnit
 from apps.feedback import selectors as feedback
 from apps.indicators.models import Indicator, Skp
@@ -43,6 +42,7 @@ from ..models import Evaluation, Period, PeriodRun, ProgressEntry, ReportLine, S
 from ..rules.evaluation_lifecycle import EvaluationStatus
 from ..rules.hint import HintThresholds, rating_hint
 from ..rules.period_lifecycle import PeriodAction, PeriodKind, PeriodStatus, allowed_actions, next_status
+from ..rules.targets import is_counted, period_target
 
 INPUTS_VERSION = 1
 ACHIEVEMENT_RULE = "SAK-6"
@@ -474,16 +474,9 @@ def _realization(indicator: Indicator, plan: Skp, found: Found) -> tuple[Decimal
 
 
 def _period_target(indicator: Indicator, found: Found) -> Decimal | None:
-    """Return what was to be reached in this period: a counted yearly target may be shared out (policy)."""
-    if indicator.target is None:
-        return None
-    counted = indicator.source in {"progress_sum", "service_count"} or (
-        indicator.source == "reported" and indicator.aspect == "kuantitas"
-    )
-    if found.target_basis == "period" or not counted or found.period.kind == PeriodKind.YEARLY.value:
-        return indicator.target
     months = found.period.ends_on.month - found.period.starts_on.month + 1
-    return half_up(indicator.target * months / 12, 4)
+    counted = is_counted(indicator.source, indicator.aspect)
+    return period_target(indicator.target, counted=counted, basis=found.target_basis, months=months)
 
 
 def _text(value: Decimal | int | None) -> str | None:

@@ -8,34 +8,23 @@ from typing import Any
 from django import template
 from django.utils.translation import gettext, ngettext
 
-from apps.core.templatetags.formats import MONTHS, language, localize, number
+from apps.core.templatetags.formats import localize, number
 from apps.core.templatetags.ui import status_tag
 from apps.indicators.labels import IndicatorSource
 from apps.indicators.rules.achievement import Direction, achievement_percent
 
-from ..labels import REPORT_TONES, PeriodKind, ReportStatusChoices
+from ..labels import REPORT_TONES, ReportStatusChoices, period_title
 
 register = template.Library()
-
-ROMAN = {1: "I", 2: "II", 3: "III", 4: "IV"}
 
 
 @register.filter
 def period_name(period: Any) -> str:
     """Quarter III 2026, September 2026, or Year 2026; of a period or of the dictionary in a sent version."""
     if isinstance(period, Mapping):
-        kind, number_, year = period["kind"], period["number"], period["year"]
         starts_on, ends_on = date.fromisoformat(period["starts_on"]), date.fromisoformat(period["ends_on"])
-    elif period:
-        kind, number_, year = period.kind, period.number, period.cycle.year
-        starts_on, ends_on = period.starts_on, period.ends_on
-    else:
-        return ""
-    if kind == PeriodKind.YEARLY:
-        return gettext("Year %(year)s") % {"year": year}
-    if starts_on.month == ends_on.month:
-        return f"{MONTHS[language()][starts_on.month - 1]} {year}"
-    return gettext("Quarter %(number)s %(year)s") % {"number": ROMAN.get(number_, number_), "year": year}
+        return period_title(period["kind"], starts_on, ends_on)
+    return period.title if period else ""
 
 
 @register.filter

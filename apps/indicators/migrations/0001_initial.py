@@ -6,147 +6,418 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('employees', '0001_initial'),
+        ("employees", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Skp',
+            name="Skp",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('appraiser_name', models.CharField(help_text='as printed; an elected official has no NIP', max_length=150)),
-                ('year', models.PositiveSmallIntegerField()),
-                ('period', django.contrib.postgres.fields.ranges.DateRangeField(help_text='days of the year this plan covers')),
-                ('approach', models.CharField(choices=[('kuantitatif', 'Quantitative'), ('kualitatif', 'Qualitative')], max_length=12)),
-                ('layout', models.CharField(choices=[('jpt', 'JPT and heads of independent units'), ('ja_jf', 'JA and JF')], max_length=6)),
-                ('status', models.CharField(choices=[('draft', 'Draft'), ('submitted', 'Waiting for approval'), ('returned', 'Returned'), ('approved', 'Approved'), ('closed', 'Closed')], default='draft', max_length=10)),
-                ('revision', models.PositiveIntegerField(default=0, help_text='grows with every saved change; guards two tabs')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('submitted_at', models.DateTimeField(null=True)),
-                ('approved_at', models.DateTimeField(null=True)),
-                ('appraiser', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='skp_to_appraise', to='employees.employee')),
-                ('employee', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='skp', to='employees.employee')),
-                ('government', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='employees.government')),
-                ('placement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='skp', to='employees.placement')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='skp', to='employees.workunit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "appraiser_name",
+                    models.CharField(help_text="as printed; an elected official has no NIP", max_length=150),
+                ),
+                ("year", models.PositiveSmallIntegerField()),
+                (
+                    "period",
+                    django.contrib.postgres.fields.ranges.DateRangeField(
+                        help_text="days of the year this plan covers"
+                    ),
+                ),
+                (
+                    "approach",
+                    models.CharField(
+                        choices=[("kuantitatif", "Quantitative"), ("kualitatif", "Qualitative")],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "layout",
+                    models.CharField(
+                        choices=[("jpt", "JPT and heads of independent units"), ("ja_jf", "JA and JF")],
+                        max_length=6,
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("submitted", "Waiting for approval"),
+                            ("returned", "Returned"),
+                            ("approved", "Approved"),
+                            ("closed", "Closed"),
+                        ],
+                        default="draft",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "revision",
+                    models.PositiveIntegerField(
+                        default=0, help_text="grows with every saved change; guards two tabs"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("submitted_at", models.DateTimeField(null=True)),
+                ("approved_at", models.DateTimeField(null=True)),
+                (
+                    "appraiser",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="skp_to_appraise",
+                        to="employees.employee",
+                    ),
+                ),
+                (
+                    "employee",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="skp",
+                        to="employees.employee",
+                    ),
+                ),
+                (
+                    "government",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="employees.government",
+                    ),
+                ),
+                (
+                    "placement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="skp",
+                        to="employees.placement",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="skp",
+                        to="employees.workunit",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='BehaviorExpectation',
+            name="BehaviorExpectation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('value', models.SlugField(max_length=30)),
-                ('expectation', models.TextField(blank=True)),
-                ('skp', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='behaviors', to='indicators.skp')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("value", models.SlugField(max_length=30)),
+                ("expectation", models.TextField(blank=True)),
+                (
+                    "skp",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="behaviors",
+                        to="indicators.skp",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='AnnexItem',
+            name="AnnexItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('dukungan_sumber_daya', 'Supporting resources'), ('skema_pertanggungjawaban', 'Accountability scheme'), ('konsekuensi', 'Consequences')], max_length=26)),
-                ('text', models.TextField()),
-                ('order', models.PositiveSmallIntegerField(default=0)),
-                ('skp', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='annex', to='indicators.skp')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("dukungan_sumber_daya", "Supporting resources"),
+                            ("skema_pertanggungjawaban", "Accountability scheme"),
+                            ("konsekuensi", "Consequences"),
+                        ],
+                        max_length=26,
+                    ),
+                ),
+                ("text", models.TextField()),
+                ("order", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "skp",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="annex", to="indicators.skp"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['kind', 'order', 'id'],
+                "ordering": ["kind", "order", "id"],
             },
         ),
         migrations.CreateModel(
-            name='SkpDecision',
+            name="SkpDecision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('action', models.CharField(max_length=10)),
-                ('note', models.TextField(blank=True)),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='employees.employee')),
-                ('skp', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='decisions', to='indicators.skp')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("action", models.CharField(max_length=10)),
+                ("note", models.TextField(blank=True)),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="employees.employee",
+                    ),
+                ),
+                (
+                    "skp",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="decisions",
+                        to="indicators.skp",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['at', 'id'],
+                "ordering": ["at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='UnitIndicator',
+            name="UnitIndicator",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField()),
-                ('goal', models.CharField(help_text='sasaran', max_length=300)),
-                ('name', models.CharField(max_length=300)),
-                ('target', models.DecimalField(decimal_places=4, max_digits=16)),
-                ('measure', models.CharField(max_length=60)),
-                ('direction', models.CharField(choices=[('higher_is_better', 'higher is better'), ('lower_is_better', 'lower is better')], default='higher_is_better', max_length=20)),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='indicators', to='employees.workunit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("year", models.PositiveSmallIntegerField()),
+                ("goal", models.CharField(help_text="sasaran", max_length=300)),
+                ("name", models.CharField(max_length=300)),
+                ("target", models.DecimalField(decimal_places=4, max_digits=16)),
+                ("measure", models.CharField(max_length=60)),
+                (
+                    "direction",
+                    models.CharField(
+                        choices=[
+                            ("higher_is_better", "higher is better"),
+                            ("lower_is_better", "lower is better"),
+                        ],
+                        default="higher_is_better",
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="indicators",
+                        to="employees.workunit",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='WorkResult',
+            name="WorkResult",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('utama', 'Main'), ('tambahan', 'Additional')], default='utama', max_length=10)),
-                ('text', models.TextField()),
-                ('perspective', models.CharField(blank=True, choices=[('penerima_layanan', 'Service recipients'), ('proses_bisnis', 'Business processes'), ('penguatan_internal', 'Internal strengthening'), ('anggaran', 'Budget')], max_length=20)),
-                ('order', models.PositiveSmallIntegerField(default=0)),
-                ('skp', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='results', to='indicators.skp')),
-                ('supports', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='supported_by', to='indicators.workresult')),
-                ('supports_indicator', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='supported_by', to='indicators.unitindicator')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("utama", "Main"), ("tambahan", "Additional")],
+                        default="utama",
+                        max_length=10,
+                    ),
+                ),
+                ("text", models.TextField()),
+                (
+                    "perspective",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("penerima_layanan", "Service recipients"),
+                            ("proses_bisnis", "Business processes"),
+                            ("penguatan_internal", "Internal strengthening"),
+                            ("anggaran", "Budget"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("order", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "skp",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="results",
+                        to="indicators.skp",
+                    ),
+                ),
+                (
+                    "supports",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="supported_by",
+                        to="indicators.workresult",
+                    ),
+                ),
+                (
+                    "supports_indicator",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="supported_by",
+                        to="indicators.unitindicator",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-kind', 'order', 'id'],
+                "ordering": ["-kind", "order", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Indicator',
+            name="Indicator",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('aspect', models.CharField(blank=True, choices=[('kuantitas', 'Quantity'), ('kualitas', 'Quality'), ('waktu', 'Time'), ('biaya', 'Cost')], max_length=10)),
-                ('text', models.TextField()),
-                ('target', models.DecimalField(blank=True, decimal_places=4, max_digits=16, null=True)),
-                ('measure', models.CharField(blank=True, max_length=60)),
-                ('direction', models.CharField(choices=[('higher_is_better', 'higher is better'), ('lower_is_better', 'lower is better')], default='higher_is_better', max_length=20)),
-                ('source', models.CharField(choices=[('reported', "the employee's report"), ('progress_sum', 'sum of progress entries'), ('service_count', 'number of services delivered by the unit'), ('ikm', 'public satisfaction index (IKM) of the unit'), ('complaint_clock', "share of the unit's complaints answered on time")], default='reported', max_length=16)),
-                ('order', models.PositiveSmallIntegerField(default=0)),
-                ('result', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='indicators', to='indicators.workresult')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "aspect",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("kuantitas", "Quantity"),
+                            ("kualitas", "Quality"),
+                            ("waktu", "Time"),
+                            ("biaya", "Cost"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("text", models.TextField()),
+                ("target", models.DecimalField(blank=True, decimal_places=4, max_digits=16, null=True)),
+                ("measure", models.CharField(blank=True, max_length=60)),
+                (
+                    "direction",
+                    models.CharField(
+                        choices=[
+                            ("higher_is_better", "higher is better"),
+                            ("lower_is_better", "lower is better"),
+                        ],
+                        default="higher_is_better",
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[
+                            ("reported", "the employee's report"),
+                            ("progress_sum", "sum of progress entries"),
+                            ("service_count", "number of services delivered by the unit"),
+                            ("ikm", "public satisfaction index (IKM) of the unit"),
+                            ("complaint_clock", "share of the unit's complaints answered on time"),
+                        ],
+                        default="reported",
+                        max_length=16,
+                    ),
+                ),
+                ("order", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "result",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="indicators",
+                        to="indicators.workresult",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['order', 'id'],
+                "ordering": ["order", "id"],
             },
         ),
         migrations.AddIndex(
-            model_name='skp',
-            index=models.Index(fields=['appraiser', 'year', 'status'], name='skp_by_appraiser'),
+            model_name="skp",
+            index=models.Index(fields=["appraiser", "year", "status"], name="skp_by_appraiser"),
         ),
         migrations.AddIndex(
-            model_name='skp',
-            index=models.Index(fields=['unit', 'year'], name='skp_by_unit'),
+            model_name="skp",
+            index=models.Index(fields=["unit", "year"], name="skp_by_unit"),
         ),
         migrations.AddConstraint(
-            model_name='skp',
-            constraint=models.UniqueConstraint(fields=('employee', 'year', 'placement'), name='skp_once_per_employee_year_and_place'),
+            model_name="skp",
+            constraint=models.UniqueConstraint(
+                fields=("employee", "year", "placement"), name="skp_once_per_employee_year_and_place"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='skp',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'submitted', 'returned', 'approved', 'closed'])), name='skp_status_is_a_known_one'),
+            model_name="skp",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", ["draft", "submitted", "returned", "approved", "closed"])),
+                name="skp_status_is_a_known_one",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='skp',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['approved', 'closed']), _negated=True), ('approved_at__isnull', False), _connector='OR'), name='skp_approved_has_its_time'),
+            model_name="skp",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status__in", ["approved", "closed"]), _negated=True),
+                    ("approved_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="skp_approved_has_its_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='skp',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'submitted'), _negated=True), ('submitted_at__isnull', False), _connector='OR'), name='skp_submitted_has_its_time'),
+            model_name="skp",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "submitted"), _negated=True),
+                    ("submitted_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="skp_submitted_has_its_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='behaviorexpectation',
-            constraint=models.UniqueConstraint(fields=('skp', 'value'), name='behavior_once_per_skp_and_value'),
+            model_name="behaviorexpectation",
+            constraint=models.UniqueConstraint(
+                fields=("skp", "value"), name="behavior_once_per_skp_and_value"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='unitindicator',
-            constraint=models.UniqueConstraint(fields=('unit', 'year', 'name'), name='unit_indicator_once_per_unit_and_year'),
+            model_name="unitindicator",
+            constraint=models.UniqueConstraint(
+                fields=("unit", "year", "name"), name="unit_indicator_once_per_unit_and_year"
+            ),
         ),
     ]

@@ -139,7 +139,7 @@ def cards(user: Any, scope: figures.Scope) -> list[dict[str, Any]]:
                     "question": _("Which reports wait for my review?"),
                     "value": angka(reports["waiting"]),
                     "text": _("Read each one; accept it or return it with a note."),
-                    "url": "?keadaan=waiting",
+                    "url": reverse("assessments:review-list"),
                     "tone": "info",
                 }
             )

@@ -1,0 +1,1 @@
+"""Journeys: people with browsers against the processes that run in production."""

@@ -1,0 +1,171 @@
+"""The processes of a site of its own: web, one worker and beat, with a database and a Redis number of their own."""
+
+import contextlib
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import psycopg2
+from django.conf import settings
+from psycopg2 import sql
+from redis import Redis
+
+ROOT = Path(__file__).resolve().parents[2]
+REDIS_NUMBER = 5
+READY_WITHIN = 90.0
+GRACE = 15.0
+# As in tools/launcher/run.py; one worker process is enough for the handful of people of a journey.
+COMMANDS = {
+    "web": [
+        "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", "{port}",
+        "--workers", "1", "--blocking-threads", "4", "--no-ws", "asn_kinerja.wsgi:application",
+    ],
+    "worker": [
+        "-m", "celery", "-A", "asn_kinerja", "worker", "--concurrency", "1",
+        "--without-gossip", "--without-mingle", "--loglevel", "INFO",
+    ],
+    "beat": ["-m", "celery", "-A", "asn_kinerja", "beat", "--pidfile=", "--loglevel", "INFO"],
+}  # fmt: skip
+
+
+class Site:
+    """A site that nobody else uses; everything it made is gone after `stop`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.database = f"journey_{secrets.token_hex(4)}"
+        self.redis_url = _numbered(settings.REDIS_URL)
+        self.port = _free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.processes: dict[str, subprocess.Popen[bytes]] = {}
+        self.environ = {
+            **os.environ,
+            "ASN_ENV": "demo",
+            "SECRET_KEY": secrets.token_urlsafe(50),
+            "ALLOWED_HOSTS": "127.0.0.1,localhost",
+            "PUBLIC_URL": self.url,
+            "CSRF_TRUSTED_ORIGINS": self.url,
+            "MEDIA_ROOT": str(folder / "media"),
+            "DATABASE_URL": _database_url(self.database),
+            "REDIS_URL": self.redis_url,
+        }
+        # pytest's own settings module must not reach the processes.
+        self.environ["DJANGO_SETTINGS_MODULE"] = "asn_kinerja.settings"
+
+    def start(self) -> None:
+        """Make the database, start the three processes and wait until they say they are ready."""
+        self._in_maintenance_database("CREATE DATABASE {}")
+        Redis.from_url(self.redis_url).flushdb()
+        self.manage("migrate", "--verbosity", "0")
+        self._run(str(ROOT / "tools" / "messages.py"), "compile")
+        for name, command in COMMANDS.items():
+            with self.log(name).open("wb") as log:
+                self.processes[name] = subprocess.Popen(
+                    [sys.executable, *(part.format(port=self.port) for part in command)],
+                    cwd=ROOT,
+                    env=self.environ,
+                    stdout=log,
+                    stderr=subprocess.STDOUT,
+                    start_new_session=True,
+                )
+        self._wait_until_ready()
+
+    def stop(self) -> None:
+        """End the processes we started and drop what is ours."""
+        for process in self.processes.values():
+            process.terminate()
+        for process in self.processes.values():
+            try:
+                process.wait(GRACE)
+            except subprocess.TimeoutExpired:
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+        Redis.from_url(self.redis_url).flushdb()
+        self._in_maintenance_database("DROP DATABASE IF EXISTS {} WITH (FORCE)")
+
+    def manage(self, *arguments: str) -> str:
+        """Run `manage.py` against this site and return what it printed."""
+        return self._run("manage.py", *arguments)
+
+    def log(self, name: str) -> Path:
+        """Where a process writes."""
+        return self.folder / f"{name}.log"
+
+    def _run(self, *arguments: str) -> str:
+        done = subprocess.run(
+            [sys.executable, *arguments],
+            cwd=ROOT,
+            env=self.environ,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, f"{arguments}:\n{done.stdout}\n{done.stderr}"
+        return done.stdout
+
+    def _in_maintenance_database(self, statement: str) -> None:
+        given = settings.DATABASES["default"]
+        connection = psycopg2.connect(
+            dbname="postgres",
+            user=given.get("USER") or None,
+            password=given.get("PASSWORD") or None,
+            host=given.get("HOST") or None,
+            port=given.get("PORT") or None,
+        )
+        connection.autocommit = True
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute(sql.SQL(statement).format(sql.Identifier(self.database)))
+        finally:
+            connection.close()
+
+    def _wait_until_ready(self) -> None:
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        until = time.monotonic() + READY_WITHIN
+        said = "nothing yet"
+        while time.monotonic() < until:
+            for name, process in self.processes.items():
+                assert process.poll() is None, (
+                    f"{name} ended:\n{self.log(name).read_text('utf-8', 'replace')}"
+                )
+            try:
+                with opener.open(f"{self.url}/readyz", timeout=5):
+                    return
+            except urllib.error.HTTPError as error:
+                said = error.read(2000).decode("utf-8", "replace")
+            except OSError as error:
+                said = str(error)
+            time.sleep(0.3)
+        raise AssertionError(f"not ready after {READY_WITHIN:.0f} s: {said}")
+
+
+def _database_url(name: str) -> str:
+    """Return the address of the tests' server with another database."""
+    server = os.environ.get("DATABASE_URL")
+    assert server, "settings have found the server through DATABASE_URL"
+    base, question, options = server.partition("?")
+    return f"{base.rpartition('/')[0]}/{name}{question}{options}"
+
+
+def _numbered(url: str) -> str:
+    """Return a Redis address with our number instead of the tests' own."""
+    base, _question, options = url.partition("?")
+    if base.startswith("unix://"):
+        kept = [part for part in options.split("&") if part and not part.startswith("db=")]
+        return f"{base}?{'&'.join([*kept, f'db={REDIS_NUMBER}'])}"
+    scheme, _slashes, rest = base.partition("://")
+    return f"{scheme}://{rest.partition('/')[0]}/{REDIS_NUMBER}" + (f"?{options}" if options else "")
+
+
+def _free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
