@@ -15,6 +15,7 @@ from apps.core import audit, policy
 from apps.core.sequences import CROCKFORD
 
 from .models import ActivationCode, User
+from .selectors import canonical_login
 
 CODE_LENGTH = 12
 CODE_GROUP = 4
@@ -98,7 +99,7 @@ def activate(*, login: str, code: str, password: str, at: datetime) -> User:
     :raises ActivationRefused: if login and code do not fit, the code is too old or was tried too often.
     :raises django.core.exceptions.ValidationError: if the password is too weak; the code stays good.
     """
-    wanted = User.objects.normalize_login(login)
+    wanted = canonical_login(login)
     with transaction.atomic():
         row = (
             ActivationCode.objects.select_for_update(of=("self",))

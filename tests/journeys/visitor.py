@@ -41,6 +41,10 @@ class Visitor:
         """What is on the page, without the menus."""
         return self.page.locator("main").inner_text()
 
+    def has_status(self, status: str) -> bool:
+        """Whether the page shows something in this state."""
+        return self.page.locator(f'main [data-value="{status}"]').count() > 0
+
     def go(self, path: str) -> None:
         """Open a page; it must be there."""
         answer = self.page.goto(self.url + path)

@@ -57,9 +57,9 @@ def test_the_reason_is_a_sentence_with_the_figures_and_the_period(world: Any) ->
     with override("en"):
         reasons = {row.reason_code: row.reason for row in TrainingNeed.objects.all()}
     assert reasons["indicator_weak"] == (
-        "“Jumlah pemeriksaan” reached 62.5% of its target in Quarter 3 of 2026 (proposed below 80%)"
+        "“Jumlah pemeriksaan” reached 62.5% of its target in Quarter III 2026 (proposed below 80%)"
     )
-    assert reasons["predikat_low"] == "The predikat of Quarter 3 of 2026 is Butuh Perbaikan"
+    assert reasons["predikat_low"] == "The predikat of Quarter III 2026 is Butuh Perbaikan"
     assert reasons["work_result_below"].endswith("was rated: Di bawah ekspektasi")
 
 
@@ -169,7 +169,7 @@ def test_the_weakest_unsur_of_the_unit_becomes_a_need(world: Any) -> None:
     assert (need.topic.code, need.reason_code, need.priority) == ("unsur_waktu", "unsur_weak", 4)
     with override("en"):
         assert need.reason == (
-            "Citizens rated “Waktu penyelesaian” of Puskesmas Lepo-Lepo lowest in Quarter 3 of 2026: "
+            "Citizens rated “Waktu penyelesaian” of Puskesmas Lepo-Lepo lowest in Quarter III 2026: "
             "50 (proposed below 76.61)"
         )
 

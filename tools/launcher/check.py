@@ -65,10 +65,14 @@ def bench(run: RunFolder, stop: StopSignal, environ: Mapping[str, str], what: st
         lock.release()
 
 
+# `make test`, and the last step of `make check`: one process per core, each with a database of its own.
+SUITE = ("-n", "auto", "-m", "not browser")
+
+
 def test(run: RunFolder, stop: StopSignal, environ: Mapping[str, str], arguments: Sequence[str]) -> int:
     """Run the suite without the browser tests."""
     with bench(run, stop, environ, "make test") as place:
-        return place.pytest("-m", "not browser", *arguments)
+        return place.pytest(*SUITE, *arguments)
 
 
 def browser(run: RunFolder, stop: StopSignal, environ: Mapping[str, str], arguments: Sequence[str]) -> int:
@@ -122,7 +126,7 @@ def check(run: RunFolder, stop: StopSignal, environ: Mapping[str, str], argument
             if code:
                 return code
         say("\n== tests")
-        return place.pytest("-m", "not browser", *arguments)
+        return place.pytest(*SUITE, *arguments)
 
 
 # Not the script bin/lint-imports: its first line holds the venv's path, which breaks when a clone is moved.
