@@ -20,11 +20,13 @@ def page_frame(request: HttpRequest) -> dict[str, Any]:
             "government": getattr(request, "public_government", None),
             "nav": [],
             "unread_notifications": 0,
+            "printed_at": timezone.now(),
         }
     return {
         "government": selectors.government_of(user),
         "nav": navigation_for(request),
         "unread_notifications": Notification.objects.filter(recipient=user, read_at__isnull=True).count(),
+        "printed_at": timezone.now(),
     }
 
 

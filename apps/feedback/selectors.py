@@ -12,8 +12,10 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db.models import Count, F, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce, TruncDate
+from django.utils import timezone
 
 from apps.core import policy
+from apps.core.localtime import local_date
 from apps.core.rules.periods import first_instant_of, last_instant_of
 from apps.core.rules.rounding import half_up
 from apps.employees import selectors as organization
@@ -191,20 +193,24 @@ def open_complaints(units: QuerySet[WorkUnit] | Sequence[WorkUnit]) -> QuerySet[
     )
 
 
-def complaints_on_time_percent(unit: WorkUnit, starts_on: date, ends_on: date) -> Decimal | None:
+def complaints_on_time_percent(
+    unit: WorkUnit, starts_on: date, ends_on: date, *, today: date | None = None
+) -> Decimal | None:
     """Return the share of complaints due in a span that were answered, or refused with a reason, by their
     date.
 
-    Those that wait for the reporter are left out; those without an answer count as late. None if nothing
-    was due.
+    Those that wait for the reporter are left out, and so are unanswered ones whose day has not passed yet;
+    later they count as late. None if nothing was due.
     """
     zone = ZoneInfo(unit.government.timezone)
+    day = today or local_date(timezone.now(), unit.government.timezone)
     due = (
         Complaint.objects.filter(
             unit__path__startswith=unit.path, is_quarantined=False, due_on__range=(starts_on, ends_on)
         )
         .exclude(status="incomplete")
         .annotate(done_on=TruncDate(Coalesce("answered_at", "closed_at"), tzinfo=zone))
+        .exclude(done_on__isnull=True, due_on__gte=day)
     )
     found = due.aggregate(all=Count("pk"), in_time=Count("pk", filter=Q(done_on__lte=F("due_on"))))
     if not found["all"]:

@@ -97,6 +97,12 @@ def test_an_inactive_user_cannot_use_a_code(user: User) -> None:
         services.activate(login=user.login, code=code, password=GOOD, at=NOW)
 
 
+def test_a_code_is_used_with_the_email_as_well_as_with_the_nip(user: User) -> None:
+    User.objects.filter(pk=user.pk).update(email="staf@example.go.id")
+    code = services.issue_activation_code(user=user, by=None, at=NOW)
+    assert services.activate(login=" Staf@Example.go.id", code=code, password=GOOD, at=NOW) == user
+
+
 def test_the_login_behind_an_email_is_what_the_lock_counts(user: User) -> None:
     User.objects.filter(pk=user.pk).update(email="staf@example.go.id")
     assert selectors.canonical_login(" Staf@Example.go.id ") == user.login

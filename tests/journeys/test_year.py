@@ -28,21 +28,17 @@ CHIEF = ("197005051995031007", "Wa Ode Contoh Rekaan")
 HEAD = ("197803122003121004", "La Ode Contoh Rekaan")
 NURSE = ("199002142015032003", "Siti Contoh Rekaan")
 CLERK = ("199305202019031002", "Budi Contoh Rekaan")
-STAFF = f"""\
-NIP;Nama Lengkap;Jenis ASN;Gol. Ruang;Kode UNOR;Unit Kerja;Kode Unor Induk;Jenis Unor;Nama Jabatan;Kelompok Jabatan;Jenjang Jabatan;Pimpinan;TMT;Email
-{CHIEF[0]};{CHIEF[1]};PNS;IV/c;DINKES;Dinas Kesehatan;;Dinas;Kepala Dinas Kesehatan;JPT;;Ya;2 Januari 2020;kepala.dinas@uji.example
-{HEAD[0]};{HEAD[1]};PNS;IV/a;PKM-01;Puskesmas Uji;DINKES;Puskesmas;Kepala Puskesmas;JF;Ahli Madya;Ya;2 Januari 2020;kepala.pkm@uji.example
-{NURSE[0]};{NURSE[1]};PNS;III/c;PKM-01;Puskesmas Uji;DINKES;Puskesmas;Perawat;JF;Ahli Pertama;Tidak;2 Januari 2021;perawat@uji.example
-{CLERK[0]};{CLERK[1]};PNS;III/a;PKM-01;Puskesmas Uji;DINKES;Puskesmas;Pengadministrasi;Pelaksana;;Tidak;2 Januari 2021;loket@uji.example
-1234;Salah Nip Rekaan;PNS;III/a;PKM-01;Puskesmas Uji;DINKES;Puskesmas;Pengadministrasi;Pelaksana;;Tidak;2 Januari 2021;
-"""
+# The four people above, and a row whose NIP is too short.
+STAFF = Path(__file__).with_name("pegawai.csv")
 POINT = "uji-loket-1"
+# No page adds services and counters yet: the operator does it.
 ADD_SERVICE = f"""
 from django.utils import timezone
 from apps.employees.models import WorkUnit
 from apps.feedback.services import surveys
 now = timezone.now()
-service = surveys.add_service(unit=WorkUnit.objects.get(code="PKM-01"), code="pendaftaran", name="Pendaftaran", by=None, at=now)
+unit = WorkUnit.objects.get(code="PKM-01")
+service = surveys.add_service(unit=unit, code="pendaftaran", name="Pendaftaran", by=None, at=now)
 surveys.add_point(service=service, code="{POINT}", label="Loket 1", by=None, at=now)
 """
 
@@ -121,7 +117,7 @@ def test_a_performance_year(site: Site, visitor: Callable[..., Visitor]) -> None
 
     with step("import the staff: preview, then a job"):
         officer.go("/pegawai/impor/")
-        officer.fill(file={"name": "pegawai.csv", "mimeType": "text/csv", "buffer": STAFF.encode()})
+        officer.fill(file=STAFF)
         officer.press()
         assert "Salah Nip Rekaan" in officer.text
         preview = officer.path
