@@ -7,6 +7,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from apps.core.localtime import today
 from apps.core.models import Notification
 from apps.employees import selectors
 from apps.employees.models import WorkUnit
@@ -33,7 +34,7 @@ def page_frame(request: HttpRequest) -> dict[str, Any]:
 def navigation_for(request: HttpRequest) -> list[dict[str, Any]]:
     """Return the entries for this person's duties."""
     user = request.user
-    day = timezone.now().date()
+    day = today()
     roles = selectors.roles_of(user, day)
     employee = selectors.employee_of(user)
     leads = WorkUnit.objects.led_by(user).exists()

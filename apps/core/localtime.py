@@ -3,6 +3,8 @@
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from django.utils import timezone
+
 ZONE_LABELS = {"Asia/Jakarta": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
 
 
@@ -14,3 +16,12 @@ def local_date(at: datetime, zone: str) -> date:
 def zone_label(zone: str) -> str:
     """Return WIB, WITA or WIT, or the zone's own name."""
     return ZONE_LABELS.get(zone, zone)
+
+
+def today() -> date:
+    """Return the day in the middle zone (WITA), for questions that come without a government.
+
+    Which placements and roles hold today is such a question; it is an hour off around midnight in WIB and WIT, where a
+    UTC day would be wrong until 07.00 to 09.00. Deadlines never use it: they have their government's own zone.
+    """
+    return timezone.now().astimezone(ZoneInfo("Asia/Makassar")).date()

@@ -1,10 +1,10 @@
 """Who may do what with people, units and settings. Views and templates ask here."""
 
-from datetime import date
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.utils import timezone
+
+from apps.core.localtime import today
 
 from .labels import Role
 from .models import Employee, Government, WorkUnit
@@ -19,10 +19,6 @@ def require(is_allowed: bool) -> None:
         raise PermissionDenied
 
 
-def _today() -> date:
-    return timezone.now().date()
-
-
 def manages_employee(user: Any, employee: Employee) -> bool:
     """Whether the user is a personnel officer for this person."""
     return Employee.objects.managed_by(user).filter(pk=employee.pk).exists()
@@ -31,13 +27,13 @@ def manages_employee(user: Any, employee: Employee) -> bool:
 def managed_units(user: Any) -> Any:
     """Return the units for which the user is a personnel officer, with all below."""
     return WorkUnit.objects.below_any(
-        WorkUnit.objects.with_role(user, Role.PERSONNEL_OFFICER.value, on=_today())
+        WorkUnit.objects.with_role(user, Role.PERSONNEL_OFFICER.value, on=today())
     )
 
 
 def manages_somewhere(user: Any) -> bool:
     """Whether the user is a personnel officer of any unit."""
-    return WorkUnit.objects.with_role(user, Role.PERSONNEL_OFFICER.value, on=_today()).exists()
+    return WorkUnit.objects.with_role(user, Role.PERSONNEL_OFFICER.value, on=today()).exists()
 
 
 def manages_government(user: Any, government: Government | None) -> bool:
@@ -53,7 +49,7 @@ def reads_settings(user: Any, government: Government | None) -> bool:
 def _has_root_role(user: Any, government: Government | None, *roles: Role) -> bool:
     if government is None:
         return False
-    units = WorkUnit.objects.with_role(user, *(role.value for role in roles), on=_today())
+    units = WorkUnit.objects.with_role(user, *(role.value for role in roles), on=today())
     return units.filter(government=government, parent__isnull=True).exists()
 
 

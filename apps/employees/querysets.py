@@ -10,7 +10,8 @@ from typing import Any
 from django.apps import apps
 from django.db import models
 from django.db.models import ExpressionWrapper, F, Q
-from django.utils import timezone
+
+from apps.core.localtime import today
 
 
 def _model(name: str) -> Any:
@@ -26,12 +27,6 @@ class DatedQuerySet(models.QuerySet):
         return self.filter(period__contains=day)
 
 
-def _today() -> date:
-    # The day only decides which placements and roles hold; an hour around midnight in another zone does not matter
-    # here, and deadlines use the government's own zone elsewhere.
-    return timezone.now().date()
-
-
 class WorkUnitQuerySet(models.QuerySet):
     """Units of the organization tree."""
 
@@ -41,7 +36,7 @@ class WorkUnitQuerySet(models.QuerySet):
 
     def led_by(self, user: Any, on: date | None = None) -> "WorkUnitQuerySet":
         """Units whose head's post the user holds, or for which they have a mandate, on a day."""
-        day = on or _today()
+        day = on or today()
         return self.filter(
             Q(
                 positions__is_head=True,
@@ -57,7 +52,7 @@ class WorkUnitQuerySet(models.QuerySet):
 
     def with_role(self, user: Any, *roles: str, on: date | None = None) -> "WorkUnitQuerySet":
         """Units for which the user has one of the roles (all below are meant as well)."""
-        day = on or _today()
+        day = on or today()
         return self.filter(
             role_assignments__user=user,
             role_assignments__role__in=roles,
@@ -78,7 +73,7 @@ class WorkUnitQuerySet(models.QuerySet):
 
     def visible_to(self, user: Any, on: date | None = None) -> "WorkUnitQuerySet":
         """Units the user leads, has a role for, or works in."""
-        day = on or _today()
+        day = on or today()
         own = self.model.objects.filter(
             positions__placements__employee__user=user, positions__placements__period__contains=day
         )
@@ -94,7 +89,7 @@ class WorkUnitQuerySet(models.QuerySet):
 
     def with_any_role(self, user: Any, on: date | None = None) -> "WorkUnitQuerySet":
         """Units for which the user has any role."""
-        day = on or _today()
+        day = on or today()
         return self.filter(role_assignments__user=user, role_assignments__period__contains=day).distinct()
 
 
@@ -109,7 +104,7 @@ class EmployeeQuerySet(models.QuerySet):
         """Those whose data the user may see on a day."""
         if not getattr(user, "is_authenticated", False):
             return self.none()
-        day = on or _today()
+        day = on or today()
         WorkUnit = _model("WorkUnit")
 
         units = WorkUnit.objects.below_any(
@@ -127,14 +122,14 @@ class EmployeeQuerySet(models.QuerySet):
 
     def appraised_by(self, user: Any, on: date | None = None) -> "EmployeeQuerySet":
         """Those whose appraiser the user is on a day."""
-        return self.filter(pk__in=self._appraisees(user, on or _today()))
+        return self.filter(pk__in=self._appraisees(user, on or today()))
 
     def managed_by(self, user: Any, on: date | None = None) -> "EmployeeQuerySet":
         """Those for whom the user is the personnel officer on a day.
 
         Somebody without a place yet belongs to the officers of the whole government.
         """
-        day = on or _today()
+        day = on or today()
         Placement, WorkUnit = _model("Placement"), _model("WorkUnit")
 
         offices = WorkUnit.objects.with_role(user, "personnel_officer", on=day)
@@ -151,7 +146,7 @@ class EmployeeQuerySet(models.QuerySet):
         """Those with their main place in the unit or below it on a day."""
         return self.filter(
             placements__is_main=True,
-            placements__period__contains=on or _today(),
+            placements__period__contains=on or today(),
             placements__position__unit__path__startswith=unit.path,
         )
 

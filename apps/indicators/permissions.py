@@ -7,8 +7,8 @@ the unit then records the decision here.
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.utils import timezone
 
+from apps.core.localtime import today
 from apps.employees.labels import Role
 from apps.employees.models import WorkUnit
 
@@ -26,7 +26,7 @@ def is_owner(user: Any, skp: Skp) -> bool:
 
 def is_personnel_officer_for(user: Any, unit: WorkUnit) -> bool:
     """Whether the user keeps the personnel data of a unit today."""
-    officed = WorkUnit.objects.with_role(user, str(Role.PERSONNEL_OFFICER), on=timezone.now().date())
+    officed = WorkUnit.objects.with_role(user, str(Role.PERSONNEL_OFFICER), on=today())
     return any(unit.path.startswith(path) for path in officed.values_list("path", flat=True))
 
 
@@ -84,7 +84,7 @@ def may_write_expectations(user: Any, skp: Skp) -> bool:
 
 def may_set_unit_targets(user: Any, unit: WorkUnit) -> bool:
     """Whether the user writes the unit's indicators: its head, an acting head, or its personnel officer."""
-    day = timezone.now().date()
+    day = today()
     return WorkUnit.objects.led_by(user, on=day).filter(pk=unit.pk).exists() or is_personnel_officer_for(
         user, unit
     )

@@ -7,10 +7,9 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import Prefetch, Q, QuerySet
-from django.utils import timezone
 
 from apps.core import policy
-from apps.core.localtime import local_date
+from apps.core.localtime import local_date, today
 from apps.employees import selectors as people
 from apps.employees.labels import Role
 from apps.employees.models import Employee, WorkUnit
@@ -170,7 +169,7 @@ def awaiting_decision(user: Any) -> "QuerySet[Skp]":
     Those of an appraiser without account wait for the personnel officer (permissions.decides).
     """
     officed = WorkUnit.objects.below_any(
-        WorkUnit.objects.with_role(user, str(Role.PERSONNEL_OFFICER), on=timezone.now().date())
+        WorkUnit.objects.with_role(user, str(Role.PERSONNEL_OFFICER), on=today())
     )
     return (
         with_people(Skp.objects.visible_to(user))

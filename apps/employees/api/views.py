@@ -3,11 +3,11 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 
 from apps.core.api.lists import DetailView, Filter, ListView
 from apps.core.api.schema import refusals
+from apps.core.localtime import today
 
 from ..labels import EmployeeStatusChoices, UnitKind
 from ..models import Employee, WorkUnit
@@ -43,7 +43,7 @@ class UnitDetail(_Units, DetailView):
 def in_subtree(rows: QuerySet, unit_id: int) -> QuerySet:
     """Return the people with their main place of today in a unit or below it."""
     unit = WorkUnit.objects.filter(pk=unit_id).first()
-    return rows.in_unit(unit, on=timezone.now().date()) if unit else rows.none()  # type: ignore[attr-defined]
+    return rows.in_unit(unit, on=today()) if unit else rows.none()  # type: ignore[attr-defined]
 
 
 class _Employees:
@@ -52,7 +52,7 @@ class _Employees:
 
     def visible(self, user: Any) -> QuerySet:
         """Return the people whose data the user may see."""
-        return with_place(Employee.objects.visible_to(user), timezone.now().date())
+        return with_place(Employee.objects.visible_to(user), today())
 
 
 @extend_schema(tags=["employees"], responses={200: EmployeeSerializer(many=True), **refusals(400, 403, 429)})

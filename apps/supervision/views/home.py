@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from apps.assessments.labels import REPORT_TONES
 from apps.core.held_forms import login_required
+from apps.core.localtime import today
 from apps.core.templatetags.formats import tanggal, waktu
 from apps.employees import selectors as people
 from apps.employees.models import WorkUnit
@@ -36,7 +37,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def _home_of_officer(request: HttpRequest) -> HttpResponse:
-    roles = people.roles_of(request.user, timezone.now().date())
+    roles = people.roles_of(request.user, today())
     if roles & {"personnel_officer", "leadership", "auditor"}:
         return redirect("employees:list")
     if "feedback_officer" in roles:

@@ -21,6 +21,7 @@ from apps.assessments.labels import (
 )
 from apps.core import stamps
 from apps.core.held_forms import login_required
+from apps.core.localtime import today as local_today
 from apps.core.templatetags.formats import angka
 from apps.employees import selectors as people
 from apps.employees.models import WorkUnit
@@ -43,7 +44,7 @@ def today(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     led = list(WorkUnit.objects.led_by(request.user).order_by("path"))
     is_direct_possible = people.employee_of(request.user) is not None
-    if government is None or not (led or _appraises(request) or people.roles_of(request.user, now.date())):
+    if government is None or not (led or _appraises(request) or people.roles_of(request.user, local_today())):
         raise PermissionDenied
     direct = is_direct_possible and _appraises(request) and request.GET.get("lingkup") != "unit"
     unit = None
@@ -86,7 +87,7 @@ def today(request: HttpRequest) -> HttpResponse:
 
 def _appraises(request: HttpRequest) -> bool:
     employee = people.employee_of(request.user)
-    return employee is not None and employee.appraisee_links.active_on(timezone.now().date()).exists()
+    return employee is not None and employee.appraisee_links.active_on(local_today()).exists()
 
 
 def scope_tabs(request: HttpRequest, *, direct: bool) -> list[dict[str, Any]]:

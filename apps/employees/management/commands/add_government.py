@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from apps.accounts import services as accounts
+from apps.core.localtime import local_date
 from apps.employees.labels import Role
 from apps.employees.models import Government, WorkUnit
 from apps.employees.services import organization
@@ -49,6 +50,8 @@ class Command(BaseCommand):
         user = accounts.create_user(login=officer, display_name=officer_name, by=None, scope=code)
         root = WorkUnit.objects.get(government=government, parent=None)
         for role in (Role.PERSONNEL_OFFICER, Role.TRAINING_OFFICER, Role.FEEDBACK_OFFICER):
-            organization.assign_role(user=user, role=role.value, unit=root, since=now.date(), by=None)
+            organization.assign_role(
+                user=user, role=role.value, unit=root, since=local_date(now, government.timezone), by=None
+            )
         secret = accounts.issue_activation_code(user=user, by=None, at=now, scope=code)
         self.stdout.write(f"CODE {user.login} {secret}")
