@@ -168,6 +168,9 @@ CELERY_BEAT_SCHEDULE = {
     "reports-schedule": {"task": "reports.run_schedule", "schedule": 15.0},
 }
 
+# How long a worker's claim on a piece of work holds without a sign of progress (apps.core.jobs).
+OUTBOX_LEASE_SECONDS = env_int("OUTBOX_LEASE_SECONDS", 120)
+
 # --- people ------------------------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"

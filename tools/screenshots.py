@@ -34,7 +34,9 @@ class Findings:
 
 def pattern_of(path: str) -> str:
     """Return the shape of an address, so that a hundred people count as one page."""
-    return re.sub(r"/(\d+|[0-9a-f-]{36}|[A-Z]{2}-[\w-]+|[a-z]+-[a-z]+-[a-z-]+|[a-z_]+\.[a-z_]+)(?=/|$)", "/N", path)
+    return re.sub(
+        r"/(\d+|[0-9a-f-]{36}|[A-Z]{2}-[\w-]+|[a-z]+-[a-z]+-[a-z-]+|[a-z_]+\.[a-z_]+)(?=/|$)", "/N", path
+    )
 
 
 def sign_in(page: Page, site: str, login: str) -> None:

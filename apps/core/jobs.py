@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from celery import current_app
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -28,10 +29,14 @@ from .models import OutboxMessage
 logger = logging.getLogger(__name__)
 
 RING_AGAIN_AFTER = timedelta(seconds=15)
-LEASE = timedelta(minutes=2)
 MAX_ATTEMPTS = 8
 
 Handler = Callable[..., None]
+
+
+def lease() -> timedelta:
+    """Return how long a claim holds without a sign of progress."""
+    return timedelta(seconds=settings.OUTBOX_LEASE_SECONDS)
 
 
 class UnknownTask(LookupError):
@@ -139,7 +144,7 @@ def consume(message_id: int) -> bool:
         done_at__isnull=True,
         parked_at__isnull=True,
         ready_at__lte=now,
-    ).update(lease_until=now + LEASE)
+    ).update(lease_until=now + lease())
     if not claimed:
         return False
     message = OutboxMessage.objects.get(pk=message_id)

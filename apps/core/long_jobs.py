@@ -118,7 +118,7 @@ class Progress:
         self.job.done_steps = min(done, self.job.total_steps) if self.job.total_steps else done
         self.job.save(update_fields=["done_steps"])
         OutboxMessage.objects.filter(key=f"job:{self.job.pk}", done_at__isnull=True).update(
-            lease_until=timezone.now() + jobs.LEASE
+            lease_until=timezone.now() + jobs.lease()
         )
 
     def over(self, items: Iterable[T]) -> Iterator[T]:

@@ -11,6 +11,7 @@ import time
 import urllib.error
 import urllib.request
 from pathlib import Path
+from typing import Any
 
 import psycopg2
 from django.conf import settings
@@ -55,6 +56,8 @@ class Site:
             "MEDIA_ROOT": str(folder / "media"),
             "DATABASE_URL": _database_url(self.database),
             "REDIS_URL": self.redis_url,
+            # So that the work of a killed worker is taken up again while a test waits.
+            "OUTBOX_LEASE_SECONDS": "10",
         }
         # pytest's own settings module must not reach the processes.
         self.environ["DJANGO_SETTINGS_MODULE"] = "asn_kinerja.settings"
@@ -65,17 +68,33 @@ class Site:
         Redis.from_url(self.redis_url).flushdb()
         self.manage("migrate", "--verbosity", "0")
         self._run(str(ROOT / "tools" / "messages.py"), "compile")
-        for name, command in COMMANDS.items():
-            with self.log(name).open("wb") as log:
-                self.processes[name] = subprocess.Popen(
-                    [sys.executable, *(part.format(port=self.port) for part in command)],
-                    cwd=ROOT,
-                    env=self.environ,
-                    stdout=log,
-                    stderr=subprocess.STDOUT,
-                    start_new_session=True,
-                )
+        for name in COMMANDS:
+            self.start_process(name)
         self._wait_until_ready()
+
+    def start_process(self, name: str) -> None:
+        """Start web, worker or beat."""
+        with self.log(name).open("ab") as log:
+            self.processes[name] = subprocess.Popen(
+                [sys.executable, *(part.format(port=self.port) for part in COMMANDS[name])],
+                cwd=ROOT,
+                env=self.environ,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    def kill_process(self, name: str) -> None:
+        """Kill a process and its children at once, as a pulled plug would."""
+        process = self.processes[name]
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+    def query(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
+        """Ask the site's database directly."""
+        with contextlib.closing(self._connect(self.database)) as connection, connection.cursor() as cursor:
+            cursor.execute(statement, values)
+            return cursor.fetchall()
 
     def stop(self) -> None:
         """End the processes we started and drop what is ours."""
@@ -112,20 +131,20 @@ class Site:
         return done.stdout
 
     def _in_maintenance_database(self, statement: str) -> None:
+        with contextlib.closing(self._connect("postgres")) as connection, connection.cursor() as cursor:
+            cursor.execute(sql.SQL(statement).format(sql.Identifier(self.database)))
+
+    def _connect(self, database: str) -> Any:
         given = settings.DATABASES["default"]
         connection = psycopg2.connect(
-            dbname="postgres",
+            dbname=database,
             user=given.get("USER") or None,
             password=given.get("PASSWORD") or None,
             host=given.get("HOST") or None,
             port=given.get("PORT") or None,
         )
         connection.autocommit = True
-        try:
-            with connection.cursor() as cursor:
-                cursor.execute(sql.SQL(statement).format(sql.Identifier(self.database)))
-        finally:
-            connection.close()
+        return connection
 
     def _wait_until_ready(self) -> None:
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
