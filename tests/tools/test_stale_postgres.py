@@ -53,7 +53,9 @@ def test_no_file_no_number(data: Path) -> None:
     postgres.clear_earlier_server(data, StopSignal())
 
 
-@pytest.mark.parametrize("pid", [str(os.getpid()), "4194303", "0", ""], ids=["ours", "nobody", "zero", "empty"])
+@pytest.mark.parametrize(
+    "pid", [str(os.getpid()), "4194303", "0", ""], ids=["ours", "nobody", "zero", "empty"]
+)
 def test_the_number_of_another_program_is_forgotten(data: Path, pid: str) -> None:
     path = write_pid(data, pid + "\n")
     postgres.clear_earlier_server(data, StopSignal())
