@@ -313,3 +313,45 @@ class ServiceCountForm(forms.Form):
     def __init__(self, *args: Any, months: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["month"].choices = months  # type: ignore[attr-defined]
+
+
+class ServiceForm(forms.Form):
+    """A public service for the register. Its code is made of the name."""
+
+    unit = forms.ModelChoiceField(
+        label=_("Unit that offers the service"),
+        queryset=WorkUnit.objects.none(),
+        empty_label=_("Choose"),
+        error_messages={
+            "required": _("Choose the unit that offers the service."),
+            "invalid_choice": _("Choose a unit from the list."),
+        },
+    )
+    name = forms.CharField(
+        label=_("Name of the service"),
+        help_text=_("As people know it, for example Birth certificate. It stands on the public page."),
+        max_length=200,
+        error_messages={"required": _("Give the service a name.")},
+    )
+    description = forms.CharField(
+        label=_("What do people get there?"),
+        help_text=_("One or two sentences for the public page. No names or telephone numbers of staff."),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea,
+    )
+
+    def __init__(self, *args: Any, units: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].queryset = units  # type: ignore[attr-defined]
+
+
+class PointForm(forms.Form):
+    """A counter with a QR code of its own. Its code is random."""
+
+    label = forms.CharField(
+        label=_("Name of the counter"),
+        help_text=_("As the sign says, for example Counter 1 or Registration."),
+        max_length=100,
+        error_messages={"required": _("Give the counter a name.")},
+    )

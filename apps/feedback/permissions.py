@@ -8,8 +8,10 @@ The unit complained about works on its complaints, but whoever heads it never cl
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 
 from apps.employees.models import WorkUnit
+from apps.employees.querysets import WorkUnitQuerySet
 
 from .models import Complaint, Service
 from .rules.complaint_lifecycle import ComplaintAction, ComplaintStatus, allowed_actions
@@ -81,11 +83,21 @@ def require_action(user: Any, action: ComplaintAction, complaint: Complaint) -> 
         raise PermissionDenied
 
 
-def may_manage_survey(user: Any, service: Service) -> bool:
-    """Whether the user may open survey periods and record numbers: head of the unit or above, or feedback
-    officer.
+def managed_units(user: Any) -> WorkUnitQuerySet:
+    """Return the units whose services and surveys the user manages: as head of the unit or of one above, or
+    as feedback officer.
     """
-    return _is_below(service.unit_id, WorkUnit.objects.led_by(user)) or _is_officer(user, service.unit_id)
+    return WorkUnit.objects.below_any(
+        WorkUnit.objects.filter(
+            Q(pk__in=WorkUnit.objects.led_by(user).values("pk"))
+            | Q(pk__in=WorkUnit.objects.with_role(user, "feedback_officer").values("pk"))
+        )
+    )
+
+
+def may_manage_survey(user: Any, service: Service) -> bool:
+    """Whether the user may add counters, open survey periods and record numbers."""
+    return managed_units(user).filter(pk=service.unit_id).exists()
 
 
 def may_judge_ratings(user: Any, service: Service) -> bool:

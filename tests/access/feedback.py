@@ -61,6 +61,8 @@ ROUTES: dict[str, dict[str, int]] = {
     "feedback:survey-overview": {**_everybody(200), "anonymous": 302},
     "feedback:published-list": {**_everybody(200), "anonymous": 302},
     "feedback:survey-detail": _inside(head=200, auditor=200),
+    "feedback:service-add": _inside(head=200, auditor=403, others=403),
+    "feedback:point-add": _inside(head=200, auditor=403),
     "feedback:survey-period-open": _inside(head=200, auditor=403),
     "feedback:service-count-record": _inside(head=200, auditor=403),
     "feedback:remark-list": _inside(head=200, auditor=200),
@@ -83,6 +85,7 @@ _BY_POINT = {"feedback:point-qr-svg", "feedback:point-qr-png", "feedback:point-p
 _BY_SERVICE = {
     "feedback:service-detail",
     "feedback:survey-detail",
+    "feedback:point-add",
     "feedback:survey-period-open",
     "feedback:service-count-record",
     "feedback:remark-list",

@@ -1,13 +1,16 @@
 """Survey periods and the answers of the public."""
 
+import secrets
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.text import slugify
 
 from apps.core import audit, policy, stamps
 from apps.core.localtime import local_date
+from apps.employees.models import Government, WorkUnit
 
 from .. import selectors
 from ..labels import AgeBand, Channel, Education, Occupation, Sex
@@ -16,6 +19,10 @@ from ..rules.ikm import HIGHEST_ANSWER, LOWEST_ANSWER
 from . import results
 
 PUBLIC = "public"
+SERVICE_CODE_LENGTH = 60
+# What a hand copies from paper: no 0 and o, no 1, i and l.
+POINT_CODE_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
+POINT_CODE_LENGTH = 8
 _ATTRIBUTES: dict[str, Any] = {
     "sex": Sex,
     "age_band": AgeBand,
@@ -52,6 +59,14 @@ class PeriodsOverlap(ValueError):
     def __init__(self, other: SurveyPeriod) -> None:
         super().__init__("survey periods overlap")
         self.other = other
+
+
+class ServiceExists(ValueError):
+    """Raised when the unit has an active service with this name already."""
+
+
+class PointExists(ValueError):
+    """Raised when the service has a counter in use with this label already."""
 
 
 @transaction.atomic
@@ -203,28 +218,52 @@ def release_responses(*, survey_period_id: int, reason: str, by: Any, at: dateti
 @transaction.atomic
 def add_service(
     *,
-    unit: Any,
-    code: str,
+    unit: WorkUnit,
     name: str,
     by: Any,
     at: datetime,
+    code: str = "",
     description: str = "",
     complaint_promise: str = "",
 ) -> Service:
-    """Add a public service of a unit."""
+    """Add a public service of a unit; without a code it gets one made of the government's code and the name.
+
+    :raises ServiceExists: if the unit has an active service with this name.
+    """
+    # All units of the government share the codes, so one service at a time.
+    government = Government.objects.select_for_update().get(pk=unit.government_id)
+    if Service.objects.filter(unit=unit, name__iexact=name, is_active=True).exists():
+        raise ServiceExists(name)
+    code = code or _free_service_code(government, name)
     service = Service.objects.create(
         unit=unit, code=code, name=name, description=description, complaint_promise=complaint_promise
     )
-    audit.record(
-        "feedback.service.added", target=service, by=by, scope=unit.government.code, at=at, unit=unit.pk
-    )
+    audit.record("feedback.service.added", target=service, by=by, scope=government.code, at=at, unit=unit.pk)
     return service
 
 
+def _free_service_code(government: Government, name: str) -> str:
+    """Return a code that no service has: it is part of the public address and never changes."""
+    wanted = slugify(f"{government.code} {name}")
+    code = wanted[:SERVICE_CODE_LENGTH].rstrip("-")
+    number = 1
+    while Service.objects.filter(code=code).exists():
+        number += 1
+        ending = f"-{number}"
+        code = wanted[: SERVICE_CODE_LENGTH - len(ending)].rstrip("-") + ending
+    return code
+
+
 @transaction.atomic
-def add_point(*, service: Service, code: str, label: str, by: Any, at: datetime) -> ServicePoint:
-    """Add a counter with a QR code of its own; the code is random and printed on paper."""
-    point = ServicePoint.objects.create(service=service, code=code, label=label)
+def add_point(*, service: Service, label: str, by: Any, at: datetime, code: str = "") -> ServicePoint:
+    """Add a counter with a QR code of its own; the code is random and printed on paper.
+
+    :raises PointExists: if a counter in use has this label.
+    """
+    Service.objects.select_for_update().get(pk=service.pk)
+    if ServicePoint.objects.filter(service=service, label__iexact=label, is_active=True).exists():
+        raise PointExists(label)
+    point = ServicePoint.objects.create(service=service, code=code or _free_point_code(), label=label)
     audit.record(
         "feedback.point.added",
         target=point,
@@ -234,3 +273,11 @@ def add_point(*, service: Service, code: str, label: str, by: Any, at: datetime)
         service=service.pk,
     )
     return point
+
+
+def _free_point_code() -> str:
+    """Return a random code that no counter has."""
+    while True:
+        code = "".join(secrets.choice(POINT_CODE_LETTERS) for _ in range(POINT_CODE_LENGTH))
+        if not ServicePoint.objects.filter(code=code).exists():
+            return code

@@ -12,6 +12,7 @@ from django.core.paginator import Paginator
 from django.db.models import Count, OuterRef, Prefetch, Q, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -24,7 +25,7 @@ from apps.core.templatetags.formats import tanggal
 from apps.employees import selectors as organization
 
 from .. import permissions, selectors
-from ..forms import ServiceCountForm, SurveyPeriodForm, WordsForm
+from ..forms import PointForm, ServiceCountForm, ServiceForm, SurveyPeriodForm, WordsForm
 from ..labels import EXPLANATIONS
 from ..models import IkmResult, PublishedSkm, Response, Service, SurveyPeriod, Unsur
 from ..rules.small_numbers import Disclosure, disclosure
@@ -97,7 +98,13 @@ def overview(request: HttpRequest) -> HttpResponse:
                 "open_period": service.open_periods[0] if service.open_periods else None,
             }
         )
-    context = {"page": page, "rows": rows, "words": words, "minimum": minimum}
+    context = {
+        "page": page,
+        "rows": rows,
+        "words": words,
+        "minimum": minimum,
+        "may_add": permissions.managed_units(request.user).filter(is_active=True).exists(),
+    }
     return render(request, "feedback/survey_overview.html", context)
 
 
@@ -145,6 +152,67 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
         "minimum": minimum,
     }
     return render(request, "feedback/survey_detail.html", context)
+
+
+@login_required
+def add_service(request: HttpRequest) -> HttpResponse:
+    """Add a public service of a unit whose surveys the user manages."""
+    units = permissions.managed_units(request.user).filter(is_active=True).order_by("name", "id")
+    choices = list(units[:2])
+    if not choices:
+        raise PermissionDenied
+    status = 200
+    if request.method == "POST":
+        form = ServiceForm(request.POST, units=units)
+        if form.is_valid():
+            try:
+                with idempotency.once(request, "feedback.service") as once:
+                    if not once.is_replay:
+                        service = surveys.add_service(by=request.user, at=timezone.now(), **form.cleaned_data)
+                        once.location = reverse("feedback:survey-detail", args=[service.code])
+                        messages.success(
+                            request,
+                            _("%(name)s is in the register. Add its counters and open a survey period next.")
+                            % {"name": service.name},
+                        )
+                return redirect(once.location)
+            except surveys.ServiceExists:
+                form.add_error("name", _("This unit has a service with this name already."))
+        status = 422
+    else:
+        held = held_forms.take(request)
+        # Whoever manages one unit only has nothing to choose.
+        initial = {"unit": choices[0].pk} if len(choices) == 1 else {}
+        form = ServiceForm(held, units=units, initial=initial)
+    return render(request, "feedback/service_form.html", {"form": form}, status=status)
+
+
+@login_required
+def add_point(request: HttpRequest, code: str) -> HttpResponse:
+    """Add a counter with a QR code of its own."""
+    service = _managed(request, code)
+    status = 200
+    if request.method == "POST":
+        form = PointForm(request.POST)
+        if form.is_valid():
+            try:
+                with idempotency.once(request, "feedback.point") as once:
+                    if not once.is_replay:
+                        point = surveys.add_point(
+                            service=service, by=request.user, at=timezone.now(), **form.cleaned_data
+                        )
+                        messages.success(
+                            request,
+                            _("%(label)s has a QR code now. Print its poster and put it up.")
+                            % {"label": point.label},
+                        )
+                return redirect("feedback:survey-detail", code=service.code)
+            except surveys.PointExists:
+                form.add_error("label", _("This service has a counter with this name already."))
+        status = 422
+    else:
+        form = PointForm(held_forms.take(request))
+    return render(request, "feedback/point_form.html", {"form": form, "service": service}, status=status)
 
 
 @login_required

@@ -46,6 +46,21 @@ def test_the_superior_reads_and_decides(world: Any, objection: Objection) -> Non
     assert objection.is_upheld is True
 
 
+@pytest.mark.parametrize("outcome", ["upheld", "rejected"])
+def test_the_new_rating_is_explained_by_the_decision(world: Any, objection: Objection, outcome: str) -> None:
+    answer = UPHOLD if outcome == "upheld" else {"outcome": outcome, "decision_reason": "Bukti lengkap."}
+    world.client(world.agency_head).post(f"/pengawas/keberatan/{objection.pk}/", answer)
+    page = world.client(world.staff).get(f"/nilai/{objection.evaluation_id}/").content.decode()
+    result = page[page.index('class="stat-value"') : page.index('class="matrix"')]
+    assert "Alasan penilai." in result
+    if outcome == "upheld":
+        decision, original = result.index("Bukti lengkap."), result.index("Alasan semula pejabat penilai")
+        assert decision < original < result.index("Alasan penilai.")
+    else:
+        assert "Bukti lengkap." not in result
+        assert "Alasan semula" not in result
+
+
 @pytest.mark.parametrize(
     ("change", "field"),
     [
