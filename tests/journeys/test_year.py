@@ -30,17 +30,6 @@ NURSE = ("199002142015032003", "Siti Contoh Rekaan")
 CLERK = ("199305202019031002", "Budi Contoh Rekaan")
 # The four people above, and a row whose NIP is too short.
 STAFF = Path(__file__).with_name("pegawai.csv")
-POINT = "uji-loket-1"
-# No page adds services and counters yet: the operator does it.
-ADD_SERVICE = f"""
-from django.utils import timezone
-from apps.employees.models import WorkUnit
-from apps.feedback.services import surveys
-now = timezone.now()
-unit = WorkUnit.objects.get(code="PKM-01")
-service = surveys.add_service(unit=unit, code="pendaftaran", name="Pendaftaran", by=None, at=now)
-surveys.add_point(service=service, code="{POINT}", label="Loket 1", by=None, at=now)
-"""
 
 
 @contextmanager
@@ -217,8 +206,18 @@ def test_a_performance_year(site: Site, visitor: Callable[..., Visitor]) -> None
         assert nurse.has_status("accepted")
 
     with step("a citizen rates the service by the code on the counter"):
-        site.manage("shell", "-c", ADD_SERVICE)
-        officer.go("/survei/layanan/pendaftaran/periode-baru/")
+        officer.go("/survei/layanan-baru/")
+        puskesmas = officer.page.locator("select[name=unit] option", has_text="Puskesmas").first
+        officer.fill(name="Pendaftaran", unit=puskesmas.get_attribute("value"))
+        officer.press()
+        service = officer.path.split("/")[3]
+        officer.go(f"/survei/layanan/{service}/loket-baru/")
+        officer.fill(label="Loket 1")
+        officer.press()
+        counter = re.search(r"/l/([a-z0-9]+)/", officer.text)
+        assert counter is not None, "the page shows the counter's address"
+        point = counter.group(1)
+        officer.go(f"/survei/layanan/{service}/periode-baru/")
         officer.fill(
             label=f"Semester ini {year}",
             code=f"{year}-uji",
@@ -226,16 +225,16 @@ def test_a_performance_year(site: Site, visitor: Callable[..., Visitor]) -> None
             ends_on=(today() + timedelta(days=30)).isoformat(),
         )
         officer.press()
-        citizen.go(f"/l/{POINT}/")
-        citizen.follow(f'a[href="/l/{POINT}/nilai/"]')
+        citizen.go(f"/l/{point}/")
+        citizen.follow(f'a[href="/l/{point}/nilai/"]')
         for scale in citizen.page.locator(".questions .question").all():
             scale.locator("label[for]").nth(2).click()
         citizen.press()
         assert citizen.path.endswith("/terima-kasih/")
-        citizen.go("/layanan/pendaftaran/")
+        citizen.go(f"/layanan/{service}/")
 
     with step("the citizen complains and follows the report"):
-        citizen.go(f"/l/{POINT}/")
+        citizen.go(f"/l/{point}/")
         citizen.follow('a[href*="/aduan/baru/"]')
         citizen.page.locator('input[name="kind"] + label').first.click()
         citizen.press()
