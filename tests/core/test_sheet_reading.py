@@ -2,10 +2,10 @@
 
 import io
 import struct
-import time
 import zipfile
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -208,12 +208,25 @@ def test_entities_are_refused_in_every_part(name: str, encoding: str) -> None:
     assert refused.value.params == {"part": name}
 
 
-def test_zip_bomb_is_refused_by_its_directory() -> None:
+def unpacked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Note the names of the parts that are unpacked from now on."""
+    opened: list[str] = []
+    original = reading._Package.chunks
+
+    def noting(self: Any, name: str) -> Any:
+        opened.append(name)
+        return original(self, name)
+
+    monkeypatch.setattr(reading._Package, "chunks", noting)
+    return opened
+
+
+def test_zip_bomb_is_refused_by_its_directory(monkeypatch: pytest.MonkeyPatch) -> None:
     bomb = repack(GOOD, {}, {"xl/media/x.xml": bytes(400_000_000)})
-    began = time.perf_counter()
+    opened = unpacked(monkeypatch)
     with pytest.raises(reading.UnpacksTooLarge):
         read_table(bomb, "a.xlsx")
-    assert time.perf_counter() - began < 0.5
+    assert opened == [], "the sizes in the directory are enough to refuse"
 
 
 def test_zip_bomb_that_lies_about_its_size_is_refused() -> None:
@@ -245,13 +258,13 @@ def big_xlsx(rows: int) -> bytes:
     return out.getvalue()
 
 
-def test_60_000_rows_are_refused_quickly_and_50_000_are_read() -> None:
-    data = big_xlsx(60_000)
-    began = time.perf_counter()
+def test_60_000_rows_are_refused() -> None:
     with pytest.raises(reading.TooManyRows) as refused:
-        read_table(data, "a.xlsx")
-    assert time.perf_counter() - began < 2
+        read_table(big_xlsx(60_000), "a.xlsx")
     assert refused.value.params == {"limit": 50_000}
+
+
+def test_50_000_rows_are_read() -> None:
     assert sum(1 for _ in read_table(big_xlsx(50_000), "a.xlsx").rows) == 50_000
 
 
