@@ -20,7 +20,7 @@ government = Government.objects.get(code="kota-tahan")
 officer = User.objects.get(login="petugas@tahan.example")
 head = "nip,nama,status,golongan,kode unit,nama unit,kode unit induk,jenis unit,jabatan,jenis jabatan,jenjang,kepala unit,tmt jabatan\\n"
 rows = "".join(
-    f"19850101201001{{1}}{number:03d},Peraga {number},PNS,III/a,U1,Dinas Contoh,ROOT,dinas,Analis,jf,ahli_muda,tidak,2023-01-02\\n".replace("{1}", "1")
+    f"197503032000011{number:03d},Peraga {number},PNS,III/a,U1,Dinas Contoh,ROOT,dinas,Analis,jf,ahli_muda,tidak,2023-01-02\\n"
     for number in range(1, ROWS + 1)
 )
 batch = staff_import.check_file(
