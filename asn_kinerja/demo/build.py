@@ -619,7 +619,9 @@ class Builder:
         target = indicator.target  # type: ignore[attr-defined]
         if indicator.direction == "lower_is_better":  # type: ignore[attr-defined]
             factor = Decimal(2) - factor
-        return (target * factor).quantize(Decimal("0.1"))
+        # Nobody visits half a school.
+        step = Decimal("1") if indicator.aspect == "kuantitas" else Decimal("0.1")  # type: ignore[attr-defined]
+        return (target * factor).quantize(step)
 
     def make_evaluations(self, period: Period) -> None:
         """Fix the units' achievement, rate, hand over, answer: as far as the story has come."""

@@ -212,7 +212,11 @@ def evidence_for(evaluation: Evaluation) -> dict[str, Any]:
     return {
         # What was sent, never the writer's present draft of a returned or recalled report.
         "reports": [
-            {"title": version.report.period.title, "submitted_at": version.submitted_at, **version.content}
+            {
+                **version.content,
+                "title": version.report.period.title,
+                "submitted_at": version.submitted_at,
+            }
             for version in ReportVersion.objects.filter(
                 report__in=reports.values("pk"), version=F("report__version")
             )
