@@ -16,6 +16,8 @@ def test_a_civil_servant_sees_open_reports_and_the_plan(world: World) -> None:
     assert period.title in page
     assert reverse("assessments:report-list") in page
     assert reverse("indicators:skp-mine") in page
+    # The way to a correction of a wrong appraiser (complaint no. 1) starts here.
+    assert reverse("employees:detail", args=[world.staff.pk]) in page
 
 
 def test_an_evaluation_that_waits_for_an_answer_comes_first(world: World) -> None:
