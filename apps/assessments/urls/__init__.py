@@ -1,7 +1,13 @@
-"""Addresses of assessments, one module per half of the year's work."""
+"""Addresses of assessments, one module per part of the year's work."""
 
-from . import evaluating, reporting
+from . import credit, dialogue, evaluating, reporting, results
 
 app_name = "assessments"
 
-urlpatterns = [*reporting.urlpatterns, *evaluating.urlpatterns]
+urlpatterns = [
+    *reporting.urlpatterns,
+    *dialogue.urlpatterns,
+    *evaluating.urlpatterns,
+    *results.urlpatterns,
+    *credit.urlpatterns,
+]

@@ -1,0 +1,125 @@
+"""What a unit achieved and how each person was judged, with every change of the two ratings."""
+
+from django.db import models
+from django.db.models import Q
+
+from .. import querysets
+from ..labels import EvaluationStatusChoices, OrgPredicateChoices, PredikatChoices, RatingChoices
+from .periods import Period
+
+
+class UnitAchievement(models.Model):
+    """Capaian kinerja organisasi of a unit in a period, fixed by the level above with the figures beside it."""
+
+    unit = models.ForeignKey("employees.WorkUnit", on_delete=models.PROTECT, related_name="achievements")
+    period = models.ForeignKey(Period, on_delete=models.PROTECT, related_name="unit_achievements")
+    org_predicate = models.CharField(max_length=16, choices=OrgPredicateChoices.choices)
+    figures = models.JSONField(default=dict)
+    note = models.TextField(blank=True)
+    fixed_by = models.ForeignKey("employees.Employee", on_delete=models.PROTECT, null=True, related_name="+")
+    fixed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["unit", "period"], name="achievement_once_per_unit_and_period")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.org_predicate} unit {self.unit_id}"
+
+
+class Evaluation(models.Model):
+    """The appraiser's judgement of one person in one period. Inputs and rule version are stored with the outcome."""
+
+    government = models.ForeignKey("employees.Government", on_delete=models.PROTECT, related_name="+")
+    skp = models.ForeignKey("indicators.Skp", on_delete=models.PROTECT, related_name="evaluations")
+    employee = models.ForeignKey("employees.Employee", on_delete=models.PROTECT, related_name="evaluations")
+    unit = models.ForeignKey("employees.WorkUnit", on_delete=models.PROTECT, related_name="evaluations")
+    period = models.ForeignKey(Period, on_delete=models.PROTECT, related_name="evaluations")
+    appraiser = models.ForeignKey(
+        "employees.Employee", on_delete=models.PROTECT, null=True, related_name="evaluations_to_make"
+    )
+    status = models.CharField(
+        max_length=10, choices=EvaluationStatusChoices.choices, default=EvaluationStatusChoices.PREPARED.value
+    )
+    achievement_percent = models.DecimalField(max_digits=8, decimal_places=2, null=True)
+    hint_rating = models.CharField(max_length=20, choices=RatingChoices.choices, blank=True)
+    inputs = models.JSONField(default=dict, help_text="figures at closing: indicators, report, unit context")
+    work_result_rating = models.CharField(max_length=20, choices=RatingChoices.choices, blank=True)
+    behavior_rating = models.CharField(max_length=20, choices=RatingChoices.choices, blank=True)
+    predikat = models.CharField(max_length=16, choices=PredikatChoices.choices, blank=True)
+    reason = models.TextField(blank=True, help_text="needed for the highest and lowest rating and any change")
+    recommendation = models.TextField(blank=True)
+    rule_version = models.CharField(max_length=60, blank=True)
+    prepared_at = models.DateTimeField()
+    rated_at = models.DateTimeField(null=True)
+    delivered_at = models.DateTimeField(null=True)
+    answer_due_on = models.DateField(null=True, help_text="last day to object (OBJ-4)")
+    answered_at = models.DateTimeField(null=True)
+
+    objects = querysets.EvaluationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["skp", "period"], name="evaluation_once_per_skp_and_period"),
+            models.CheckConstraint(
+                condition=Q(status__in=[s.value for s in EvaluationStatusChoices]),
+                name="evaluation_status_is_a_known_one",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="prepared", predikat="", work_result_rating="", behavior_rating="")
+                | (
+                    ~Q(status="prepared")
+                    & ~Q(predikat="")
+                    & ~Q(work_result_rating="")
+                    & ~Q(behavior_rating="")
+                ),
+                name="evaluation_predikat_iff_rated",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=["prepared", "rated"], delivered_at__isnull=True)
+                | (~Q(status__in=["prepared", "rated"]) & Q(delivered_at__isnull=False)),
+                name="evaluation_delivered_has_its_time",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["appraiser", "period", "status"], name="evaluation_by_appraiser"),
+            models.Index(fields=["unit", "period"], name="evaluation_by_unit"),
+            # The schedule asks every few seconds who has let the time to object pass.
+            models.Index(
+                fields=["answer_due_on"], condition=Q(status="delivered"), name="evaluation_awaiting_answer"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"evaluation {self.pk}"
+
+
+class EvaluationNote(models.Model):
+    """Feedback on one planned result or one value of behavior within an evaluation (EXE-3, forms 6.5)."""
+
+    evaluation = models.ForeignKey(Evaluation, on_delete=models.CASCADE, related_name="notes")
+    result = models.ForeignKey("indicators.WorkResult", on_delete=models.PROTECT, null=True, related_name="+")
+    behavior_value = models.SlugField(max_length=30, blank=True)
+    text = models.TextField()
+
+    def __str__(self) -> str:
+        return f"note {self.pk}"
+
+
+class RatingChange(models.Model):
+    """Every setting of the two ratings, with author and reason: first rating, correction, decision on an objection."""
+
+    evaluation = models.ForeignKey(Evaluation, on_delete=models.PROTECT, related_name="changes")
+    work_result_rating = models.CharField(max_length=20, choices=RatingChoices.choices)
+    behavior_rating = models.CharField(max_length=20, choices=RatingChoices.choices)
+    predikat = models.CharField(max_length=16, choices=PredikatChoices.choices)
+    reason = models.TextField(blank=True)
+    by = models.ForeignKey("employees.Employee", on_delete=models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["at", "id"]
+
+    def __str__(self) -> str:
+        return f"rating change {self.pk}"

@@ -1,0 +1,175 @@
+"""Daily work, self-reports with their sent versions, and the evidence behind them."""
+
+from django.db import models
+from django.db.models import Q
+
+from .. import querysets
+from ..labels import ReportStatusChoices
+from .periods import Period
+
+
+class ProgressEntry(models.Model):
+    """A line of daily work tied to a planned result; counted ones add up to a realization (EXE-6)."""
+
+    employee = models.ForeignKey(
+        "employees.Employee", on_delete=models.PROTECT, related_name="progress_entries"
+    )
+    result = models.ForeignKey(
+        "indicators.WorkResult", on_delete=models.PROTECT, related_name="progress_entries"
+    )
+    indicator = models.ForeignKey(
+        "indicators.Indicator",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="progress_entries",
+    )
+    date = models.DateField()
+    text = models.CharField(max_length=500)
+    quantity = models.DecimalField(max_digits=14, decimal_places=4, null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = querysets.ProgressQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["employee", "date"], name="progress_by_employee_day")]
+
+    def __str__(self) -> str:
+        return f"progress {self.pk}"
+
+
+class SelfReport(models.Model):
+    """One person's account of one period. The draft lives here; every sent version is kept unchanged."""
+
+    skp = models.ForeignKey("indicators.Skp", on_delete=models.PROTECT, related_name="reports")
+    employee = models.ForeignKey("employees.Employee", on_delete=models.PROTECT, related_name="reports")
+    period = models.ForeignKey(Period, on_delete=models.PROTECT, related_name="reports")
+    status = models.CharField(
+        max_length=10, choices=ReportStatusChoices.choices, default=ReportStatusChoices.DRAFT.value
+    )
+    achievements = models.TextField(blank=True)
+    obstacles = models.TextField(blank=True)
+    support_needed = models.TextField(blank=True)
+    revision = models.PositiveIntegerField(
+        default=0, help_text="grows with every saved draft; guards two tabs"
+    )
+    draft_saved_at = models.DateTimeField(null=True)
+    written_in = models.JSONField(
+        default=dict, help_text="the revision that wrote each field last: guards two tabs"
+    )
+    number = models.CharField(
+        max_length=40, null=True, unique=True, help_text="receipt number, from the first sending"
+    )
+    version = models.PositiveSmallIntegerField(default=0, help_text="how often it was sent")
+    submitted_at = models.DateTimeField(null=True)
+    is_late = models.BooleanField(default=False)
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(
+        "employees.Employee", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    decision_note = models.TextField(blank=True)
+
+    objects = querysets.SelfReportQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["skp", "period"], name="report_once_per_skp_and_period"),
+            models.CheckConstraint(
+                condition=Q(status__in=[s.value for s in ReportStatusChoices]),
+                name="report_status_is_a_known_one",
+            ),
+            models.CheckConstraint(
+                condition=Q(version=0, number__isnull=True, submitted_at__isnull=True)
+                | Q(version__gt=0, number__isnull=False, submitted_at__isnull=False),
+                name="report_sent_has_number_and_time",
+            ),
+        ]
+        indexes = [models.Index(fields=["period", "status"], name="report_by_period")]
+
+    def __str__(self) -> str:
+        return f"report {self.pk}"
+
+    @property
+    def is_editable(self) -> bool:
+        """Whether its content may change now."""
+        return self.status in {ReportStatusChoices.DRAFT.value, ReportStatusChoices.RETURNED.value}
+
+
+class ReportLine(models.Model):
+    """The realization of one indicator in a report."""
+
+    report = models.ForeignKey(SelfReport, on_delete=models.CASCADE, related_name="lines")
+    indicator = models.ForeignKey(
+        "indicators.Indicator", on_delete=models.PROTECT, related_name="report_lines"
+    )
+    realization = models.DecimalField(max_digits=16, decimal_places=4, null=True, blank=True)
+    note = models.TextField(blank=True)
+    prefilled = models.DecimalField(
+        max_digits=16, decimal_places=4, null=True, help_text="what the system found"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["report", "indicator"], name="report_line_once_per_indicator")
+        ]
+
+    def __str__(self) -> str:
+        return f"line {self.pk}"
+
+
+class ReportVersion(models.Model):
+    """What was sent, as it was sent. A trigger refuses any change (migration 0002, threat T3)."""
+
+    report = models.ForeignKey(SelfReport, on_delete=models.PROTECT, related_name="versions")
+    version = models.PositiveSmallIntegerField()
+    content = models.JSONField()
+    submitted_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["report", "version"], name="report_version_once")]
+
+    def __str__(self) -> str:
+        return f"report {self.report_id} v{self.version}"
+
+
+class Evidence(models.Model):
+    """A file behind a report, perhaps for one planned result."""
+
+    report = models.ForeignKey(SelfReport, on_delete=models.PROTECT, related_name="evidence")
+    result = models.ForeignKey("indicators.WorkResult", on_delete=models.PROTECT, null=True, related_name="+")
+    file = models.ForeignKey("core.StoredFile", on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=200)
+    added_at = models.DateTimeField()
+    removed_at = models.DateTimeField(null=True)
+    reuse_confirmed_at = models.DateTimeField(
+        null=True, help_text="when the writer said that a file used elsewhere is meant to be used here too"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["report", "file"],
+                condition=Q(removed_at__isnull=True),
+                name="evidence_file_once_per_report",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"evidence {self.pk}"
+
+
+class ReportDecision(models.Model):
+    """What happened to a sent report, by whom, with which note: submit, recall, return, accept."""
+
+    report = models.ForeignKey(SelfReport, on_delete=models.PROTECT, related_name="decisions")
+    version = models.PositiveSmallIntegerField(help_text="the sent version it is about")
+    action = models.CharField(max_length=10)
+    note = models.TextField(blank=True)
+    by = models.ForeignKey("employees.Employee", on_delete=models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["at", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.action} report {self.report_id}"

@@ -1,0 +1,5 @@
+"""Addresses of angka kredit."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""Addresses of feedback, dialogue notes and peers."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
