@@ -8,6 +8,7 @@ import io
 import re
 import zlib
 from collections.abc import Iterator
+from datetime import date
 from typing import ClassVar
 
 from PIL import Image, ImageOps, UnidentifiedImageError
@@ -142,6 +143,59 @@ def _encode(image: Image.Image, kind: str) -> bytes:
     else:
         bare.save(out, "WEBP", quality=85, method=4)
     return out.getvalue()
+
+
+# Tags of EXIF: when it was taken, when it was made digital, when the file was written.
+_EXIF_DETAILS = 0x8769
+_TONES = 12  # of 256: a picture with less is paper, sky or darkness
+_EXIF_DAYS = ((_EXIF_DETAILS, 0x9003), (_EXIF_DETAILS, 0x9004), (None, 0x0132))
+
+
+def taken_on(data: bytes) -> date | None:
+    """Return the day a photo says it was taken; None if it does not say. Never raises.
+
+    To be asked before `clean_image`, which takes everything but the picture away.
+    """
+    kind = sniff(data)
+    if kind not in _FORMATS:
+        return None
+    try:
+        exif = Image.open(io.BytesIO(data), formats=[_FORMATS[kind]]).getexif()
+        for part, tag in _EXIF_DAYS:
+            found = re.match(
+                r"(\d{4})[:-](\d\d)[:-](\d\d)", str((exif.get_ifd(part) if part else exif).get(tag, ""))
+            )
+            if found:
+                return date(int(found[1]), int(found[2]), int(found[3]))
+    except Exception:  # a camera's odd remarks are no reason to refuse its picture
+        return None
+    return None
+
+
+def difference_hash(data: bytes) -> int | None:
+    """Return what a picture looks like in 64 bits (signed): is each of 9 x 8 grey fields brighter than the next?
+
+    Saving again, another size or quality change few bits or none. None for what is no picture, or nearly one tone:
+    two white pages are not the same page.
+    """
+    kind = sniff(data)
+    if kind not in _FORMATS:
+        return None
+    try:
+        image = Image.open(io.BytesIO(data), formats=[_FORMATS[kind]])
+        image.draft("L", (72, 64))
+        small = image.convert("L").resize((9, 8), Image.Resampling.BOX)
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        return None
+    fields = small.tobytes()
+    if max(fields) - min(fields) < _TONES:
+        return None
+    bits = 0
+    for row in range(8):
+        for column in range(8):
+            place = row * 9 + column
+            bits = bits << 1 | (fields[place] > fields[place + 1])
+    return bits - (1 << 64) if bits >> 63 else bits
 
 
 # Each is long enough not to turn up by chance in compressed data.

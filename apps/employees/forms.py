@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.policy import Definition
 
-from .labels import MandateKind, Role
+from .labels import MandateKind, PositionClass, Role, ServiceStateKind
 from .models import Employee, Position, WorkUnit
+from .rules.jenjang import LEVELS
 from .rules.nip import EmployeeStatus, InvalidNip, parse_nip
 
 MAX_FILE_BYTES = 20_000_000
@@ -252,6 +253,83 @@ class MandateForm(PersonForm):
         cleaned = super().clean() or {}
         if not cleaned.get("person") and "person" not in self.errors:
             self.add_error("person", gettext("Search for the person and choose them."))
+        since, until = cleaned.get("since"), cleaned.get("until")
+        if since and until and until < since:
+            self.add_error("until", gettext("The last day lies before the first."))
+        return cleaned
+
+
+class MoveForm(forms.Form):
+    """Another main post for somebody: an existing one of the chosen unit, or a new one there."""
+
+    since = forms.DateField(
+        label=_("First day in the new post"),
+        widget=forms.DateInput,
+        help_text=_("As in the decree. The former plan (SKP) ends the day before."),
+        error_messages={"required": _("Enter the first day.")},
+    )
+    position = forms.ModelChoiceField(
+        label=_("Which post?"),
+        queryset=Position.objects.none(),
+        required=False,
+        widget=forms.RadioSelect,
+        blank=True,
+        empty_label=_("Another post, which I name below"),
+    )
+    title = forms.CharField(label=_("Name of the new post"), required=False, max_length=200)
+    position_class = forms.ChoiceField(
+        label=_("Class of the new post"), required=False, choices=[("", "-"), *PositionClass.choices]
+    )
+    level = forms.ChoiceField(
+        label=_("Level (jenjang), for functional posts"),
+        required=False,
+        choices=[("", "-"), *LEVELS.items()],
+    )
+
+    def __init__(self, *args: Any, positions: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["position"]
+        field.queryset = positions  # type: ignore[attr-defined]
+        field.label_from_instance = lambda post: post.title  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for exactly one post."""
+        cleaned = super().clean() or {}
+        title = cleaned.get("title", "").strip()
+        if bool(cleaned.get("position")) == bool(title) and "position" not in self.errors:
+            self.add_error("position", gettext("Choose a post of the unit, or name a new one; not both."))
+        if title and not cleaned.get("position_class"):
+            self.add_error("position_class", gettext("Choose the class of the new post."))
+        if cleaned.get("position_class") == PositionClass.JF.value and not cleaned.get("level"):
+            self.add_error(
+                "level", gettext("Choose the level; the credit score (angka kredit) depends on it.")
+            )
+        return cleaned
+
+
+class StateForm(forms.Form):
+    """Study, leave, suspension, or work elsewhere."""
+
+    kind = forms.ChoiceField(label=_("What is it?"), choices=ServiceStateKind.choices)
+    since = forms.DateField(
+        label=_("From"), widget=forms.DateInput, error_messages={"required": _("Enter the first day.")}
+    )
+    until = forms.DateField(
+        label=_("Until (last day)"),
+        required=False,
+        widget=forms.DateInput,
+        help_text=_("Leave empty if the end is not known yet."),
+    )
+    note = forms.CharField(
+        label=_("Decree, and where"),
+        max_length=300,
+        help_text=_("Number of the decree; the university or the host agency."),
+        error_messages={"required": _("Enter the number of the decree.")},
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Check the range."""
+        cleaned = super().clean() or {}
         since, until = cleaned.get("since"), cleaned.get("until")
         if since and until and until < since:
             self.add_error("until", gettext("The last day lies before the first."))

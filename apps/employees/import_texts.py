@@ -7,7 +7,8 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from .labels import EmployeeStatusChoices, PositionClass, UnitKind
-from .services.staff_rows import COLUMNS, LEVELS
+from .rules.jenjang import LEVELS
+from .services.staff_rows import COLUMNS
 
 # code -> (what is wrong, what to do)
 ROW_TEXTS: dict[str, tuple[Any, Any]] = {

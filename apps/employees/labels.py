@@ -56,6 +56,21 @@ class MandateKind(models.TextChoices):
     COVER = "cover", _("supervision on loan")
 
 
+class ServiceStateKind(models.TextChoices):
+    """Why somebody is not at the usual work for a while (SPC-3, SPC-4, SPC-6)."""
+
+    STUDY = "study", _("study assignment")
+    LONG_LEAVE = "long_leave", _("long leave")
+    UNPAID_LEAVE = "unpaid_leave", _("unpaid leave (CLTN)")
+    SUSPENDED = "suspended", _("suspended from service")
+    ASSIGNED = "assigned", _("assigned to another agency")
+
+
+# Days in one of these are no days of work in the own post: nothing is owed and nothing is evaluated (SPC-3, SPC-6).
+# Who is assigned elsewhere works there and is evaluated by the appraiser on record (SPC-4).
+AWAY_STATES = ("study", "long_leave", "unpaid_leave", "suspended")
+
+
 class Role(models.TextChoices):
     """What somebody may do beyond what follows from their place in the tree."""
 

@@ -19,8 +19,10 @@ from .labels import (
     MandateKind,
     PositionClass,
     Role,
+    ServiceStateKind,
     UnitKind,
 )
+from .rules.jenjang import family_of
 
 
 class Dated(models.Model):
@@ -110,6 +112,11 @@ class Position(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def family(self) -> str:
+        """The job family: as recorded, else what the title says without the level."""
+        return self.job_family or family_of(self.title, self.level)
 
 
 class Employee(models.Model):
@@ -222,6 +229,35 @@ class Mandate(Dated):
 
     def __str__(self) -> str:
         return f"mandate {self.pk}"
+
+
+class ServiceState(Dated):
+    """Study, leave, suspension, work elsewhere: why somebody is not evaluated as usual for some days."""
+
+    employee = models.ForeignKey(Employee, on_delete=models.PROTECT, related_name="service_states")
+    kind = models.CharField(max_length=12, choices=ServiceStateKind.choices)
+    period = DateRangeField()
+    note = models.CharField(max_length=300, blank=True, help_text="decree, place of study, host agency")
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    recorded_at = models.DateTimeField()
+
+    objects = querysets.DatedQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            ExclusionConstraint(
+                name="service_state_one_at_a_time",
+                expressions=[(F("employee"), RangeOperators.EQUAL), (F("period"), RangeOperators.OVERLAPS)],
+            ),
+            models.CheckConstraint(
+                condition=Q(period__startswith__isnull=False), name="service_state_has_a_first_day"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"
 
 
 class RoleAssignment(Dated):

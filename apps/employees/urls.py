@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import imports, organization, people, settings
+from .views import imports, moves, organization, people, settings
 
 app_name = "employees"
 
@@ -12,6 +12,9 @@ urlpatterns = [
     path("pegawai/<int:pk>/koreksi-atasan/", people.correction_ask, name="correction-ask"),
     path("pegawai/<int:pk>/atasan/", people.appraiser_set, name="appraiser-set"),
     path("pegawai/<int:pk>/nip/", people.nip_correct, name="nip-correct"),
+    path("pegawai/<int:pk>/pindah/", moves.move, name="move"),
+    path("pegawai/<int:pk>/keadaan/", moves.state_list, name="state-list"),
+    path("pegawai/<int:pk>/keadaan/<int:state_id>/akhiri/", moves.state_end, name="state-end"),
     path("pegawai/koreksi/", people.correction_list, name="correction-list"),
     path("pegawai/koreksi/<int:pk>/", people.correction_decide, name="correction-decide"),
     path("pegawai/kode/", people.codes, name="codes"),

@@ -15,6 +15,7 @@ from apps.employees.models import (
     Placement,
     Position,
     RoleAssignment,
+    ServiceState,
     WorkUnit,
 )
 from tests.world import NOW, SINCE, World
@@ -55,6 +56,16 @@ def _row(world: World) -> ImportRow:
     return ImportRow.objects.create(batch=batch, row_number=2)
 
 
+def _state(world: World, period: DateRange | None = None) -> ServiceState:
+    return ServiceState.objects.create(
+        employee=world.staff,
+        kind="study",
+        period=period or DateRange(SINCE, None),
+        note="SK 1",
+        recorded_at=NOW,
+    )
+
+
 BREAKERS: dict[str, Callable[[World], object]] = {
     "employee_nip_has_18_digits": lambda w: Employee.objects.filter(pk=w.staff.pk).update(
         nip="12345678901234567x"
@@ -76,6 +87,8 @@ BREAKERS: dict[str, Callable[[World], object]] = {
     "import_row_applied_only_when_good": lambda w: ImportRow.objects.filter(pk=_row(w).pk).update(
         applied=True
     ),
+    "service_state_one_at_a_time": lambda w: [_state(w), _state(w)],
+    "service_state_has_a_first_day": lambda w: _state(w, DateRange(None, SINCE)),
     "import_row_once_per_batch": lambda w: ImportRow.objects.create(batch=_row(w).batch, row_number=2),
 }
 

@@ -212,7 +212,7 @@ def test_a_new_head_becomes_the_appraiser_of_the_unit(world: World) -> None:
 def test_derived_in_bulk_equals_derived_for_one(world: World) -> None:
     everybody = set(Employee.objects.filter(government=world.government).values_list("pk", flat=True))
     day = date(2026, 9, 15)
-    bulk = staff_import.derive_appraisers(world.government, day, listed=everybody, below_units=set())
+    bulk = selectors.derive_appraisers(world.government, day, listed=everybody, below_units=set())
     for employee in Employee.objects.filter(government=world.government):
         one = organization.derived_appraiser(employee, day)
         assert bulk.get(employee.pk) == (one.pk if one else None)

@@ -222,7 +222,9 @@ def field_context(bound: forms.BoundField, options: dict[str, Any]) -> dict[str,
         "errors": errors,
         "described_by": " ".join(described),
         "limit": limit if counted else None,
-        "optional": not bound.field.required and kind not in {"checkbox", "hidden"},
+        "optional": options.pop("optional", True)
+        and not bound.field.required
+        and kind not in {"checkbox", "hidden"},
         "big": bool(options.pop("big", False)),
     }
 
@@ -231,7 +233,8 @@ def field_context(bound: forms.BoundField, options: dict[str, Any]) -> dict[str,
 def field(bound: forms.BoundField, **options: Any) -> dict[str, Any]:
     """Render one field: label, hint, error, control, tied together for screen readers.
 
-    Options: label, hint, big (the label is the question of the page), width (2xs xs s m), prefix,
+    Options: label, hint, big (the label is the question of the page), optional (False: never say "(optional)", for
+    fields of which one is needed), width (2xs xs s m), prefix,
     suffix, accept, max_bytes; any other option is an attribute of the control (``_`` reads ``-``).
     """
     width = options.pop("width", "")

@@ -5,8 +5,10 @@ from typing import Any
 
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
+from django.utils import timezone
 
-from apps.core import audit
+from apps.core import audit, jobs
+from apps.core.rules.periods import first_instant_of
 
 from .. import selectors
 from ..labels import LinkSource
@@ -72,6 +74,27 @@ def move_unit(*, unit: WorkUnit, parent: WorkUnit, by: Any) -> None:
     audit.record("employees.unit.moved", target=unit, by=by, scope=unit.government.code, parent=parent.pk)
 
 
+class PostExists(ValueError):
+    """Raised when the unit has a post of this title already."""
+
+
+@transaction.atomic
+def add_position(
+    *, unit: WorkUnit, title: str, position_class: str, level: str, by: Any, job_family: str = ""
+) -> Position:
+    """Add a post to a unit; it does not lead the unit.
+
+    :raises PostExists: if the unit has a post of this title.
+    """
+    if Position.objects.filter(unit=unit, title__iexact=title).exists():
+        raise PostExists
+    position = Position.objects.create(
+        unit=unit, title=title, position_class=position_class, level=level, job_family=job_family
+    )
+    audit.record("employees.position.added", target=position, by=by, scope=unit.government.code, unit=unit.pk)
+    return position
+
+
 @transaction.atomic
 def place(*, employee: Employee, position: Position, since: date, by: Any) -> Placement:
     """Give an employee a main position from a day on; an earlier open placement ends the day before."""
@@ -89,6 +112,8 @@ def place(*, employee: Employee, position: Position, since: date, by: Any) -> Pl
             open_now.period = DateRange(open_now.period.lower, since)
             open_now.save(update_fields=["period"])
     placement = Placement.objects.create(employee=employee, position=position, period=DateRange(since, None))
+    if open_now is not None and open_now.pk:
+        announce_move(placement)
     audit.record(
         "employees.placement.started",
         target=placement,
@@ -99,6 +124,21 @@ def place(*, employee: Employee, position: Position, since: date, by: Any) -> Pl
         since=since,
     )
     return placement
+
+
+def announce_move(placement: Placement) -> None:
+    """Promise that whoever keeps plans closes those of the former post (CYC-7); the handler lies in a higher app."""
+    government = placement.employee.government
+    begins = first_instant_of(placement.period.lower, government.timezone)
+    jobs.enqueue(
+        "employees.moved",
+        scope=government.code,
+        key=f"moved:{placement.pk}",
+        # A move of next month ends nothing today.
+        ready_at=begins if begins > timezone.now() else None,
+        employee_id=placement.employee_id,
+        since=placement.period.lower.isoformat(),
+    )
 
 
 @transaction.atomic

@@ -20,6 +20,7 @@ from apps.core.localtime import local_date
 from apps.core.sheets import reading
 from apps.core.sheets.reading import SheetRefused, read_table
 
+from .. import selectors
 from ..labels import ImportStatus, LinkSource
 from ..models import (
     AppraiserLink,
@@ -27,7 +28,6 @@ from ..models import (
     Government,
     ImportBatch,
     ImportRow,
-    Mandate,
     Placement,
     Position,
     WorkUnit,
@@ -563,7 +563,11 @@ def _move_person(person: PersonFacts, values: dict[str, Any], starts: date, stat
         return
     if place is not None and (place.until is None or place.until > starts):
         Placement.objects.filter(pk=place.pk).update(period=DateRange(place.since, starts))
-    Placement.objects.create(employee_id=person.pk, position_id=position_id, period=DateRange(starts, None))
+    placement = Placement.objects.create(
+        employee_id=person.pk, position_id=position_id, period=DateRange(starts, None)
+    )
+    if place is not None:
+        organization.announce_move(placement)
 
 
 # --- who appraises whom -----------------------------------------------------------------------------------------------
@@ -598,42 +602,11 @@ def _apply_appraisers(batch: ImportBatch, day: date, *, by: Any) -> None:
         row[4]["unit_code"][0] for row in rows if "unit_code" in row[4]
     }
     listed = {people[row[0]] for row in rows if row[0] in people}
-    derived = derive_appraisers(batch.government, day, listed=listed, below_units=led)
+    derived = selectors.derive_appraisers(batch.government, day, listed=listed, below_units=led)
     for employee_id, appraiser_id in derived.items():
         wanted.setdefault(employee_id, (appraiser_id, DERIVED))
     for portion in in_portions(sorted(wanted), PORTION):
         _set_links(batch, {pk: wanted[pk] for pk in portion}, day, moved, by=by)
-
-
-def derive_appraisers(
-    government: Government, day: date, *, listed: set[int], below_units: set[str]
-) -> dict[int, int]:
-    """Return who should appraise whom by the tree, for the listed people and all below the named units.
-
-    The same answer as `organization.derived_appraiser`, for many people in five queries.
-    """
-    units = {unit.pk: unit for unit in WorkUnit.objects.filter(government=government)}
-    roots = tuple(unit.path for unit in units.values() if unit.code in below_units)
-    acting = Mandate.objects.active_on(day).filter(
-        position__is_head=True, position__unit__government=government
-    )
-    placements = Placement.objects.active_on(day).filter(is_main=True, employee__government=government)
-    holders = placements.filter(position__is_head=True).order_by("-pk")
-    # Who holds the post comes before who acts in it.
-    heads: dict[int, int] = dict(acting.order_by("-pk").values_list("position__unit_id", "holder_id"))
-    heads |= dict(holders.values_list("position__unit_id", "employee_id"))
-    found: dict[int, int] = {}
-    for employee_id, unit_id in placements.values_list("employee_id", "position__unit_id"):
-        if employee_id not in listed and not (roots and units[unit_id].path.startswith(roots)):
-            continue
-        unit: WorkUnit | None = units[unit_id]
-        while unit is not None:
-            head = heads.get(unit.pk)
-            if head is not None and head != employee_id:
-                found[employee_id] = head
-                break
-            unit = units.get(unit.parent_id) if unit.parent_id else None
-    return found
 
 
 @transaction.atomic

@@ -13,6 +13,7 @@ from typing import Any
 from apps.core.sheets.reading import Row, normalise
 
 from ..labels import PositionClass, UnitKind
+from ..rules.jenjang import LEVELS
 from ..rules.nip import EmployeeStatus, InvalidNip, NipProblem, clean_nip, parse_nip
 from ..rules.pangkat import is_valid_golongan
 
@@ -62,19 +63,6 @@ LIMITS = {
     "position": 200,
 }
 
-LEVELS = {
-    "pemula": "Pemula",
-    "terampil": "Terampil",
-    "mahir": "Mahir",
-    "penyelia": "Penyelia",
-    "ahli_pertama": "Ahli Pertama",
-    "ahli_muda": "Ahli Muda",
-    "ahli_madya": "Ahli Madya",
-    "ahli_utama": "Ahli Utama",
-    "pratama": "Pratama",
-    "madya": "Madya",
-    "utama": "Utama",
-}
 _STATUSES = {"pns": "pns", "cpns": "pns", "pegawai negeri sipil": "pns", "pppk": "pppk", "p3k": "pppk"} | {
     "pegawai pemerintah dengan perjanjian kerja": "pppk",
     "pppk paruh waktu": "pppk",

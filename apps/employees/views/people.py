@@ -97,6 +97,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "placements": placements,
         "links": links,
         "mandates": mandates,
+        "states": [row for row in employee.service_states.order_by("period", "pk") if _holds(row, day)],
         "current_link": next((link for link in links if _holds(link, day)), None),
         "current_place": next((place for place in placements if place.is_main and _holds(place, day)), None),
         "corrections": asked,
