@@ -16,6 +16,8 @@ class SkpStatusChoices(models.TextChoices):
     RETURNED = "returned", pgettext_lazy("skp status", "Returned")
     APPROVED = "approved", pgettext_lazy("skp status", "Approved")
     CLOSED = "closed", pgettext_lazy("skp status", "Closed")
+    MERGED = "merged", pgettext_lazy("skp status", "Taken over into the plan")
+    WITHDRAWN = "withdrawn", pgettext_lazy("skp status", "Change given up")
 
 
 SKP_TONES = {
@@ -24,7 +26,17 @@ SKP_TONES = {
     "returned": "warning",
     "approved": "success",
     "closed": "neutral",
+    "merged": "success",
+    "withdrawn": "neutral",
 }
+
+
+class RevisionReasonChoices(models.TextChoices):
+    """Why an approved plan is changed within the year (PLN-12)."""
+
+    STRATEGY = "strategy", _("The strategy or the priorities of the organization changed")
+    POSITION = "position", _("The position or its tasks changed")
+    ASSIGNMENT = "assignment", _("An assignment was added, changed or ended")
 
 
 class ApproachChoices(models.TextChoices):
@@ -73,6 +85,69 @@ class DirectionChoices(models.TextChoices):
     LOWER = "lower_is_better", _("lower is better")
 
 
+class DocumentChoices(models.TextChoices):
+    """Where an indicator of a unit stands (SAK-2, SAK-4)."""
+
+    IKU = "iku", _("Key indicator (IKU)")
+    PERJANJIAN_KINERJA = "perjanjian_kinerja", _("Performance agreement (perjanjian kinerja)")
+
+
+class FormulaChoices(models.TextChoices):
+    """How a realization becomes a percentage (SAK-6; by-laws differ)."""
+
+    STANDARD = "standard", _("by direction: realization ÷ target, or (2 × target - realization) ÷ target")
+    INVERSE = "inverse", _("target ÷ realization (only if lower is better)")
+    REACHED = "reached", _("reached or not: 100% or 0%")
+
+
+# The same in the words of a computation; the numbers come later.
+COMPUTATIONS = {
+    ("standard", "higher_is_better"): _("%(realization)s ÷ %(target)s × 100"),
+    ("standard", "lower_is_better"): _("(2 × %(target)s - %(realization)s) ÷ %(target)s × 100"),
+    ("inverse", "lower_is_better"): _("%(target)s ÷ %(realization)s × 100"),
+    ("reached", "higher_is_better"): _("Is %(realization)s at least %(target)s?"),
+    ("reached", "lower_is_better"): _("Is %(realization)s at most %(target)s?"),
+}
+
+
+class ContributionChoices(models.TextChoices):
+    """What a cell of the matrix holds (Matriks Peran Hasil)."""
+
+    OUTCOME = "outcome", _("Intermediate result (outcome antara)")
+    PRODUCT = "product", _("Product")
+    SERVICE = "service", pgettext_lazy("contribution", "Service")
+
+
+class ProposalKindChoices(models.TextChoices):
+    """What a leader proposes to a plan that only its owner may change."""
+
+    ADD = "add", _("New planned result")
+    CHANGE = "change", _("Other wording")
+    DROP = "drop", _("Removal")
+
+
+class ProposalStatusChoices(models.TextChoices):
+    """What became of a proposal."""
+
+    OPEN = "open", pgettext_lazy("proposal status", "Waiting for an answer")
+    ACCEPTED = "accepted", pgettext_lazy("proposal status", "Accepted")
+    DECLINED = "declined", pgettext_lazy("proposal status", "Declined")
+    WITHDRAWN = "withdrawn", pgettext_lazy("proposal status", "Taken back by the leader")
+
+
+# Where a contribution of the matrix has got to: word, tone, icon.
+CELL_STATES = {
+    "waiting": (pgettext_lazy("matrix", "Waits for the plan"), "neutral", "hourglass"),
+    "in_plan": (pgettext_lazy("matrix", "In the plan"), "success", "check"),
+    "in_revision": (pgettext_lazy("matrix", "Accepted, in a change of the plan"), "info", "pencil"),
+    "proposed": (pgettext_lazy("matrix", "Proposed, waits for an answer"), "info", "clock"),
+    "declined": (pgettext_lazy("matrix", "Declined"), "warning", "x"),
+    "not_in_plan": (pgettext_lazy("matrix", "Not in the plan"), "warning", "circle-alert"),
+}
+
+PROPOSAL_TONES = {"open": "info", "accepted": "success", "declined": "warning", "withdrawn": "neutral"}
+
+
 class IndicatorSource(models.TextChoices):
     """Where the realization of an indicator comes from."""
 
@@ -112,6 +187,10 @@ SKP_ACTION_LABELS = {
     "return": pgettext_lazy("skp event", "Returned with a note"),
     "approve": pgettext_lazy("skp event", "Approved"),
     "close": pgettext_lazy("skp event", "Closed"),
+    "merge": pgettext_lazy("skp event", "Approved and taken over into the plan"),
+    "withdraw": pgettext_lazy("skp event", "Change given up"),
+    "revise": pgettext_lazy("skp event", "Change of the approved plan begun"),
+    "renew": pgettext_lazy("skp event", "New version of the plan approved"),
 }
 
 SKP_ACTION_LOOKS = {
@@ -120,6 +199,49 @@ SKP_ACTION_LOOKS = {
     "return": ("warning", "undo-2"),
     "approve": ("success", "check"),
     "close": ("neutral", "lock"),
+    "merge": ("success", "check"),
+    "withdraw": ("neutral", "undo-2"),
+    "revise": ("info", "pencil"),
+    "renew": ("success", "check"),
+}
+
+# Fields of a plan's content (rules/plan_content.py) where it is compared or read from a file.
+CONTENT_LABELS = {
+    ("result", "kind"): _("Part of the plan"),
+    ("result", "text"): _("Planned result"),
+    ("result", "perspective"): _("Perspective"),
+    ("result", "supports_text"): _("Contributes to"),
+    ("indicator", "text"): _("Indicator"),
+    ("indicator", "aspect"): _("Aspect"),
+    ("indicator", "target"): _("Target"),
+    ("indicator", "measure"): _("Unit of the target"),
+    ("indicator", "direction"): _("Direction"),
+    ("indicator", "source"): _("Source"),
+    ("behavior", "expectation"): _("Leader's special expectation"),
+    ("annex", "kind"): _("List"),
+    ("annex", "text"): pgettext_lazy("annex", "Text"),
+}
+
+CONTENT_CHOICES = {
+    ("result", "kind"): ResultKindChoices,
+    ("result", "perspective"): PerspectiveChoices,
+    ("indicator", "aspect"): AspectChoices,
+    ("indicator", "direction"): DirectionChoices,
+    ("indicator", "source"): IndicatorSource,
+    ("annex", "kind"): AnnexKindChoices,
+}
+
+CONTENT_PARTS = {
+    "result": _("Planned result (RHK)"),
+    "indicator": _("Indicator (IKI)"),
+    "behavior": _("Leader's expectation"),
+    "annex": _("Line of the annex"),
+}
+
+CHANGE_LOOKS = {
+    "added": (pgettext_lazy("difference", "Added"), "success", "plus"),
+    "removed": (pgettext_lazy("difference", "Removed"), "danger", "trash-2"),
+    "changed": (pgettext_lazy("difference", "Changed"), "info", "pencil"),
 }
 
 PROBLEM_TEXTS = {

@@ -12,6 +12,7 @@ from apps.indicators.models import AnnexItem, Indicator, Skp, SkpDecision, UnitI
 from apps.indicators.rules.completeness import ProblemCode
 from apps.indicators.rules.lifecycle import TransitionNotAllowed
 from apps.indicators.services import skp as services
+from apps.indicators.services.guard import applying
 
 from .support import AT, begin, complete, fill, submitted
 
@@ -264,7 +265,8 @@ def test_nothing_of_a_sent_plan_can_be_changed(world: Any, status: str) -> None:
     skp = world.make_skp(world.staff, status=status)
     result = skp.results.get()
     indicator = result.indicators.first()
-    item = AnnexItem.objects.create(skp=skp, kind="konsekuensi", text="x")
+    with applying():
+        item = AnnexItem.objects.create(skp=skp, kind="konsekuensi", text="x")
     by = world.staff
     before = (
         list(WorkResult.objects.values()),

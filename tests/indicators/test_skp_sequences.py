@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from apps.core.models import AuditEntry
 from apps.indicators.models import SkpDecision
 from apps.indicators.rules.lifecycle import SkpAction, SkpStatus, TransitionNotAllowed, next_status
+from apps.indicators.services import revisions
 from apps.indicators.services import skp as services
 
 from .support import AT, complete
@@ -26,6 +27,11 @@ def perform(action: SkpAction, skp: Any, world: Any) -> None:
         services.return_skp(skp_id=skp.pk, note="Perbaiki.", by=world.head, at=AT)
     elif action is SkpAction.APPROVE:
         services.approve_skp(skp_id=skp.pk, by=world.head, at=AT)
+    elif action is SkpAction.WITHDRAW:
+        revisions.withdraw_revision(skp_id=skp.pk, by=world.staff, at=AT)
+    elif action is SkpAction.MERGE:
+        # There is no such button: a working copy is approved like a plan.
+        raise TransitionNotAllowed(SkpStatus(skp.status), action)
     else:
         services.close_skp(skp_id=skp.pk, by=None, at=AT)
 

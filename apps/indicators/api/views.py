@@ -8,8 +8,8 @@ from drf_spectacular.utils import extend_schema
 from apps.core.api.lists import DetailView, Filter, ListView
 from apps.core.api.schema import refusals
 
-from ..labels import SkpStatusChoices
 from ..models import Skp
+from ..models.plans import PLAN_STATUSES
 from .serializers import SkpDetailSerializer, SkpSerializer
 
 
@@ -21,14 +21,14 @@ class SkpList(ListView):
     serializer_class = SkpSerializer
     filters = (
         Filter("year", "year", kind="int"),
-        Filter("status", "status", choices=tuple(SkpStatusChoices.values)),
+        Filter("status", "status", choices=tuple(PLAN_STATUSES)),
         Filter("employee", "employee", kind="int"),
         Filter("unit", "unit", kind="int"),
     )
 
     def visible(self, user: Any) -> QuerySet:
         """Return the visible plans."""
-        return Skp.objects.visible_to(user).select_related("employee", "unit", "appraiser")
+        return Skp.objects.plans().visible_to(user).select_related("employee", "unit", "appraiser")
 
 
 @extend_schema(tags=["skp"], responses={200: SkpDetailSerializer, **refusals(403, 404, 429)})
@@ -41,7 +41,8 @@ class SkpDetail(DetailView):
     def visible(self, user: Any) -> QuerySet:
         """Return the visible plans with their contents."""
         return (
-            Skp.objects.visible_to(user)
+            Skp.objects.plans()
+            .visible_to(user)
             .select_related("employee", "unit", "appraiser")
             .prefetch_related("results__indicators", "behaviors")
         )

@@ -5,6 +5,10 @@ Statuses and what moves them: rules/lifecycle.py. One SKP per employee, year and
 Two tabs: `Skp.revision` counts the saved changes of a plan, and every row of it remembers in `changed_in`
 at which count it was last written. A form carries the count it was made with; a row written later is a
 conflict, other rows of the same plan are not.
+
+An approved plan is changed through a working copy: a plan of its own with `revises` set, whose rows remember in
+`revised_from` where they came from (services/revisions.py). The database refuses any other change of the rows
+of a plan that was sent or decided on (migration 0003, services/guard.py).
 """
 
 from decimal import Decimal
@@ -23,9 +27,13 @@ from ..labels import (
     LayoutChoices,
     PerspectiveChoices,
     ResultKindChoices,
+    RevisionReasonChoices,
     SkpStatusChoices,
 )
 from .unit_indicators import UnitIndicator
+
+PLAN_STATUSES = ["draft", "submitted", "returned", "approved", "closed"]
+COPY_STATUSES = ["draft", "submitted", "returned", "merged", "withdrawn"]
 
 
 class Skp(models.Model):
@@ -49,6 +57,18 @@ class Skp(models.Model):
     revision = models.PositiveIntegerField(
         default=0, help_text="grows with every saved change; guards two tabs"
     )
+    version = models.PositiveSmallIntegerField(
+        default=0, help_text="number of the approved version; 0 before"
+    )
+    revises = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="revisions",
+        help_text="the approved plan this is a working copy of",
+    )
+    revision_reason = models.CharField(max_length=12, choices=RevisionReasonChoices.choices, blank=True)
+    revision_note = models.TextField(blank=True, help_text="the reason in words")
     created_at = models.DateTimeField(auto_now_add=True)
     submitted_at = models.DateTimeField(null=True)
     approved_at = models.DateTimeField(null=True)
@@ -58,7 +78,24 @@ class Skp(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["employee", "year", "placement"], name="skp_once_per_employee_year_and_place"
+                fields=["employee", "year", "placement"],
+                condition=Q(revises__isnull=True),
+                name="skp_once_per_employee_year_and_place",
+            ),
+            models.UniqueConstraint(
+                fields=["revises"],
+                condition=Q(revises__isnull=False, status__in=["draft", "submitted", "returned"]),
+                name="skp_one_open_revision_per_plan",
+            ),
+            models.CheckConstraint(
+                condition=Q(revises__isnull=True, status__in=PLAN_STATUSES)
+                | Q(revises__isnull=False, status__in=COPY_STATUSES),
+                name="skp_status_of_plan_or_copy",
+            ),
+            models.CheckConstraint(
+                condition=Q(revises__isnull=True, revision_reason="", revision_note="")
+                | (Q(revises__isnull=False) & ~Q(revision_reason="") & ~Q(revision_note="")),
+                name="skp_revision_has_its_reason",
             ),
             models.CheckConstraint(
                 condition=Q(status__in=[s.value for s in SkpStatusChoices]), name="skp_status_is_a_known_one"
@@ -86,6 +123,11 @@ class Skp(models.Model):
         """Whether its content may change now."""
         return self.status in {SkpStatusChoices.DRAFT.value, SkpStatusChoices.RETURNED.value}
 
+    @property
+    def is_revision(self) -> bool:
+        """Whether it is a working copy of an approved plan."""
+        return self.revises_id is not None
+
 
 class WorkResult(models.Model):
     """Rencana hasil kerja (RHK): a planned result, perhaps supporting a superior's or a unit indicator."""
@@ -103,6 +145,13 @@ class WorkResult(models.Model):
         UnitIndicator, on_delete=models.PROTECT, null=True, blank=True, related_name="supported_by"
     )
     order = models.PositiveSmallIntegerField(default=0)
+    revised_from = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text="the approved row it was copied from",
+    )
     changed_in = models.PositiveIntegerField(
         default=0, help_text="the plan's revision that wrote this row last"
     )
@@ -132,6 +181,13 @@ class Indicator(models.Model):
         max_length=16, choices=IndicatorSource.choices, default=IndicatorSource.REPORTED.value
     )
     order = models.PositiveSmallIntegerField(default=0)
+    revised_from = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text="the approved row it was copied from",
+    )
     changed_in = models.PositiveIntegerField(
         default=0, help_text="the plan's revision that wrote this row last"
     )
@@ -174,6 +230,13 @@ class AnnexItem(models.Model):
     kind = models.CharField(max_length=26, choices=AnnexKindChoices.choices)
     text = models.TextField()
     order = models.PositiveSmallIntegerField(default=0)
+    revised_from = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text="the approved row it was copied from",
+    )
     changed_in = models.PositiveIntegerField(
         default=0, help_text="the plan's revision that wrote this row last"
     )
@@ -186,12 +249,17 @@ class AnnexItem(models.Model):
 
 
 class SkpDecision(models.Model):
-    """What happened to a plan, by whom, with which note: submit, recall, return, approve, close."""
+    """What happened to a plan, by whom, with which note: submit, recall, return, approve, close, revise ...
+
+    `mandate` is the mandate somebody decided with who does not hold the appraiser's post (ACT-2); the page then
+    names both.
+    """
 
     skp = models.ForeignKey(Skp, on_delete=models.CASCADE, related_name="decisions")
     action = models.CharField(max_length=10)
     note = models.TextField(blank=True)
     by = models.ForeignKey("employees.Employee", on_delete=models.PROTECT, null=True, related_name="+")
+    mandate = models.ForeignKey("employees.Mandate", on_delete=models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
 
     class Meta:

@@ -14,6 +14,14 @@ class Direction(StrEnum):
     LOWER = "lower_is_better"
 
 
+class Formula(StrEnum):
+    """How the realization of a unit's indicator becomes a percentage; by-laws differ, so each one has its own."""
+
+    STANDARD = "standard"
+    INVERSE = "inverse"
+    REACHED = "reached"
+
+
 def achievement_percent(target: Decimal, realization: Decimal, direction: Direction) -> Decimal | None:
     """Return the achievement with two decimals, uncapped; below 0 is possible if lower is better.
 
@@ -24,6 +32,29 @@ def achievement_percent(target: Decimal, realization: Decimal, direction: Direct
     goal, reached = Fraction(target), Fraction(realization)
     achieved = reached if direction is Direction.HIGHER else 2 * goal - reached
     return half_up(achieved / goal * 100)
+
+
+def percent_by_formula(
+    formula: Formula, target: Decimal, realization: Decimal, direction: Direction
+) -> Decimal | None:
+    """Return the achievement of a unit's indicator with two decimals, uncapped.
+
+    STANDARD is `achievement_percent`. INVERSE is target / realization, for indicators where lower is better.
+    REACHED knows 100 and 0 only and also has an answer for a target of zero ("no case").
+    None means that no percentage can be given.
+
+    :raises ValueError: if INVERSE is asked for where higher is better.
+    """
+    if formula is Formula.STANDARD:
+        return achievement_percent(target, realization, direction)
+    if formula is Formula.REACHED:
+        reached = realization >= target if direction is Direction.HIGHER else realization <= target
+        return Decimal("100.00") if reached else Decimal("0.00")
+    if direction is not Direction.LOWER:
+        raise ValueError("target / realization makes sense only where lower is better")
+    if target <= 0 or realization <= 0:
+        return None
+    return half_up(Fraction(target) / Fraction(realization) * 100)
 
 
 def display_percent(value: Decimal, cap: Decimal = DISPLAY_CAP_PERCENT) -> Decimal:

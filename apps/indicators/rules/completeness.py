@@ -8,6 +8,7 @@ from apps.indicators.rules.forms import (
     BEHAVIOR_VALUES,
     Approach,
     Aspek,
+    BehaviorValue,
     Layout,
     Perspektif,
     ResultKind,
@@ -66,6 +67,7 @@ class PlanFacts:
     layout: Layout
     results: Sequence[ResultFacts] = ()
     behavior_expectations: Collection[str] = field(default_factory=frozenset)
+    behavior_values: Sequence[BehaviorValue] = BEHAVIOR_VALUES
 
 
 def skp_problems(plan: PlanFacts) -> list[Problem]:
@@ -77,7 +79,7 @@ def skp_problems(plan: PlanFacts) -> list[Problem]:
         problems += _result_problems(plan, result)
     problems += [
         Problem(ProblemCode.BEHAVIOR_WITHOUT_EXPECTATION, value.code)
-        for value in BEHAVIOR_VALUES
+        for value in plan.behavior_values
         if value.code not in plan.behavior_expectations
     ]
     return problems

@@ -4,6 +4,7 @@ The Indonesian strings are the printed labels of the forms. Terms: docs/glossary
 """
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 
@@ -118,6 +119,29 @@ BEHAVIOR_VALUES: tuple[BehaviorValue, ...] = (
         ),
     ),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class BehaviorSet:
+    """The values as they were printed from a day on, and where that stands."""
+
+    valid_from: date
+    source: str
+    values: tuple[BehaviorValue, ...]
+
+
+# The oldest first. A new wording is a new set from a day on; plans of earlier years keep theirs.
+BEHAVIOR_SETS: tuple[BehaviorSet, ...] = (
+    BehaviorSet(
+        date(2021, 7, 26), "SE MenPANRB 20/2021; forms: annex of PermenPANRB 6/2022", BEHAVIOR_VALUES
+    ),
+)
+
+
+def behavior_values_on(day: date) -> tuple[BehaviorValue, ...]:
+    """Return the values of the set that held on a day; before the first set, the first one."""
+    held = [known for known in BEHAVIOR_SETS if known.valid_from <= day]
+    return (held[-1] if held else BEHAVIOR_SETS[0]).values
 
 
 def layout_for(position_class: str, heads_independent_unit: bool) -> Layout:

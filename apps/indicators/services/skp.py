@@ -17,17 +17,35 @@ from django.db.models import Model, ProtectedError
 from django.urls import reverse
 from django.utils.translation import gettext_noop
 
-from apps.core import audit, notify, policy, stamps
+from apps.core import notify, policy, stamps
+from apps.core.localtime import local_date
 from apps.employees import selectors as people
-from apps.employees.models import Employee, Placement, WorkUnit
+from apps.employees.models import Employee, Mandate, Placement, WorkUnit
 
 from .. import selectors
-from ..models import AnnexItem, BehaviorExpectation, Indicator, Skp, SkpDecision, UnitIndicator, WorkResult
+from ..deciders import decider_for, deciders_of
+from ..models import AnnexItem, BehaviorExpectation, Indicator, Skp, UnitIndicator, WorkResult
 from ..rules.completeness import Problem
-from ..rules.forms import BEHAVIOR_VALUES, Approach, layout_for
-from ..rules.lifecycle import SkpAction, SkpStatus, next_status
+from ..rules.forms import Approach, Layout, layout_for
+from ..rules.lifecycle import SkpAction, SkpStatus, TransitionNotAllowed, next_status
+from . import revisions
+from .steps import (
+    PlanConflict,
+    PlanNotEditable,
+    decide,
+    employee_of,
+    locked,
+    locked_with_original,
+    move,
+    next_revision,
+    opened,
+    record,
+    tell,
+    wake,
+)
+from .waiting_cells import take_over_waiting_cells
 
-BEHAVIOR_CODES = frozenset(value.code for value in BEHAVIOR_VALUES)
+__all__ = ["PlanConflict", "PlanNotEditable"]
 
 
 class SkpExists(Exception):
@@ -44,14 +62,6 @@ class NoPlacement(Exception):
 
 class NoAppraiser(Exception):
     """Raised when nobody is recorded as appraiser; the personnel office must act."""
-
-
-class PlanNotEditable(Exception):
-    """Raised when content is to change in a plan that was sent, approved or closed."""
-
-
-class PlanConflict(Exception):
-    """Raised when somebody else, or another tab, wrote the same row after the form was made."""
 
 
 class PlanIncomplete(Exception):
@@ -72,6 +82,14 @@ class ResultInUse(Exception):
 
 class NoteRequired(ValueError):
     """Raised when a plan is returned without a word."""
+
+
+class NothingChanged(Exception):
+    """Raised when a change of an approved plan is sent that changes nothing."""
+
+
+class NobodyToRemind(Exception):
+    """Raised when whoever must act has no account here: the personnel office must ask them."""
 
 
 class SuperiorPlanMissing(Exception):
@@ -101,7 +119,7 @@ def create_skp(*, employee: Employee, year: int, by: Any, at: datetime) -> Skp:
     placement = people.placement_on(employee, day)
     if placement is None:
         raise NoPlacement
-    existing = Skp.objects.filter(employee=employee, year=year, placement=placement).first()
+    existing = Skp.objects.plans().filter(employee=employee, year=year, placement=placement).first()
     if existing is not None:
         raise SkpExists(existing)
     unit = placement.position.unit
@@ -116,10 +134,11 @@ def create_skp(*, employee: Employee, year: int, by: Any, at: datetime) -> Skp:
         year=year,
         period=_covered_days(placement, year),
         approach=approach_for(unit, day).value,
-        layout=layout_for(placement.position.position_class, _heads_independent_unit(placement)).value,
+        layout=layout_of(placement).value,
     )
-    _record("created", skp, by, at=at, year=year, employee=employee.pk)
-    _wake(skp)
+    record("created", skp, by, at=at, year=year, employee=employee.pk)
+    take_over_waiting_cells(skp, by)
+    wake(skp)
     return skp
 
 
@@ -141,15 +160,18 @@ def submit_skp(*, skp_id: int, by: Employee, at: datetime) -> Skp:
 
     :raises TransitionNotAllowed: if it is neither a draft nor returned.
     :raises PlanIncomplete: if something is missing that the employee must write.
+    :raises NothingChanged: if it is a working copy that says the same as the approved plan.
     :raises NoAppraiser: if nobody is recorded.
     """
-    skp = _locked(skp_id)
-    skp.status = next_status(SkpStatus(skp.status), SkpAction.SUBMIT).value
+    skp = locked(skp_id)
+    skp.status = next_status(SkpStatus(skp.status), SkpAction.SUBMIT, is_copy=skp.is_revision).value
     blocking = [
         p for p in selectors.problems_of(selectors.whole(Skp.objects).get(pk=skp_id)) if p.is_blocking
     ]
     if blocking:
         raise PlanIncomplete(blocking)
+    if skp.is_revision and not selectors.changes_of(selectors.whole(Skp.objects).get(pk=skp_id)):
+        raise NothingChanged
     link = selectors.appraiser_now(skp, at)
     if link is not None:
         # A corrected appraiser takes effect without losing the draft (complaint 1).
@@ -157,13 +179,14 @@ def submit_skp(*, skp_id: int, by: Employee, at: datetime) -> Skp:
     if not skp.appraiser_name:
         raise NoAppraiser
     skp.submitted_at = at
-    _move(skp, SkpAction.SUBMIT, by, at, fields=["submitted_at", "appraiser", "appraiser_name"])
-    _tell(
-        skp.appraiser,
-        gettext_noop("%(name)s sent a plan (SKP) for %(year)s and waits for your approval."),
-        skp,
-        name=skp.employee.full_name,
-    )
+    move(skp, SkpAction.SUBMIT, by, at, fields=["submitted_at", "appraiser", "appraiser_name"])
+    sent = gettext_noop("%(name)s sent a plan (SKP) for %(year)s and waits for your approval.")
+    if skp.is_revision:
+        sent = gettext_noop(
+            "%(name)s wants to change the approved plan (SKP) for %(year)s and waits for you."
+        )
+    for person in _deciding(skp, at):
+        tell(person, sent, skp, name=skp.employee.full_name)
     return skp
 
 
@@ -173,10 +196,10 @@ def recall_skp(*, skp_id: int, by: Employee, at: datetime) -> Skp:
 
     :raises TransitionNotAllowed: if it does not wait for approval.
     """
-    skp = _locked(skp_id)
-    skp.status = next_status(SkpStatus(skp.status), SkpAction.RECALL).value
-    _move(skp, SkpAction.RECALL, by, at)
-    _tell(
+    skp = locked(skp_id)
+    skp.status = next_status(SkpStatus(skp.status), SkpAction.RECALL, is_copy=skp.is_revision).value
+    move(skp, SkpAction.RECALL, by, at)
+    tell(
         skp.appraiser,
         gettext_noop("%(name)s took the plan (SKP) for %(year)s back to change it."),
         skp,
@@ -194,23 +217,26 @@ def return_skp(*, skp_id: int, note: str, by: Any, at: datetime) -> Skp:
     """
     if not note.strip():
         raise NoteRequired
-    skp = _locked(skp_id)
-    skp.status = next_status(SkpStatus(skp.status), SkpAction.RETURN).value
-    _move(skp, SkpAction.RETURN, by, at, note=note.strip())
-    _tell(skp.employee, gettext_noop("Your plan (SKP) for %(year)s came back with a note."), skp)
+    skp = locked(skp_id)
+    skp.status = next_status(SkpStatus(skp.status), SkpAction.RETURN, is_copy=skp.is_revision).value
+    move(skp, SkpAction.RETURN, by, at, note=note.strip(), mandate=_mandate_of(skp, by, at))
+    tell(skp.employee, gettext_noop("Your plan (SKP) for %(year)s came back with a note."), skp)
     return skp
 
 
 @transaction.atomic
 def approve_skp(*, skp_id: int, by: Any, at: datetime, revision: int | None = None) -> Skp:
-    """Approve a plan as it was read.
+    """Approve a plan as it was read, and keep it as a version.
+
+    A working copy is not approved beside the plan but taken over into it; the answer is then the plan.
 
     :raises TransitionNotAllowed: if it does not wait for approval.
     :raises PlanConflict: if it was changed since the page was opened.
     :raises SuperiorPlanMissing: if the appraiser's own plan has to be approved first.
     """
-    skp = _locked(skp_id)
-    status = next_status(SkpStatus(skp.status), SkpAction.APPROVE)
+    skp, original = locked_with_original(skp_id)
+    action = SkpAction.APPROVE if original is None else SkpAction.MERGE
+    status = next_status(SkpStatus(skp.status), action, is_copy=skp.is_revision)
     if revision is not None and skp.revision != revision:
         raise PlanConflict
     blocker = selectors.superior_blocker(skp, selectors.day_for(skp.year, at, skp.government.timezone))
@@ -218,20 +244,81 @@ def approve_skp(*, skp_id: int, by: Any, at: datetime, revision: int | None = No
         raise SuperiorPlanMissing(blocker)
     skp.status = status.value
     skp.approved_at = at
-    _move(skp, SkpAction.APPROVE, by, at, fields=["approved_at"])
-    _tell(skp.employee, gettext_noop("Your plan (SKP) for %(year)s is approved."), skp)
-    return skp
+    mandate = _mandate_of(skp, by, at)
+    move(skp, action, by, at, mandate=mandate, fields=["approved_at"])
+    if original is None:
+        revisions.keep_version(skp, by, at)
+        tell(skp.employee, gettext_noop("Your plan (SKP) for %(year)s is approved."), skp)
+        return skp
+    version = revisions.take_over(skp, original, by, at)
+    decide(original, "renew", by, at, note=skp.revision_note, mandate=mandate)
+    record("renewed", original, by, at=at, version=version.version, revision=skp.pk)
+    tell(
+        skp.employee,
+        gettext_noop(
+            "The change of your plan (SKP) for %(year)s is approved. Version %(version)s holds now."
+        ),
+        original,
+        version=version.version,
+    )
+    return original
+
+
+@transaction.atomic
+def remind(*, skp_id: int, by: Employee, at: datetime) -> list[Employee]:
+    """Remind whoever has to act before a sent plan can be approved, at most once a day (PLN-10).
+
+    Return who got the message; empty if they had it today already.
+
+    :raises TransitionNotAllowed: if the plan does not wait for approval.
+    :raises NobodyToRemind: if whoever must act has no account.
+    """
+    skp = locked(skp_id)
+    if skp.status != SkpStatus.SUBMITTED.value:
+        raise TransitionNotAllowed(SkpStatus(skp.status), SkpAction.APPROVE)
+    day = local_date(at, skp.government.timezone)
+    blocker = selectors.superior_blocker(skp, selectors.day_for(skp.year, at, skp.government.timezone))
+    people_asked = _deciding(skp, at)
+    text = gettext_noop("%(name)s reminds you: the plan (SKP) for %(year)s waits for your approval.")
+    if blocker is not None:
+        people_asked = [blocker.waits_for] if blocker.waits_for else []
+        text = gettext_noop(
+            "%(name)s reminds you: the plan for %(year)s can be approved only after your own."
+        )
+        if blocker.status == SkpStatus.SUBMITTED.value:
+            text = gettext_noop(
+                "%(name)s reminds you: a plan (SKP) for %(year)s waits for your approval, and others wait for it."
+            )
+    people_asked = [person for person in people_asked if person.user_id]
+    if not people_asked:
+        raise NobodyToRemind
+    reminded = []
+    for person in people_asked:
+        url = reverse("indicators:skp-mine" if blocker is not None else "indicators:skp-approvals")
+        if blocker is not None and blocker.status == SkpStatus.SUBMITTED.value:
+            url = reverse("indicators:skp-approvals")
+        key = f"skp-reminder:{skp.pk}:{person.pk}:{day.isoformat()}"
+        params = {"year": skp.year, "name": skp.employee.full_name}
+        if notify.send(person.user, text, url=url, key=key, **params) is not None:
+            reminded.append(person)
+    if reminded:
+        record("reminded", skp, by, at=at, people=[person.pk for person in reminded])
+        stamps.bump(*(f"user:{person.user_id}" for person in reminded))
+    return reminded
 
 
 @transaction.atomic
 def close_skp(*, skp_id: int, by: Any, at: datetime) -> Skp:
     """Close a plan after its last evaluation: at year end, or when the person moves (CYC-7).
 
+    A change that nobody decided on ends with it; what was written in it can still be read.
+
     :raises TransitionNotAllowed: if it is not approved.
     """
-    skp = _locked(skp_id)
-    skp.status = next_status(SkpStatus(skp.status), SkpAction.CLOSE).value
-    _move(skp, SkpAction.CLOSE, by, at)
+    skp = locked(skp_id)
+    skp.status = next_status(SkpStatus(skp.status), SkpAction.CLOSE, is_copy=skp.is_revision).value
+    revisions.end_open_revision(skp, by, at)
+    move(skp, SkpAction.CLOSE, by, at)
     return skp
 
 
@@ -254,7 +341,7 @@ def add_result(
     :raises PlanNotEditable: if the plan is neither a draft nor returned.
     :raises SupportNotOffered: if what it supports is not the superior's or not above the unit.
     """
-    plan = _open(skp.pk)
+    plan = opened(skp.pk)
     _require_offered(plan, supports, supports_indicator)
     result = WorkResult.objects.create(
         skp=plan,
@@ -264,9 +351,9 @@ def add_result(
         supports=supports,
         supports_indicator=supports_indicator,
         order=_end_of(plan.results.filter(kind=kind)),
-        changed_in=_next_revision(plan),
+        changed_in=next_revision(plan),
     )
-    _record("result_added", plan, by, result=result.pk)
+    record("result_added", plan, by, result=result.pk)
     return result
 
 
@@ -288,7 +375,7 @@ def change_result(
     :raises PlanConflict: if it was written after the form was made.
     :raises SupportNotOffered: if what it supports is not the superior's or not above the unit.
     """
-    plan = _open(result.skp_id)
+    plan = opened(result.skp_id)
     row = WorkResult.objects.get(pk=result.pk)
     new = {
         "text": text,
@@ -302,7 +389,7 @@ def change_result(
     if kind != row.kind:
         new["order"] = _end_of(plan.results.filter(kind=kind))
     if _rewrite(plan, row, new, revision):
-        _record("result_changed", plan, by, result=row.pk)
+        record("result_changed", plan, by, result=row.pk)
     return row
 
 
@@ -313,9 +400,9 @@ def remove_result(*, result: WorkResult, by: Any) -> None:
     :raises PlanNotEditable: if the plan is neither a draft nor returned.
     :raises ResultInUse: if a subordinate's result supports it, or entries and reports refer to it.
     """
-    plan = _open(result.skp_id)
+    plan = opened(result.skp_id)
     _remove(plan, result)
-    _record("result_removed", plan, by, result=result.pk)
+    record("result_removed", plan, by, result=result.pk)
 
 
 @transaction.atomic
@@ -324,9 +411,9 @@ def move_result(*, result: WorkResult, up: bool, by: Any) -> None:
 
     :raises PlanNotEditable: if the plan is neither a draft nor returned.
     """
-    plan = _open(result.skp_id)
+    plan = opened(result.skp_id)
     if _move_row(plan, list(plan.results.filter(kind=result.kind)), result.pk, up):
-        _record("result_moved", plan, by, result=result.pk)
+        record("result_moved", plan, by, result=result.pk)
 
 
 # --- indicators of a result
@@ -348,7 +435,7 @@ def add_indicator(
 
     :raises PlanNotEditable: if the plan is neither a draft nor returned.
     """
-    plan = _open(result.skp_id)
+    plan = opened(result.skp_id)
     indicator = Indicator.objects.create(
         result_id=result.pk,
         text=text,
@@ -358,9 +445,9 @@ def add_indicator(
         direction=direction,
         source=source,
         order=_end_of(Indicator.objects.filter(result_id=result.pk)),
-        changed_in=_next_revision(plan),
+        changed_in=next_revision(plan),
     )
-    _record("indicator_added", plan, by, indicator=indicator.pk)
+    record("indicator_added", plan, by, indicator=indicator.pk)
     return indicator
 
 
@@ -382,7 +469,7 @@ def change_indicator(
     :raises PlanNotEditable: if the plan is neither a draft nor returned.
     :raises PlanConflict: if it was written after the form was made.
     """
-    plan = _open(indicator.result.skp_id)
+    plan = opened(indicator.result.skp_id)
     row = Indicator.objects.get(pk=indicator.pk)
     new = {
         "text": text,
@@ -393,7 +480,7 @@ def change_indicator(
         "source": source,
     }
     if _rewrite(plan, row, new, revision):
-        _record("indicator_changed", plan, by, indicator=row.pk)
+        record("indicator_changed", plan, by, indicator=row.pk)
     return row
 
 
@@ -404,9 +491,9 @@ def remove_indicator(*, indicator: Indicator, by: Any) -> None:
     :raises PlanNotEditable: if the plan is neither a draft nor returned.
     :raises ResultInUse: if entries or reports refer to it.
     """
-    plan = _open(indicator.result.skp_id)
+    plan = opened(indicator.result.skp_id)
     _remove(plan, indicator)
-    _record("indicator_removed", plan, by, indicator=indicator.pk)
+    record("indicator_removed", plan, by, indicator=indicator.pk)
 
 
 @transaction.atomic
@@ -415,10 +502,10 @@ def move_indicator(*, indicator: Indicator, up: bool, by: Any) -> None:
 
     :raises PlanNotEditable: if the plan is neither a draft nor returned.
     """
-    plan = _open(indicator.result.skp_id)
+    plan = opened(indicator.result.skp_id)
     siblings = list(Indicator.objects.filter(result_id=indicator.result_id).order_by("order", "id"))
     if _move_row(plan, siblings, indicator.pk, up):
-        _record("indicator_moved", plan, by, indicator=indicator.pk)
+        record("indicator_moved", plan, by, indicator=indicator.pk)
 
 
 # --- behavior and annex
@@ -446,11 +533,11 @@ def set_behaviors(*, skp: Skp, expectations: Mapping[str, str], by: Any, revisio
     :raises PlanNotEditable: as for `set_behavior`.
     :raises PlanConflict: if one of them was written after the form was made.
     """
-    unknown = set(expectations) - BEHAVIOR_CODES
+    unknown = set(expectations) - {value.code for value in selectors.values_of(skp)}
     if unknown:
         raise ValueError(f"no such value: {sorted(unknown)}")
-    plan = _locked(skp.pk)
-    writer = _employee(by)
+    plan = locked(skp.pk)
+    writer = employee_of(by)
     writes_as_owner = writer is not None and writer.pk == plan.employee_id
     if not plan.is_editable and (writes_as_owner or plan.status != SkpStatus.SUBMITTED.value):
         raise PlanNotEditable
@@ -464,12 +551,12 @@ def set_behaviors(*, skp: Skp, expectations: Mapping[str, str], by: Any, revisio
         raise PlanConflict
     if not changed:
         return
-    now = _next_revision(plan)
+    now = next_revision(plan)
     for value, text in changed.items():
         BehaviorExpectation.objects.update_or_create(
             skp=plan, value=value, defaults={"expectation": text, "changed_in": now}
         )
-    _record("expectations_written", plan, by, values=sorted(changed))
+    record("expectations_written", plan, by, values=sorted(changed))
 
 
 @transaction.atomic
@@ -478,15 +565,15 @@ def add_annex_item(*, skp: Skp, kind: str, text: str, by: Any) -> AnnexItem:
 
     :raises PlanNotEditable: if the plan is neither a draft nor returned.
     """
-    plan = _open(skp.pk)
+    plan = opened(skp.pk)
     item = AnnexItem.objects.create(
         skp=plan,
         kind=kind,
         text=text,
         order=_end_of(plan.annex.filter(kind=kind)),
-        changed_in=_next_revision(plan),
+        changed_in=next_revision(plan),
     )
-    _record("annex_added", plan, by, item=item.pk)
+    record("annex_added", plan, by, item=item.pk)
     return item
 
 
@@ -497,10 +584,10 @@ def change_annex_item(*, item: AnnexItem, text: str, by: Any, revision: int | No
     :raises PlanNotEditable: if the plan is neither a draft nor returned.
     :raises PlanConflict: if it was written after the form was made.
     """
-    plan = _open(item.skp_id)
+    plan = opened(item.skp_id)
     row = AnnexItem.objects.get(pk=item.pk)
     if _rewrite(plan, row, {"text": text}, revision):
-        _record("annex_changed", plan, by, item=row.pk)
+        record("annex_changed", plan, by, item=row.pk)
     return row
 
 
@@ -510,9 +597,9 @@ def remove_annex_item(*, item: AnnexItem, by: Any) -> None:
 
     :raises PlanNotEditable: if the plan is neither a draft nor returned.
     """
-    plan = _open(item.skp_id)
+    plan = opened(item.skp_id)
     _remove(plan, item)
-    _record("annex_removed", plan, by, item=item.pk)
+    record("annex_removed", plan, by, item=item.pk)
 
 
 @transaction.atomic
@@ -521,33 +608,12 @@ def move_annex_item(*, item: AnnexItem, up: bool, by: Any) -> None:
 
     :raises PlanNotEditable: if the plan is neither a draft nor returned.
     """
-    plan = _open(item.skp_id)
+    plan = opened(item.skp_id)
     if _move_row(plan, list(plan.annex.filter(kind=item.kind)), item.pk, up):
-        _record("annex_moved", plan, by, item=item.pk)
+        record("annex_moved", plan, by, item=item.pk)
 
 
 # --- shared by the verbs
-
-
-def _locked(skp_id: int) -> Skp:
-    return (
-        Skp.objects.select_for_update(of=("self",))
-        .select_related("employee", "appraiser", "government", "unit")
-        .get(pk=skp_id)
-    )
-
-
-def _open(skp_id: int) -> Skp:
-    plan = _locked(skp_id)
-    if not plan.is_editable:
-        raise PlanNotEditable
-    return plan
-
-
-def _next_revision(plan: Skp) -> int:
-    plan.revision += 1
-    plan.save(update_fields=["revision"])
-    return plan.revision
 
 
 def _rewrite(plan: Skp, row: Any, new: Mapping[str, Any], revision: int | None) -> bool:
@@ -558,7 +624,7 @@ def _rewrite(plan: Skp, row: Any, new: Mapping[str, Any], revision: int | None) 
         raise PlanConflict
     for name, value in new.items():
         setattr(row, name, value)
-    row.changed_in = _next_revision(plan)
+    row.changed_in = next_revision(plan)
     row.save()
     return True
 
@@ -568,7 +634,7 @@ def _remove(plan: Skp, row: Model) -> None:
         type(row)._default_manager.filter(pk=row.pk).delete()
     except ProtectedError as error:
         raise ResultInUse from error
-    _next_revision(plan)
+    next_revision(plan)
 
 
 def _end_of(siblings: Any) -> int:
@@ -589,14 +655,14 @@ def _move_row(plan: Skp, siblings: list[Any], pk: int, up: bool) -> bool:
         if row.order != order:
             row.order = order
             row.save(update_fields=["order"])
-    _next_revision(plan)
+    next_revision(plan)
     return True
 
 
 def _require_offered(plan: Skp, supports: WorkResult | None, indicator: UnitIndicator | None) -> None:
     if supports is not None:
         above = supports.skp
-        if above.employee_id != plan.appraiser_id or above.year != plan.year:
+        if above.is_revision or above.employee_id != plan.appraiser_id or above.year != plan.year:
             raise SupportNotOffered
     if indicator is not None and (
         indicator.year != plan.year or not plan.unit.path.startswith(indicator.unit.path)
@@ -614,46 +680,30 @@ def _covered_days(placement: Placement, year: int) -> DateRange:
     return DateRange(start, end)
 
 
+def layout_of(placement: Placement) -> Layout:
+    """Return the form of the plan for a post (PLN-5)."""
+    return layout_for(placement.position.position_class, _heads_independent_unit(placement))
+
+
 def _heads_independent_unit(placement: Placement) -> bool:
     """Return whether the post leads a unit directly below the government, such as a kecamatan."""
     unit = placement.position.unit
     return placement.position.is_head and unit.depth <= 1
 
 
+def _deciding(skp: Skp, at: datetime) -> list[Employee]:
+    """Return whom a plan now waits for: the appraiser, and whoever acts for them or comes next."""
+    day = local_date(at, skp.government.timezone)
+    return [row.employee for row in deciders_of([skp], day)[skp.pk]]
+
+
+def _mandate_of(skp: Skp, by: Any, at: datetime) -> Mandate | None:
+    """Return the mandate somebody decides with, if they act in a post that is not theirs (ACT-2)."""
+    decider = decider_for(skp, employee_of(by), local_date(at, skp.government.timezone))
+    return decider.mandate if decider else None
+
+
 def _printed_name(link: Any) -> str:
     if link is None:
         return ""
     return link.appraiser.full_name if link.appraiser else link.external_name
-
-
-def _move(
-    skp: Skp, action: SkpAction, by: Any, at: datetime, *, note: str = "", fields: list[str] | None = None
-) -> None:
-    skp.revision += 1
-    skp.save(update_fields=["status", "revision", *(fields or [])])
-    SkpDecision.objects.create(skp=skp, action=action.value, note=note, by=_employee(by), at=at)
-    past = {"submit": "submitted", "recall": "recalled", "return": "returned", "approve": "approved"}
-    _record(past.get(action.value, "closed"), skp, by, at=at)
-    _wake(skp)
-
-
-def _employee(by: Any) -> Employee | None:
-    return by if isinstance(by, Employee) else getattr(by, "employee", None)
-
-
-def _record(event: str, skp: Skp, by: Any, *, at: datetime | None = None, **data: Any) -> None:
-    # The chain names users; an employee without an account acts only in imports and demos.
-    actor = (by.user or f"employee:{by.pk}") if isinstance(by, Employee) else by
-    audit.record(f"indicators.skp.{event}", target=skp, by=actor, scope=skp.government.code, at=at, **data)
-
-
-def _tell(person: Employee | None, text: str, skp: Skp, **params: Any) -> None:
-    if person is not None:
-        url = reverse("indicators:skp-detail", kwargs={"pk": skp.pk})
-        notify.send(person.user, text, url=url, year=skp.year, **params)
-
-
-def _wake(skp: Skp) -> None:
-    people_of_it = (skp.employee, skp.appraiser)
-    users = [f"user:{person.user_id}" for person in people_of_it if person is not None and person.user_id]
-    stamps.bump(f"unit:{skp.unit_id}", *users)

@@ -250,7 +250,7 @@ def behavior_edit(request: HttpRequest, pk: int) -> HttpResponse:
         return _not_now(request, plan)
     stored = {row.value: row for row in plan.behaviors.all()}
     data = _data(request)
-    form = BehaviorForm(data, initial={value: row.expectation for value, row in stored.items()})
+    form = BehaviorForm(data, skp=plan, initial={value: row.expectation for value, row in stored.items()})
     status, conflict = 200, None
     if request.method == "POST":
         status = 422

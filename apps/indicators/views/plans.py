@@ -19,9 +19,10 @@ from apps.core import held_forms, idempotency
 from apps.core.held_forms import login_required
 from apps.core.localtime import local_date
 from apps.employees import selectors as people
-from apps.employees.models import WorkUnit
+from apps.employees.models import Employee, Placement, WorkUnit
 
 from .. import permissions, selectors
+from ..deciders import decider_for
 from ..forms import CreateForm, ReturnForm
 from ..labels import (
     PROBLEM_TEXTS,
@@ -31,14 +32,18 @@ from ..labels import (
     WORDING_TEXTS,
     AnnexKindChoices,
 )
-from ..models import Skp
+from ..models import Skp, SkpDecision, SkpVersion
 from ..rules.completeness import Problem, ProblemCode
 from ..rules.lifecycle import SkpAction, TransitionNotAllowed
 from ..rules.wording import wording_hints
+from ..selectors import matrix as matrix_selectors
 from ..services import skp as services
+from .differences import change_rows
 from .loading import revision_of, visible_plan, whole_plan
+from .matrix import matrix_parts
 
 PER_PAGE = 25
+TEMPLATES_OFFERED = 10
 FIRST_MONTH_OF_NEXT_PLANS = 10
 
 
@@ -49,8 +54,17 @@ def skp_mine(request: HttpRequest) -> HttpResponse:
     if employee is None:
         raise PermissionDenied
     today = local_date(timezone.now(), employee.government.timezone)
-    plans = selectors.with_people(Skp.objects.filter(employee=employee)).order_by("-year", "-period", "-id")
-    current = [_card(plan, request.user) for plan in selectors.whole(plans.filter(year__gte=today.year))]
+    plans = selectors.with_people(Skp.objects.plans().filter(employee=employee)).order_by(
+        "-year", "-period", "-id"
+    )
+    changes = {
+        change.revises_id: change
+        for change in Skp.objects.open_revisions().filter(employee=employee).order_by("pk")
+    }
+    current = [
+        _card(plan, request.user, changes.get(plan.pk))
+        for plan in selectors.whole(plans.filter(year__gte=today.year))
+    ]
     older = Paginator(plans.filter(year__lt=today.year), PER_PAGE)
     return render(
         request,
@@ -64,6 +78,7 @@ def skp_mine(request: HttpRequest) -> HttpResponse:
             "has_this_year": any(card.skp.year == today.year for card in current),
             "led_units": WorkUnit.objects.led_by(request.user, on=today).order_by("path"),
             "waiting": selectors.awaiting_decision(request.user).count(),
+            "proposals": list(matrix_selectors.open_proposals_of(request.user)),
             "tones": SKP_TONES,
         },
     )
@@ -80,14 +95,16 @@ def skp_create(request: HttpRequest) -> HttpResponse:
     placement = people.placement_on(employee, today)
     years = _open_years(today, set()) if placement else []
     if request.method != "POST" and years:
-        taken = set(Skp.objects.filter(employee=employee, placement=placement).values_list("year", flat=True))
+        taken = set(
+            Skp.objects.plans().filter(employee=employee, placement=placement).values_list("year", flat=True)
+        )
         years = [year for year in years if year not in taken]
         if not years:
             return redirect("indicators:skp-mine")
     form = None
-    if years:
+    if years and placement:
         data = request.POST if request.method == "POST" else held_forms.take(request)
-        form = CreateForm(data, years=years)
+        form = CreateForm(data, years=years, starts=_starts(employee, placement, years))
     if request.method == "POST" and form is not None and form.is_valid():
         try:
             with idempotency.once(request, "indicators.skp") as once:
@@ -95,7 +112,7 @@ def skp_create(request: HttpRequest) -> HttpResponse:
                     skp = services.create_skp(
                         employee=employee, year=form.cleaned_data["year"], by=employee, at=now
                     )
-                    once.location = reverse("indicators:skp-detail", kwargs={"pk": skp.pk})
+                    once.location = _first_page(skp, form.cleaned_data.get("start", ""))
         except services.SkpExists as exists:
             messages.info(request, _("You already have this plan. Here it is."))
             return redirect("indicators:skp-detail", pk=exists.skp.pk)
@@ -145,6 +162,8 @@ def skp_submit(request: HttpRequest, pk: int) -> HttpResponse:
         plan = services.submit_skp(skp_id=plan.pk, by=request.user.employee, at=timezone.now())
     except TransitionNotAllowed:
         _say_too_late(request, plan)
+    except services.NothingChanged:
+        messages.error(request, _("The change was not sent: nothing differs from the approved plan yet."))
     except services.PlanIncomplete:
         messages.error(request, _("The plan was not sent: something is still missing."))
         return redirect("indicators:skp-check", pk=plan.pk)
@@ -269,9 +288,35 @@ class Card:
     step: NextStep
     results: int
     indicators: int
+    change: Skp | None
 
 
-def _card(plan: Skp, user: Any) -> Card:
+def _starts(employee: Employee, placement: Placement, years: list[int]) -> list[tuple[str, Any]]:
+    """Return what a new plan may begin with: nothing, last year's plan, templates for the post, a workbook."""
+    starts: list[tuple[str, Any]] = [("kosong", _("An empty plan"))]
+    last = selectors.last_plan_of(employee, max(years))
+    if last is not None:
+        starts.append(("salin", _("My plan of %(year)s; I tick what I take over") % {"year": last.year}))
+    layout = services.layout_of(placement)
+    for template in selectors.templates_for(placement, layout.value)[:TEMPLATES_OFFERED]:
+        starts.append((f"templat-{template.pk}", _("Template: %(title)s") % {"title": template.title}))
+    starts.append(("excel", _("A workbook (Excel) that I fill in")))
+    return starts
+
+
+def _first_page(skp: Skp, start: str) -> str:
+    """Return where a new plan goes on, as chosen."""
+    kind, _dash, number = start.partition("-")
+    if kind == "salin" and selectors.last_plan(skp) is not None:
+        return reverse("indicators:copy-last", kwargs={"pk": skp.pk})
+    if kind == "templat":
+        return reverse("indicators:copy-template", kwargs={"pk": skp.pk, "tid": int(number)})
+    if kind == "excel":
+        return reverse("indicators:spreadsheet", kwargs={"pk": skp.pk})
+    return reverse("indicators:skp-detail", kwargs={"pk": skp.pk})
+
+
+def _card(plan: Skp, user: Any, change: Skp | None = None) -> Card:
     results = list(plan.results.all())
     return Card(
         skp=plan,
@@ -279,6 +324,7 @@ def _card(plan: Skp, user: Any) -> Card:
         step=_next_step(plan, user),
         results=len(results),
         indicators=sum(len(result.indicators.all()) for result in results),
+        change=change,
     )
 
 
@@ -296,27 +342,77 @@ def _page_of(request: HttpRequest, plan: Skp) -> dict[str, Any]:
     blocker = selectors.superior_blocker(plan, _day(plan)) if plan.status == "submitted" else None
     problems = _problem_rows(plan)
     day = _day(plan)
+    return (
+        _revision_parts(request, plan)
+        | matrix_parts(plan)
+        | {
+            "skp": plan,
+            "may_decide": not {SkpAction.APPROVE, SkpAction.MERGE}.isdisjoint(actions),
+            "stands_in": _stands_in(request, plan) if SkpAction.RETURN in actions else "",
+            "tone": SKP_TONES[plan.status],
+            "is_owner": is_owner,
+            "can_edit": is_owner and plan.is_editable,
+            "can_write_expectations": permissions.may_write_expectations(user, plan),
+            "actions": [action.value for action in actions],
+            "sections": _sections(plan),
+            "behaviors": selectors.behavior_rows(plan),
+            "annex": _annex(plan),
+            "events": _events(plan),
+            "step": _next_step(plan, user),
+            "note": _last_note(plan),
+            "blocked": blocker_text(blocker, plan.year, is_superior=permissions.decides(user, plan))
+            if blocker
+            else "",
+            "blocking": [row for row in problems if row["is_blocking"]],
+            "advice": [row for row in problems if not row["is_blocking"]] + _wording_rows(plan),
+            "appraiser_placement": people.placement_on(plan.appraiser, day) if plan.appraiser else None,
+            "other_appraiser": _other_appraiser(plan),
+            "last_day": date.fromordinal(plan.period.upper.toordinal() - 1),
+        }
+    )
+
+
+def _revision_parts(request: HttpRequest, plan: Skp) -> dict[str, Any]:
+    """Return what the page says about changes of an approved plan, and about the versions kept."""
+    if plan.is_revision:
+        merged = None
+        if plan.status == "merged":
+            merged = SkpVersion.objects.filter(skp=plan.revises_id, approved_at=plan.approved_at).first()
+        is_merged = plan.status == "merged"
+        return {
+            "changes": [] if is_merged else change_rows(selectors.changes_of(plan)),
+            "merged_version": merged,
+        }
+    if not plan.approved_at:
+        if not plan.is_editable or not permissions.is_owner(request.user, plan):
+            return {}
+        return {
+            "last_plan": selectors.last_plan(plan),
+            "templates": list(selectors.templates_for(plan.placement, plan.layout)[:TEMPLATES_OFFERED]),
+        }
     return {
-        "skp": plan,
-        "tone": SKP_TONES[plan.status],
-        "is_owner": is_owner,
-        "can_edit": is_owner and plan.is_editable,
-        "can_write_expectations": permissions.may_write_expectations(user, plan),
-        "actions": [action.value for action in actions],
-        "sections": _sections(plan),
-        "behaviors": selectors.behavior_rows(plan),
-        "annex": _annex(plan),
-        "events": _events(plan),
-        "step": _next_step(plan, user),
-        "note": _last_note(plan),
-        "blocked": blocker_text(blocker, plan.year, is_superior=permissions.decides(user, plan))
-        if blocker
-        else "",
-        "blocking": [row for row in problems if row["is_blocking"]],
-        "advice": [row for row in problems if not row["is_blocking"]] + _wording_rows(plan),
-        "appraiser_placement": people.placement_on(plan.appraiser, day) if plan.appraiser else None,
-        "other_appraiser": _other_appraiser(plan),
-        "last_day": date.fromordinal(plan.period.upper.toordinal() - 1),
+        "versions": list(plan.versions.order_by("-version")),
+        "open_revision": Skp.objects.open_revisions().filter(revises=plan).first(),
+        "may_revise": permissions.may_revise(request.user, plan),
+        "may_make_template": permissions.may_make_template(request.user, plan),
+    }
+
+
+def _stands_in(request: HttpRequest, plan: Skp) -> str:
+    """Return in which role the user decides, if not as the recorded appraiser."""
+    decider = decider_for(
+        plan, people.employee_of(request.user), local_date(timezone.now(), plan.government.timezone)
+    )
+    if decider is None or (decider.role == "appraiser" and decider.mandate is None):
+        return ""
+    if decider.mandate is not None:
+        return _("You decide as %(capacity)s, %(post)s, for %(name)s. Both names are kept.") % {
+            "capacity": decider.mandate.get_kind_display(),
+            "post": decider.mandate.position.title,
+            "name": plan.appraiser_name,
+        }
+    return _("You decide as the next superior upward, because %(name)s is not in the post any more.") % {
+        "name": plan.appraiser_name
     }
 
 
@@ -351,9 +447,7 @@ def _events(plan: Skp) -> list[dict[str, Any]]:
     ]
     for decision in plan.decisions.all():
         tone, icon = SKP_ACTION_LOOKS.get(decision.action, ("neutral", "circle-dot"))
-        who = decision.by.full_name if decision.by else ""
-        if not who and decision.action in {"return", "approve"}:
-            who = _("personnel office, for %(name)s") % {"name": plan.appraiser_name}
+        who = _who_decided(plan, decision)
         events.append(
             {
                 "at": decision.at,
@@ -367,6 +461,28 @@ def _events(plan: Skp) -> list[dict[str, Any]]:
     return list(reversed(events))
 
 
+def _who_decided(plan: Skp, decision: SkpDecision) -> str:
+    """Return who acted; whoever decided for the appraiser is named together with the appraiser (ACT-1, ACT-2)."""
+    who: str = decision.by.full_name if decision.by else ""
+    if decision.action not in {"return", "approve", "merge", "renew"}:
+        return who
+    if not who:
+        return _("personnel office, for %(name)s") % {"name": plan.appraiser_name}
+    if decision.mandate is not None:
+        return _("%(name)s, %(capacity)s, %(post)s (a.n. %(appraiser)s)") % {
+            "name": who,
+            "capacity": decision.mandate.get_kind_display(),
+            "post": decision.mandate.position.title,
+            "appraiser": plan.appraiser_name,
+        }
+    if decision.by_id != plan.appraiser_id:
+        return _("%(name)s, next superior upward (a.n. %(appraiser)s)") % {
+            "name": who,
+            "appraiser": plan.appraiser_name,
+        }
+    return who
+
+
 def _last_note(plan: Skp) -> Any:
     if plan.status != "returned":
         return None
@@ -376,7 +492,7 @@ def _last_note(plan: Skp) -> Any:
 
 def _other_appraiser(plan: Skp) -> str:
     """Return the appraiser the staff data name today, if the plan names another one and can still change."""
-    if plan.status in {"approved", "closed"}:
+    if plan.status in {"approved", "closed", "merged", "withdrawn"}:
         return ""
     link = selectors.appraiser_now(plan, timezone.now())
     if link is None or (link.appraiser_id == plan.appraiser_id and plan.appraiser_name):
@@ -399,6 +515,12 @@ def _next_step(plan: Skp, user: Any) -> NextStep:
                 missing,
             ) % {"n": missing}
             return NextStep(text, url, _("See what is missing"))
+        if plan.is_revision:
+            return NextStep(
+                _("This is a working copy. Change it, then send it; until then the approved plan holds."),
+                url,
+                _("Check and send"),
+            )
         return NextStep(_("The plan is complete. Read it once more and send it."), url, _("Check and send"))
     if plan.status == "submitted":
         return NextStep(_("The plan waits for %(name)s.") % {"name": plan.appraiser_name})
@@ -406,6 +528,10 @@ def _next_step(plan: Skp, user: Any) -> NextStep:
         return NextStep(_("The plan is approved. Report your progress against it."))
     if plan.status == "closed":
         return NextStep(_("The plan is closed."))
+    if plan.status == "merged":
+        return NextStep(_("This change was approved. The plan holds it now."))
+    if plan.status == "withdrawn":
+        return NextStep(_("This change was given up. The approved plan holds as before."))
     return NextStep(_("The employee is still writing this plan."))
 
 

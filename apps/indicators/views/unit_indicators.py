@@ -1,5 +1,6 @@
 """Targets of a unit: what it promised for the year, who carries it, and what hangs in the air."""
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -21,6 +22,7 @@ from apps.employees.models import WorkUnit
 from .. import permissions, selectors
 from ..forms import UnitIndicatorForm
 from ..models import Skp, UnitIndicator
+from ..selectors import targets as target_selectors
 from ..services import unit_indicators as services
 
 ORPHANS_SHOWN = 50
@@ -29,11 +31,17 @@ ORPHANS_SHOWN = 50
 @login_required
 def unit_indicator_list(request: HttpRequest, unit_id: int) -> HttpResponse:
     """Show the unit's indicators with their supporters, and planned results that lead to none."""
-    unit = _visible_unit(request, unit_id)
-    year = _year(request, unit)
-    plans = Skp.objects.visible_to(request.user).filter(unit__path__startswith=unit.path, year=year)
+    unit = visible_unit(request, unit_id)
+    year = year_asked(request, unit)
+    plans = Skp.objects.plans().visible_to(request.user).filter(unit__path__startswith=unit.path, year=year)
     orphans = selectors.orphan_results(plans)
-    this_year = _this_year(unit)
+    this_year = this_year_of(unit)
+    rows = selectors.unit_indicator_rows(unit, year, request.user)
+    achieved = {
+        row.indicator.pk: row for row in target_selectors.unit_achievements(unit, year, date(year, 12, 31))
+    }
+    for row in rows:
+        row.indicator.achieved = achieved[row.indicator.pk]  # type: ignore[attr-defined]
     tabs = [
         {"label": str(y), "url": f"?tahun={y}", "active": y == year}
         for y in sorted({this_year - 1, this_year, this_year + 1, year})
@@ -45,7 +53,7 @@ def unit_indicator_list(request: HttpRequest, unit_id: int) -> HttpResponse:
             "unit": unit,
             "year": year,
             "tabs": tabs,
-            "rows": selectors.unit_indicator_rows(unit, year, request.user),
+            "rows": rows,
             "above": [row for row in selectors.unit_indicators_above(unit, year) if row.unit_id != unit.pk],
             "orphans": orphans[:ORPHANS_SHOWN],
             "orphan_count": orphans.count(),
@@ -60,7 +68,7 @@ def unit_indicator_list(request: HttpRequest, unit_id: int) -> HttpResponse:
 def unit_indicator_add(request: HttpRequest, unit_id: int) -> HttpResponse:
     """Add an indicator to the unit."""
     unit = _editable_unit(request, unit_id)
-    year = _year(request, unit)
+    year = year_asked(request, unit)
     data = request.POST if request.method == "POST" else held_forms.take(request)
     form = UnitIndicatorForm(data)
     status = 200
@@ -127,33 +135,38 @@ def unit_indicator_remove(request: HttpRequest, unit_id: int, iid: int) -> HttpR
     try:
         services.remove_unit_indicator(indicator=indicator, by=_actor(request))
     except services.IndicatorInUse:
-        messages.error(request, _("It was not removed: planned results support it."))
+        messages.error(
+            request, _("It was not removed: planned results support it, or a realization is recorded.")
+        )
         return redirect(back)
     messages.success(request, _("Removed."))
     return redirect(_list_url(unit, indicator.year))
 
 
-def _visible_unit(request: HttpRequest, unit_id: int) -> WorkUnit:
+def visible_unit(request: HttpRequest, unit_id: int) -> WorkUnit:
+    """Return a unit the user may see (404)."""
     units = WorkUnit.objects.visible_to(request.user).select_related("government")
     return get_object_or_404(units, pk=unit_id)
 
 
 def _editable_unit(request: HttpRequest, unit_id: int) -> WorkUnit:
-    unit = _visible_unit(request, unit_id)
+    unit = visible_unit(request, unit_id)
     if not permissions.may_set_unit_targets(request.user, unit):
         raise PermissionDenied
     return unit
 
 
-def _this_year(unit: WorkUnit) -> int:
+def this_year_of(unit: WorkUnit) -> int:
+    """Return the year it is in the unit's government."""
     return local_date(timezone.now(), unit.government.timezone).year
 
 
-def _year(request: HttpRequest, unit: WorkUnit) -> int:
+def year_asked(request: HttpRequest, unit: WorkUnit) -> int:
+    """Return the year of the address; a strange one is this year."""
     text = request.GET.get("tahun", "")
     if text.isascii() and text.isdigit() and 2000 <= int(text[:4]) <= 2100 and len(text) == 4:
         return int(text)
-    return _this_year(unit)
+    return this_year_of(unit)
 
 
 def _list_url(unit: WorkUnit, year: int) -> str:
@@ -166,8 +179,10 @@ def _actor(request: HttpRequest) -> Any:
 
 def _stored(indicator: UnitIndicator) -> list[tuple[str, str]]:
     return [
+        (_("Document"), indicator.get_document_display()),
         (_("Goal (sasaran)"), indicator.goal),
         (_("Indicator"), indicator.name),
         (_("Target of the year"), f"{number(indicator.plain_target)} {indicator.measure}"),
         (_("When is it good?"), indicator.get_direction_display()),
+        (_("Formula"), indicator.get_formula_display()),
     ]

@@ -4,7 +4,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from apps.indicators.rules.achievement import Direction, achievement_percent, display_percent
+from apps.indicators.rules.achievement import (
+    Direction,
+    Formula,
+    achievement_percent,
+    display_percent,
+    percent_by_formula,
+)
 
 HIGHER, LOWER = Direction.HIGHER, Direction.LOWER
 positive = st.decimals(min_value="0.01", max_value=10**6, places=2)
@@ -66,3 +72,44 @@ def test_more_is_better_or_worse(target: Decimal, one: Decimal, other: Decimal) 
         assert bad is not None
         assert good is not None
         assert bad <= good
+
+
+@pytest.mark.parametrize(
+    ("formula", "target", "realization", "direction", "expected"),
+    [
+        (Formula.STANDARD, "95", "47.25", HIGHER, "49.74"),
+        (Formula.STANDARD, "25", "30", LOWER, "80.00"),
+        (Formula.INVERSE, "15", "12", LOWER, "125.00"),
+        (Formula.INVERSE, "15", "45", LOWER, "33.33"),
+        (Formula.REACHED, "0", "0", LOWER, "100.00"),
+        (Formula.REACHED, "0", "1", LOWER, "0.00"),
+        (Formula.REACHED, "80", "80", HIGHER, "100.00"),
+        (Formula.REACHED, "80", "79.9999", HIGHER, "0.00"),
+    ],
+)
+def test_each_formula_by_hand(
+    formula: Formula, target: str, realization: str, direction: Direction, expected: str
+) -> None:
+    assert str(percent_by_formula(formula, Decimal(target), Decimal(realization), direction)) == expected
+
+
+@pytest.mark.parametrize(("target", "realization"), [("15", "0"), ("0", "15"), ("15", "-1")])
+def test_target_by_realization_has_no_percentage_where_it_would_divide_by_zero(
+    target: str, realization: str
+) -> None:
+    assert percent_by_formula(Formula.INVERSE, Decimal(target), Decimal(realization), LOWER) is None
+
+
+def test_target_by_realization_needs_lower_is_better() -> None:
+    with pytest.raises(ValueError, match="lower is better"):
+        percent_by_formula(Formula.INVERSE, Decimal(15), Decimal(12), HIGHER)
+
+
+@settings(max_examples=50, deadline=None)
+@given(positive, positive, st.sampled_from(Direction))
+def test_the_usual_formula_is_the_one_of_personal_targets(
+    target: Decimal, realization: Decimal, direction: Direction
+) -> None:
+    assert percent_by_formula(Formula.STANDARD, target, realization, direction) == achievement_percent(
+        target, realization, direction
+    )

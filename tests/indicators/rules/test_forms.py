@@ -1,13 +1,19 @@
+from datetime import date
+
 import pytest
 
+from apps.indicators.rules import forms
 from apps.indicators.rules.forms import (
     BEHAVIOR_VALUES,
     AnnexKind,
     Approach,
     Aspek,
+    BehaviorSet,
+    BehaviorValue,
     Layout,
     Perspektif,
     ResultKind,
+    behavior_values_on,
     layout_for,
 )
 
@@ -70,3 +76,18 @@ def test_jpt_and_heads_of_independent_units_share_a_layout(
     position_class: str, heads_independent_unit: bool, expected: Layout
 ) -> None:
     assert layout_for(position_class, heads_independent_unit) is expected
+
+
+def test_a_plan_shows_the_values_of_its_year(monkeypatch: pytest.MonkeyPatch) -> None:
+    later = BehaviorSet(date(2027, 1, 1), "contoh", (BehaviorValue("gesit", "Gesit", ("a", "b", "c")),))
+    monkeypatch.setattr(forms, "BEHAVIOR_SETS", (*forms.BEHAVIOR_SETS, later))
+    assert behavior_values_on(date(2026, 12, 31)) == BEHAVIOR_VALUES
+    assert behavior_values_on(date(2027, 1, 1)) == later.values
+    assert behavior_values_on(date(2010, 1, 1)) == BEHAVIOR_VALUES
+
+
+def test_the_sets_follow_each_other_and_name_their_source() -> None:
+    days = [known.valid_from for known in forms.BEHAVIOR_SETS]
+    assert days == sorted(set(days))
+    assert all(known.source for known in forms.BEHAVIOR_SETS)
+    assert forms.BEHAVIOR_SETS[-1].values == BEHAVIOR_VALUES

@@ -8,12 +8,15 @@ from django.urls import reverse
 from apps.indicators.models import Indicator, SkpDecision, UnitIndicator, WorkResult
 from apps.indicators.urls import urlpatterns
 from tests.access import indicators as table
+from tests.access import indicators_matrix as matrix_table
 
 pytestmark = pytest.mark.django_db
 
 
 def test_the_table_has_every_route_and_no_other() -> None:
-    assert {f"indicators:{route.name}" for route in urlpatterns} == set(table.ROUTES)
+    assert {f"indicators:{route.name}" for route in urlpatterns} == set(table.ROUTES) | set(
+        matrix_table.ROUTES
+    )
 
 
 @pytest.mark.parametrize("name", sorted(table.ROUTES))

@@ -11,11 +11,13 @@ from ..support import begin
 pytestmark = pytest.mark.django_db
 
 DATA = {
+    "document": "iku",
     "goal": "Meningkatnya kesehatan ibu",
     "name": "Cakupan K4",
     "target": "95,5",
     "measure": "persen",
     "direction": "higher_is_better",
+    "formula": "standard",
     "_key": "33333333-3333-4333-8333-333333333333",
 }
 

@@ -1,6 +1,7 @@
 """Forms of plans and unit targets. They clean into domain values and save nothing."""
 
 import re
+from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -10,18 +11,24 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from .labels import (
+from apps.employees.rules.jenjang import LEVELS
+
+from ..labels import (
     SOURCE_EXPLANATIONS,
     AnnexKindChoices,
     AspectChoices,
     DirectionChoices,
+    DocumentChoices,
+    FormulaChoices,
     IndicatorSource,
     PerspectiveChoices,
     ResultKindChoices,
+    RevisionReasonChoices,
 )
-from .models import AnnexItem, Indicator, Skp, UnitIndicator, WorkResult
-from .rules.forms import BEHAVIOR_VALUES, Approach, Layout
-from .selectors import Supportable
+from ..models import AnnexItem, Indicator, Skp, UnitIndicator, WorkResult
+from ..rules.forms import Approach, Layout
+from ..rules.plan_content import only_results
+from ..selectors import Supportable, values_of
 
 NONE = "none"
 
@@ -90,10 +97,19 @@ class CreateForm(forms.Form):
         coerce=int, label=_("Which year is the plan for?"), widget=forms.RadioSelect
     )
 
-    def __init__(self, *args: Any, years: list[int], **options: Any) -> None:
+    start = forms.ChoiceField(label=_("What do you begin with?"), widget=forms.RadioSelect, required=False)
+
+    def __init__(
+        self, *args: Any, years: list[int], starts: list[tuple[str, Any]] | None = None, **options: Any
+    ) -> None:
         super().__init__(*args, **options)
         self.fields["year"].choices = [(year, str(year)) for year in years]  # type: ignore[attr-defined]
         self.fields["year"].initial = years[0]
+        if starts and len(starts) > 1:
+            self.fields["start"].choices = starts  # type: ignore[attr-defined]
+            self.fields["start"].initial = starts[0][0]
+        else:
+            del self.fields["start"]
 
 
 class ResultForm(forms.Form):
@@ -287,16 +303,17 @@ class IndicatorForm(forms.Form):
 class BehaviorForm(forms.Form):
     """The leader's expectation for each of the seven values. Labels are those of the official form."""
 
-    def __init__(self, *args: Any, **options: Any) -> None:
+    def __init__(self, *args: Any, skp: Skp, **options: Any) -> None:
         super().__init__(*args, **options)
-        for value in BEHAVIOR_VALUES:
+        self._codes = [value.code for value in values_of(skp)]
+        for value in values_of(skp):
             self.fields[value.code] = text_field(
                 1000, label=value.label, help_text=" · ".join(value.lines), required=False
             )
 
     def values(self) -> dict[str, str]:
         """Return the texts by the code of the value."""
-        return {value.code: self.cleaned_data[value.code] for value in BEHAVIOR_VALUES}
+        return {code: self.cleaned_data[code] for code in self._codes}
 
 
 class AnnexForm(forms.Form):
@@ -338,9 +355,132 @@ class ReturnForm(forms.Form):
     )
 
 
-class UnitIndicatorForm(forms.Form):
-    """An indicator of a unit (IKU)."""
+class TakeForm(forms.Form):
+    """Which planned results of another content are taken over, and whether the rest comes with them."""
 
+    results = forms.MultipleChoiceField(
+        label=_("Which planned results do you take over?"),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    behaviors = forms.BooleanField(
+        label=_("Also the leader's expectations, where yours are still empty"), required=False
+    )
+    annex = forms.BooleanField(label=_("Also the annex"), required=False)
+
+    def __init__(self, *args: Any, content: Mapping[str, Any], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.content = content
+        choices = [(str(row["key"]), self._label(row)) for row in content["results"]]
+        self.fields["results"].choices = choices  # type: ignore[attr-defined]
+        self.fields["results"].initial = []
+        if not any(content.get("behaviors", {}).values()):
+            del self.fields["behaviors"]
+        if not content.get("annex"):
+            del self.fields["annex"]
+
+    @staticmethod
+    def _label(row: Mapping[str, Any]) -> str:
+        indicators = "; ".join(indicator["text"] for indicator in row["indicators"])
+        return f"{row['text']} ({indicators})" if indicators else str(row["text"])
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a form in which nothing is ticked."""
+        cleaned = super().clean() or {}
+        if not any(cleaned.get(name) for name in ("results", "behaviors", "annex")) and not self.errors:
+            self.add_error("results", _("Tick at least one thing to take over."))
+        return cleaned
+
+    def chosen(self) -> dict[str, Any]:
+        """Return the content that was ticked."""
+        content = only_results(self.content, self.cleaned_data["results"])
+        if not self.cleaned_data.get("behaviors"):
+            content["behaviors"] = {}
+        if not self.cleaned_data.get("annex"):
+            content["annex"] = []
+        return content
+
+
+class PlanUploadForm(forms.Form):
+    """A workbook with a plan."""
+
+    file = forms.FileField(
+        label=_("Workbook (.xlsx)"),
+        help_text=_("The filled-in template of this page, at most 2 MB."),
+        error_messages={
+            "required": _("Choose a file."),
+            "empty": _("The file is empty. Choose another one."),
+            "invalid": _("The file did not arrive. Choose it again."),
+        },
+    )
+
+
+class TemplateForm(forms.Form):
+    """For whom a template is."""
+
+    title = forms.CharField(
+        max_length=120,
+        label=_("Title of the template"),
+        help_text=_("So that people recognize it, for example: Nurse in a puskesmas."),
+        error_messages={"required": _("Write a title.")},
+    )
+    job_family = forms.CharField(
+        max_length=80,
+        label=_("Job family"),
+        help_text=_(
+            "As in the staff data, for example: Perawat. People in such posts are offered the template."
+        ),
+        error_messages={"required": _("Write the job family.")},
+    )
+    level = forms.ChoiceField(
+        label=_("Level"), required=False, choices=[("", _("every level")), *LEVELS.items()]
+    )
+
+
+class TemplateMakeForm(TemplateForm):
+    """The same, with the planned results that go into it."""
+
+    results = forms.MultipleChoiceField(
+        label=_("Which planned results belong into the template?"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Tick at least one planned result.")},
+    )
+
+    def __init__(self, *args: Any, content: Mapping[str, Any], **options: Any) -> None:
+        super().__init__(*args, **options)
+        choices = [(str(row["key"]), row["text"]) for row in content["results"]]
+        self.fields["results"].choices = choices  # type: ignore[attr-defined]
+        self.fields["results"].initial = [key for key, _text in choices]
+
+
+class RevisionForm(forms.Form):
+    """Why an approved plan is to change (PLN-12)."""
+
+    reason = forms.ChoiceField(
+        label=_("Why does the plan have to change?"),
+        choices=RevisionReasonChoices.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose why the plan changes.")},
+    )
+    note = text_field(
+        2000,
+        label=_("What happened?"),
+        help_text=_(
+            "For example: who gave which assignment, since when, by which letter. It stays with the version."
+        ),
+        error_messages={"required": _("Write what happened. It is kept with the new version of the plan.")},
+    )
+
+
+class UnitIndicatorForm(forms.Form):
+    """An indicator of a unit (IKU, perjanjian kinerja)."""
+
+    document = forms.ChoiceField(
+        label=_("Where does it stand?"),
+        choices=DocumentChoices.choices,
+        initial=DocumentChoices.PERJANJIAN_KINERJA.value,
+        widget=forms.RadioSelect,
+    )
     goal = forms.CharField(
         max_length=300,
         label=_("Goal (sasaran)"),
@@ -375,11 +515,43 @@ class UnitIndicatorForm(forms.Form):
         initial=DirectionChoices.HIGHER.value,
         widget=forms.RadioSelect,
     )
+    formula = forms.ChoiceField(
+        label=_("How is the achievement computed?"),
+        help_text=_("Leave the first one if the regulation of your region says nothing else."),
+        choices=[
+            (
+                FormulaChoices.STANDARD.value,
+                _(
+                    "The usual way: realization ÷ target if higher is better, "
+                    "(2 × target - realization) ÷ target if lower is better"
+                ),
+            ),
+            (FormulaChoices.INVERSE.value, _("Target ÷ realization, only if lower is better")),
+            (
+                FormulaChoices.REACHED.value,
+                _("Reached or not: 100% or 0%, for example for a target of zero cases"),
+            ),
+        ],
+        initial=FormulaChoices.STANDARD.value,
+        widget=forms.RadioSelect,
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Check that the formula fits the direction."""
+        cleaned = super().clean() or {}
+        if (
+            cleaned.get("formula") == FormulaChoices.INVERSE.value
+            and cleaned.get("direction") == DirectionChoices.HIGHER.value
+        ):
+            self.add_error("formula", _("Target ÷ realization makes sense only where lower is better."))
+        return cleaned
 
     @staticmethod
     def initial_of(indicator: UnitIndicator) -> dict[str, Any]:
         """Return what the form of an existing indicator shows."""
         return {
+            "document": indicator.document,
+            "formula": indicator.formula,
             "goal": indicator.goal,
             "name": indicator.name,
             "target": indicator.plain_target,

@@ -14,9 +14,19 @@ from apps.employees import selectors as people
 from apps.employees.labels import Role
 from apps.employees.models import Employee, WorkUnit
 
-from .models import Indicator, Skp, UnitIndicator, WorkResult
-from .rules.completeness import IndicatorFacts, PlanFacts, Problem, ResultFacts, skp_problems
-from .rules.forms import BEHAVIOR_VALUES, Approach, Aspek, BehaviorValue, Layout, Perspektif, ResultKind
+from ..deciders import deciders_of
+from ..models import Indicator, Skp, SkpDecision, SkpTemplate, UnitIndicator, WorkResult
+from ..rules.completeness import IndicatorFacts, PlanFacts, Problem, ResultFacts, skp_problems
+from ..rules.forms import (
+    Approach,
+    Aspek,
+    BehaviorValue,
+    Layout,
+    Perspektif,
+    ResultKind,
+    behavior_values_on,
+)
+from ..rules.plan_content import Difference, diff, plain_number
 
 # A chain longer than this would be a mistake in the data; the tree of a region has about six levels.
 LONGEST_CHAIN = 12
@@ -37,12 +47,15 @@ def with_people(plans: "QuerySet[Skp]") -> "QuerySet[Skp]":
 
 
 def whole(plans: "QuerySet[Skp]") -> "QuerySet[Skp]":
-    """Fetch everything that stands on the form: eight queries, however long the plan is."""
+    """Fetch everything that stands on the form: six queries, however long the plan is."""
     results = WorkResult.objects.select_related("supports__skp", "supports_indicator__unit").prefetch_related(
         Prefetch("indicators", Indicator.objects.order_by("order", "id"))
     )
     return with_people(plans).prefetch_related(
-        Prefetch("results", results), "behaviors", "annex", "decisions", "decisions__by"
+        Prefetch("results", results),
+        "behaviors",
+        "annex",
+        Prefetch("decisions", SkpDecision.objects.select_related("by", "mandate__position")),
     )
 
 
@@ -57,7 +70,12 @@ class BehaviorRow:
 def behavior_rows(skp: Skp) -> list[BehaviorRow]:
     """Return the seven values in the order of the form."""
     written = {row.value: row.expectation for row in skp.behaviors.all()}
-    return [BehaviorRow(value, written.get(value.code, "")) for value in BEHAVIOR_VALUES]
+    return [BehaviorRow(value, written.get(value.code, "")) for value in values_of(skp)]
+
+
+def values_of(skp: Skp) -> tuple[BehaviorValue, ...]:
+    """Return the values as they were printed when the plan's year began."""
+    return behavior_values_on(date(skp.year, 1, 1))
 
 
 def plan_facts(skp: Skp) -> PlanFacts:
@@ -82,6 +100,7 @@ def plan_facts(skp: Skp) -> PlanFacts:
             )
             for result in skp.results.all()
         ],
+        behavior_values=values_of(skp),
         behavior_expectations={row.value for row in skp.behaviors.all() if row.expectation.strip()},
     )
 
@@ -89,6 +108,58 @@ def plan_facts(skp: Skp) -> PlanFacts:
 def problems_of(skp: Skp) -> list[Problem]:
     """Return what a plan still lacks."""
     return skp_problems(plan_facts(skp))
+
+
+# --- content as plain data
+
+
+def content_of(skp: Skp) -> dict[str, Any]:
+    """Return the content of a plan (fetched with `whole`) in the shape of rules/plan_content.py."""
+    return {
+        "results": [
+            {
+                "key": _key(result),
+                "kind": result.kind,
+                "text": result.text,
+                "perspective": result.perspective,
+                "supports_text": supports_text(result),
+                "indicators": [
+                    {
+                        "key": _key(indicator),
+                        "aspect": indicator.aspect,
+                        "text": indicator.text,
+                        "target": plain_number(indicator.target),
+                        "measure": indicator.measure,
+                        "direction": indicator.direction,
+                        "source": indicator.source,
+                    }
+                    for indicator in result.indicators.all()
+                ],
+            }
+            for result in skp.results.all()
+        ],
+        "behaviors": {
+            row.value.code: row.expectation for row in behavior_rows(skp) if row.expectation.strip()
+        },
+        "annex": [{"key": _key(item), "kind": item.kind, "text": item.text} for item in skp.annex.all()],
+    }
+
+
+def changes_of(copy: Skp) -> Difference:
+    """Return what a working copy (fetched with `whole`) changes in the plan as it is now."""
+    plan = whole(Skp.objects.filter(pk=copy.revises_id)).get()
+    return diff(content_of(plan), content_of(copy))
+
+
+def supports_text(result: WorkResult) -> str:
+    """Return the words of what a result supports."""
+    if result.supports is not None:
+        return result.supports.text
+    return result.supports_indicator.name if result.supports_indicator is not None else ""
+
+
+def _key(row: Any) -> str:
+    return str(row.revised_from_id or row.pk)
 
 
 # --- what a result can support
@@ -114,9 +185,16 @@ def supportable(skp: Skp) -> Supportable:
     results: list[WorkResult] = []
     if skp.layout == Layout.JA_JF.value and skp.appraiser_id is not None:
         results = list(
-            WorkResult.objects.filter(skp__employee_id=skp.appraiser_id, skp__year=skp.year)
+            WorkResult.objects.filter(
+                skp__employee_id=skp.appraiser_id, skp__year=skp.year, skp__revises__isnull=True
+            )
             .select_related("skp")
             .order_by("skp_id", "-kind", "order", "id")
+        )
+    elif skp.layout == Layout.JPT.value:
+        # What came through the superior's matrix stays connected, though the form does not print it.
+        results = list(
+            WorkResult.objects.filter(supported_by__skp=skp).select_related("skp").distinct().order_by("id")
         )
     return Supportable(results, list(unit_indicators_above(skp.unit, skp.year)))
 
@@ -141,6 +219,33 @@ class SuperiorPlan:
     superior: Employee
     status: str  # "" if there is no plan at all
     decided_by: str  # who approves the superior's plan, as far as known
+    waits_for: Employee | None = None  # who has to act now; None for an official without an account
+
+
+def last_plan(skp: Skp) -> Skp | None:
+    """Return the latest plan of an earlier year of the same person that says something."""
+    return last_plan_of(skp.employee, skp.year)
+
+
+def last_plan_of(employee: Employee, year: int) -> Skp | None:
+    """Return the latest plan of a person before a year that says something."""
+    return (
+        Skp.objects.plans()
+        .filter(employee=employee, year__lt=year, results__isnull=False)
+        .order_by("-year", "-period", "-id")
+        .first()
+    )
+
+
+def templates_for(placement: Any, layout: str) -> "QuerySet[SkpTemplate]":
+    """Return the templates in use that fit a position."""
+    position = placement.position
+    return SkpTemplate.objects.fitting(
+        government=position.unit.government_id,
+        job_family=position.family,
+        level=position.level,
+        layout=layout,
+    ).order_by("title", "id")
 
 
 def superior_blocker(skp: Skp, on: date) -> SuperiorPlan | None:
@@ -149,12 +254,18 @@ def superior_blocker(skp: Skp, on: date) -> SuperiorPlan | None:
         return None
     if not policy.get("indicators.approval_needs_superior_plan", on=on, scope=skp.government.code):
         return None
-    plans = list(Skp.objects.filter(employee=skp.appraiser, year=skp.year).order_by("-period", "-id"))
+    plans = list(
+        Skp.objects.plans()
+        .filter(employee=skp.appraiser, year=skp.year)
+        .select_related("appraiser__user")
+        .order_by("-period", "-id")
+    )
     if any(plan.status in {"approved", "closed"} for plan in plans):
         return None
     if not plans:
-        return SuperiorPlan(skp.appraiser, "", "")
-    return SuperiorPlan(skp.appraiser, plans[0].status, plans[0].appraiser_name)
+        return SuperiorPlan(skp.appraiser, "", "", skp.appraiser)
+    waits_for = plans[0].appraiser if plans[0].status == "submitted" else skp.appraiser
+    return SuperiorPlan(skp.appraiser, plans[0].status, plans[0].appraiser_name, waits_for)
 
 
 def appraiser_now(skp: Skp, at: datetime) -> Any:
@@ -166,7 +277,8 @@ def appraiser_now(skp: Skp, at: datetime) -> Any:
 def awaiting_decision(user: Any) -> "QuerySet[Skp]":
     """Return the plans that wait for this user, the oldest first.
 
-    Those of an appraiser without account wait for the personnel officer (permissions.decides).
+    Those of an appraiser without account wait for the personnel officer, those of an appraiser who left for whoever
+    acts or comes next (permissions.decides).
     """
     officed = WorkUnit.objects.below_any(
         WorkUnit.objects.with_role(user, str(Role.PERSONNEL_OFFICER), on=today())
@@ -174,10 +286,28 @@ def awaiting_decision(user: Any) -> "QuerySet[Skp]":
     return (
         with_people(Skp.objects.visible_to(user))
         .filter(status="submitted")
-        .filter(Q(appraiser__user=user) | Q(appraiser__isnull=True, unit__in=officed))
+        .filter(
+            Q(appraiser__user=user)
+            | Q(appraiser__isnull=True, unit__in=officed)
+            | Q(pk__in=_stood_in_for(user))
+        )
         .exclude(employee__user=user)
         .order_by("submitted_at", "id")
     )
+
+
+def _stood_in_for(user: Any) -> list[int]:
+    """Return the plans that wait for a decision which this user may make for somebody else."""
+    led = WorkUnit.objects.below_any(WorkUnit.objects.led_by(user, on=today()))
+    waiting = list(
+        with_people(
+            Skp.objects.filter(status="submitted", appraiser__isnull=False, unit__in=led)
+            .exclude(appraiser__user=user)
+            .exclude(employee__user=user)
+        )
+    )
+    deciders = deciders_of(waiting, today())
+    return [pk for pk, rows in deciders.items() if any(row.employee.user_id == user.pk for row in rows)]
 
 
 # --- targets of a unit
@@ -201,7 +331,7 @@ def unit_indicator_rows(unit: WorkUnit, year: int, user: Any) -> list[UnitIndica
     """Return the indicators of a unit; supporters this user may not see are only counted."""
     indicators = list(UnitIndicator.objects.filter(unit=unit, year=year).order_by("goal", "name", "id"))
     results = (
-        WorkResult.objects.filter(supports_indicator__in=indicators)
+        WorkResult.objects.filter(supports_indicator__in=indicators, skp__revises__isnull=True)
         .select_related("skp__employee")
         .order_by("skp__employee__name", "order", "id")
     )
@@ -243,6 +373,7 @@ def _orphan_ids(skp_ids: Iterable[int]) -> list[int]:
                 UNION ALL
                 SELECT chain.start, above.supports_id, above.supports_indicator_id, chain.length + 1
                 FROM chain JOIN indicators_workresult above ON above.id = chain.supports_id
+                JOIN indicators_skp plan ON plan.id = above.skp_id AND plan.revises_id IS NULL
                 WHERE chain.length < %s
             )
             SELECT start FROM chain GROUP BY start HAVING bool_and(supports_indicator_id IS NULL)
