@@ -11,8 +11,10 @@ from django.utils import timezone
 from apps.core.localtime import local_date
 from apps.employees import selectors as people
 from apps.employees.models import Employee, Government, WorkUnit
+from apps.indicators.models import Skp
 
-from .models import Evaluation, Objection, SelfReport
+from .models import Evaluation, Objection, PeerRound, SelfReport
+from .rules.dialogue_lifecycle import Side
 from .rules.evaluation_lifecycle import EvaluationAction, EvaluationStatus, allowed_actions
 
 
@@ -123,6 +125,26 @@ def may_decide(user: Any, objection: Objection) -> bool:
     return objection.decided_at is None and is_decider(user, objection)
 
 
+def side_of(who: Any, objection: Objection) -> str:
+    """Return on which side of an objection somebody stands: `employee`, `appraiser`, or neither (empty)."""
+    user = _user_of(who)
+    if user is None:
+        return ""
+    if is_evaluated(user, objection.evaluation):
+        return "employee"
+    return "appraiser" if is_appraiser(user, objection.evaluation) else ""
+
+
+def may_explain(user: Any, objection: Objection) -> bool:
+    """Whether a user may still say something about an objection and add files to it."""
+    return objection.is_open and side_of(user, objection) != ""
+
+
+def may_ask(user: Any, objection: Objection) -> bool:
+    """Whether a user may ask both sides to explain now; once is enough."""
+    return objection.asked_at is None and may_decide(user, objection)
+
+
 def may_see_distribution(user: Any, unit: WorkUnit) -> bool:
     """Whether a user sees how a unit's people were rated: who leads it or a unit above, or answers for it by
     role.
@@ -131,6 +153,25 @@ def may_see_distribution(user: Any, unit: WorkUnit) -> bool:
     return led.filter(pk=unit.pk).exists() or _leads_by_role(
         user, unit, None, "leadership", "personnel_officer", "auditor"
     )
+
+
+def _leads_it_or_above(who: Any, unit: WorkUnit) -> bool:
+    """Whether somebody leads the unit or one above it, in office or for the leadership."""
+    user = _user_of(who)
+    if user is None or not getattr(user, "is_authenticated", False):
+        return False
+    led = WorkUnit.objects.below_any(WorkUnit.objects.led_by(user))
+    return led.filter(pk=unit.pk).exists() or _leads_by_role(user, unit, None, "leadership")
+
+
+def may_state_distribution(who: Any, unit: WorkUnit) -> bool:
+    """Whether somebody gives the reason for a unit's distribution: its head, or a head above (DIST-4)."""
+    return _leads_it_or_above(who, unit)
+
+
+def may_calibrate(who: Any, unit: WorkUnit) -> bool:
+    """Whether somebody opens, moves and closes a calibration: who leads the unit or one above it."""
+    return _leads_it_or_above(who, unit)
 
 
 # --- the reporting half (kept by the reporting pages)
@@ -183,3 +224,70 @@ def may_give_feedback(user: Any, employee: Employee) -> bool:
     placement = people.placement_on(employee, today)
     led = WorkUnit.objects.below_any(WorkUnit.objects.led_by(user, on=today))
     return placement is not None and led.filter(pk=placement.position.unit_id).exists()
+
+
+# --- talks and peers
+
+
+def leader_of_talk(skp: Skp) -> Employee | None:
+    """Return who speaks as the leader: today's appraiser, else the one of the plan; None for an elected official."""
+    today = local_date(timezone.now(), skp.government.timezone)
+    link = people.appraiser_link_on(skp.employee, today)
+    return link.appraiser if link else skp.appraiser
+
+
+def dialogue_side(who: Any, skp: Skp) -> Side | None:
+    """Return as which side somebody takes part in the talks about a plan; None for everybody else.
+
+    Where an elected official appraises, leadership speaks (PLN-9); where the appraiser has left or has no account,
+    whoever leads or acts for the unit.
+    """
+    user = _user_of(who)
+    if user is None or not getattr(user, "is_authenticated", False):
+        return None
+    if skp.employee.user_id == user.pk:
+        return Side.EMPLOYEE
+    leader = leader_of_talk(skp)
+    if leader is None:
+        is_leader = _leads_by_role(user, skp.unit, None, "leadership")
+    elif leader.is_active and leader.user_id is not None:
+        is_leader = leader.user_id == user.pk
+    else:
+        led = WorkUnit.objects.below_any(WorkUnit.objects.led_by(user))
+        is_leader = led.filter(pk=skp.unit_id).exists()
+    return Side.APPRAISER if is_leader else None
+
+
+def may_open_round(user: Any, employee: Employee) -> bool:
+    """Whether a user asks others about a person: only who appraises them."""
+    if employee.user_id == user.pk or people.employee_of(user) is None:
+        return False
+    today = local_date(timezone.now(), employee.government.timezone)
+    return Employee.objects.appraised_by(user, on=today).filter(pk=employee.pk).exists()
+
+
+def keeps_round(user: Any, round_: PeerRound) -> bool:
+    """Whether a user invites people into a round and closes it: who opened it, or who appraises the person today."""
+    if round_.employee.user_id == user.pk:
+        return False
+    return round_.opened_by.user_id == user.pk or may_open_round(user, round_.employee)
+
+
+# --- angka kredit
+
+
+def may_keep_credit(user: Any, employee: Employee) -> bool:
+    """Whether a user enters credit and issues a PAK for somebody: their personnel officer, never oneself."""
+    if employee.user_id is not None and employee.user_id == getattr(user, "pk", None):
+        return False
+    return Employee.objects.managed_by(user).filter(pk=employee.pk).exists()
+
+
+def may_list_credit(user: Any) -> bool:
+    """Whether a user sees the list of functional staff: who keeps it, leads, or audits."""
+    return WorkUnit.objects.with_role(user, "personnel_officer", "leadership", "auditor").exists()
+
+
+def keeps_credit_somewhere(user: Any) -> bool:
+    """Whether a user is a personnel officer of any unit."""
+    return WorkUnit.objects.with_role(user, "personnel_officer").exists()

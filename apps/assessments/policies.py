@@ -5,8 +5,15 @@ from django.utils.translation import gettext_lazy as _
 from apps.core import policy
 
 from .rules.distribution import MINIMUM_SIZE
+from .rules.feedback_duty import (
+    DIALOGUES_PER_YEAR,
+    FEEDBACK_PER_PERIOD,
+    PLAN_APPROVAL_WORKING_DAYS,
+    REVIEW_WORKING_DAYS,
+)
 from .rules.objection import DECISION_DAYS, OBJECTION_DAY_KIND, OBJECTION_DAYS
 from .rules.organization import DEFAULT_HEAD_RATINGS
+from .rules.peer_feedback import LEAST_MINIMUM
 
 policy.define(
     "assessments.report_days_after_period_end",
@@ -61,6 +68,20 @@ policy.define(
     source="ACT-1, ACT-2: one ministry's rule; in general from memory, unverified",
 )
 policy.define(
+    "assessments.rating_days",
+    "int",
+    10,
+    label=_("Working days to set the ratings after they were called for; then the superior is told"),
+    source="EVA-3: no source names a number; a design choice",
+)
+policy.define(
+    "assessments.delivery_days",
+    "int",
+    5,
+    label=_("Working days to hand a result over after rating; then the superior is told"),
+    source="OBJ-3 names 14 working days in one course text; a design choice",
+)
+policy.define(
     "assessments.objection_days",
     "int",
     OBJECTION_DAYS,
@@ -90,6 +111,22 @@ policy.define(
     source="DIST-3: proposal",
 )
 policy.define(
+    "assessments.distribution_counts_head",
+    "bool",
+    False,
+    label=_("The head of a unit is counted in the distribution of its predikat"),
+    source="DIST-7: not stated; proposal: not counted, because the unit's achievement fixes that rating",
+)
+policy.define(
+    "assessments.distribution_blocks",
+    "bool",
+    False,
+    label=_(
+        "Evaluations of a unit are handed over only when its distribution follows the pattern or is explained"
+    ),
+    source="DIST-4: decided per agency; proposal: it only guides",
+)
+policy.define(
     "assessments.late_reports_allowed",
     "bool",
     True,
@@ -111,4 +148,52 @@ policy.define(
     20,
     label=_("Largest number of evidence files in one report"),
     source="EXE-1 asks for evidence and names no number",
+)
+policy.define(
+    "assessments.peer_minimum_group",
+    "int",
+    LEAST_MINIMUM,
+    label=_(
+        "Answers of one relation (peers, subordinates) before anonymous feedback is shown; never below 3"
+    ),
+    source="EXE-3, SPC-7: design choice, no source names a group size",
+)
+policy.define(
+    "assessments.feedback_per_period",
+    "int",
+    FEEDBACK_PER_PERIOD,
+    label=_("Pieces of feedback a leader owes every person in each period"),
+    source="EXE-3: no source names a number; design choice",
+)
+policy.define(
+    "assessments.dialogues_per_year",
+    "int",
+    DIALOGUES_PER_YEAR,
+    label=_("Talks (dialog kinerja) with an agreed note that a leader owes every person in a year"),
+    source="PLN-1, EVA-3: no source names a number; design choice",
+)
+policy.define(
+    "assessments.review_working_days",
+    "int",
+    REVIEW_WORKING_DAYS,
+    label=_("Working days in which a leader reviews a report that was sent"),
+    source="EXE-1: no source names a time; design choice",
+)
+policy.define(
+    "assessments.plan_approval_working_days",
+    "int",
+    PLAN_APPROVAL_WORKING_DAYS,
+    label=_("Working days in which a leader approves or returns a plan that was submitted"),
+    source="PLN-11: no source names a time; design choice",
+)
+policy.define(
+    "assessments.credit_started_months",
+    "choice",
+    "whole",
+    label=_(
+        "Months of angka kredit: only those served in full (whole), or started ones as well, once for the post "
+        "held first (started)"
+    ),
+    source="CRD-6: not found in a source; whole calendar months by default",
+    choices=("whole", "started"),
 )

@@ -1,25 +1,36 @@
 """What runs without anybody pressing: the schedule of periods and the work it promises."""
 
 import logging
+from datetime import date
 
 from celery import shared_task
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
-from apps.core import jobs
+from apps.core import jobs, long_jobs
+from apps.core.long_jobs import Progress
+from apps.employees.models import Employee
 
-from .services import cycles, evaluations
+from .services import closing, credit, cycles, escalations, evaluations, moves, objections, peer_feedback
 
 logger = logging.getLogger(__name__)
 
 
 @shared_task(name="assessments.run_schedule")
 def run_schedule(**_: object) -> None:
-    """Open and close what is due, and accept what nobody answered in time."""
+    """Open and close what is due, also rounds of peers, and accept what nobody answered in time."""
     now = timezone.now()
     moved = cycles.run_schedule(now=now)
     lapsed = evaluations.lapse_due(now=now)
-    if lapsed or any(moved.values()):
-        logger.info("schedule: opened %s, closed %s, lapsed %s", moved["opened"], moved["closed"], lapsed)
+    rounds = peer_feedback.close_due(now=now)
+    if lapsed or rounds or any(moved.values()):
+        logger.info(
+            "schedule: opened %s, closed %s, lapsed %s, rounds of peers closed %s",
+            moved["opened"],
+            moved["closed"],
+            lapsed,
+            rounds,
+        )
 
 
 @jobs.handler("assessments.prepare_unit")
@@ -32,3 +43,47 @@ def prepare_unit(*, period_id: int, unit_id: int, **_: object) -> None:
 def notify_people(*, period_id: int, kind: str, after_id: int, mark: str, **_: object) -> None:
     """Tell one chunk of people about a period."""
     cycles.notify_people(period_id=period_id, kind=kind, after_id=after_id, mark=mark)
+
+
+@shared_task(name="assessments.run_clocks")
+def run_clocks(**_: object) -> None:
+    """Tell superiors what is late, and hand on what an absent appraiser cannot do."""
+    now = timezone.now()
+    resolved = escalations.resolve_done(now=now)
+    handed_on = escalations.hand_on_absent(now=now) + objections.hand_on_objections(now=now)
+    raised = escalations.raise_due(now=now)
+    if resolved or handed_on or raised:
+        logger.info("clocks: raised %s, resolved %s, handed on %s", raised, resolved, handed_on)
+
+
+@jobs.handler("employees.moved")
+def follow_move(*, employee_id: int, since: str, **_: object) -> None:
+    """Close the plans of a post that was left."""
+    moves.follow_move(employee_id=employee_id, since=date.fromisoformat(since), at=timezone.now())
+
+
+@jobs.handler("assessments.prepare_part")
+def prepare_part(*, skp_id: int, **_: object) -> None:
+    """Make the closing evaluation of a post that was left."""
+    closing.prepare_part(skp_id=skp_id, at=timezone.now())
+
+
+@jobs.handler("assessments.convert_evaluation")
+def convert_evaluation(*, evaluation_id: int, **_params: object) -> None:
+    """Turn a final evaluation into angka kredit."""
+    credit.convert_evaluation(evaluation_id=evaluation_id, at=timezone.now())
+
+
+@long_jobs.kind(
+    "assessments.credit_conversions",
+    title=_("Missing conversions into angka kredit"),
+    figures={"evaluations": _("Evaluations looked at"), "conversions": _("Conversions made")},
+)
+def convert_missing(progress: Progress, *, period_id: int, **_params: object) -> None:
+    """Convert the final evaluations of a period that gave no credit yet, of the people the owner answers for."""
+    people = Employee.objects.managed_by(progress.job.owner).values("pk")
+    missing = credit.final_evaluations_without_credit(period_id, people)
+    made = 0
+    for evaluation_id in progress.over(missing):
+        made += len(credit.convert_evaluation(evaluation_id=evaluation_id, at=timezone.now()))
+    progress.result(evaluations=len(missing), conversions=made)

@@ -10,9 +10,11 @@ from apps.core.api.schema import refusals
 
 from ..labels import EvaluationStatusChoices, PredikatChoices, ReportStatusChoices
 from ..models import Evaluation, SelfReport
+from ..selectors.explanation import Explanation, explanation_of
 from .serializers import (
     EvaluationDetailSerializer,
     EvaluationSerializer,
+    ExplanationSerializer,
     SelfReportDetailSerializer,
     SelfReportSerializer,
 )
@@ -78,3 +80,18 @@ class EvaluationDetail(_Evaluations, DetailView):
     """One evaluation with its reasons and stored figures."""
 
     serializer_class = EvaluationDetailSerializer
+
+
+@extend_schema(tags=["evaluations"], responses={200: ExplanationSerializer, **refusals(403, 404, 429)})
+class EvaluationExplanation(_Evaluations, DetailView):
+    """Why one evaluation has its predikat: figures, decisions, rule, and what would have changed it."""
+
+    serializer_class = ExplanationSerializer
+
+    def visible(self, user: Any) -> QuerySet:
+        """Return the visible evaluations with what an explanation needs."""
+        return super().visible(user).select_related("government", "mandate__position")
+
+    def get_object(self) -> Explanation:
+        """Return the explanation of the visible evaluation."""
+        return explanation_of(super().get_object())

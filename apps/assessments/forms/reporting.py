@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.indicators.forms import NumberField
+from apps.indicators.labels import IndicatorSource
 from apps.indicators.models import Indicator, WorkResult
 
 from ..models import ProgressEntry
@@ -114,8 +115,9 @@ class EntryForm(forms.Form):
             return data
         if indicator is None and quantity is not None:
             own = [row for row in result.indicators.all() if row.target is not None]
-            if len(own) == 1:
-                indicator = own[0]
+            summed = [row for row in own if row.source == IndicatorSource.PROGRESS_SUM.value]
+            if len(own) == 1 or len(summed) == 1:
+                indicator = own[0] if len(own) == 1 else summed[0]
             else:
                 self.add_error("indicator", _("Choose which indicator the number counts for."))
         if indicator is not None and indicator.result_id != result.pk:
@@ -128,11 +130,29 @@ class EntryForm(forms.Form):
         return data
 
     @property
+    def counted_results(self) -> str:
+        """The planned results with an indicator that adds up from such lines, for entry.js."""
+        counted = {
+            row.result_id
+            for row in self.indicators.values()
+            if row.source == IndicatorSource.PROGRESS_SUM.value
+        }
+        return " ".join(str(pk) for pk in sorted(counted))
+
+    @property
     def shows_count(self) -> bool:
-        """Whether the part with the number is open at first."""
-        return any(self[name].value() for name in ("quantity", "indicator")) or bool(
-            {"quantity", "indicator"} & set(self.errors)
-        )
+        """Whether the part with the number is open at first.
+
+        Without JavaScript nothing follows the choice, so it is also open as long as no planned result is chosen
+        and one of them is counted.
+        """
+        if any(self[name].value() for name in ("quantity", "indicator")):
+            return True
+        if {"quantity", "indicator"} & set(self.errors):
+            return True
+        counted = self.counted_results.split()
+        chosen = str(self["result"].value() or "")
+        return chosen in counted if chosen else bool(counted)
 
 
 class FillLater:
@@ -274,28 +294,3 @@ class AcceptForm(forms.Form):
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-
-
-class FeedbackForm(forms.Form):
-    """Feedback on one planned result or in general."""
-
-    text = forms.CharField(
-        label=gettext_lazy("Your feedback"),
-        help_text=gettext_lazy(
-            "What you saw, what effect it had, and what you suggest. The person reads it at once."
-        ),
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 5}),
-        error_messages={"required": gettext_lazy("Write your feedback.")},
-    )
-    result = forms.TypedChoiceField(
-        label=gettext_lazy("About what?"), required=False, coerce=int, empty_value=None
-    )
-
-    def __init__(self, *args: Any, results: Iterable[WorkResult], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.by_id = {row.pk: row for row in results}
-        self.fields["result"].choices = [  # type: ignore[attr-defined]
-            ("", _("The work in general")),
-            *((row.pk, short(row.text)) for row in self.by_id.values()),
-        ]

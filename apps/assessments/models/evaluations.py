@@ -4,7 +4,13 @@ from django.db import models
 from django.db.models import Q
 
 from .. import querysets
-from ..labels import EvaluationStatusChoices, OrgPredicateChoices, PredikatChoices, RatingChoices
+from ..labels import (
+    ChangeKindChoices,
+    EvaluationStatusChoices,
+    OrgPredicateChoices,
+    PredikatChoices,
+    RatingChoices,
+)
 from .periods import Period
 
 
@@ -39,6 +45,17 @@ class Evaluation(models.Model):
     appraiser = models.ForeignKey(
         "employees.Employee", on_delete=models.PROTECT, null=True, related_name="evaluations_to_make"
     )
+    mandate = models.ForeignKey(
+        "employees.Mandate",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text="by which the appraiser acts in a post they do not hold; both names are shown (ACT-1)",
+    )
+    is_part = models.BooleanField(
+        default=False,
+        help_text="closing evaluation of a part of the year before a move; not the yearly result (SPC-1)",
+    )
     status = models.CharField(
         max_length=10, choices=EvaluationStatusChoices.choices, default=EvaluationStatusChoices.PREPARED.value
     )
@@ -51,6 +68,12 @@ class Evaluation(models.Model):
     reason = models.TextField(blank=True, help_text="needed for the highest and lowest rating and any change")
     recommendation = models.TextField(blank=True)
     rule_version = models.CharField(max_length=60, blank=True)
+    version = models.PositiveSmallIntegerField(
+        default=1, help_text="2 after an upheld objection; the changes keep what the first one said"
+    )
+    basis = models.JSONField(
+        default=dict, help_text="policy values and days behind the head's rating and the clock, for a replay"
+    )
     prepared_at = models.DateTimeField()
     rated_at = models.DateTimeField(null=True)
     delivered_at = models.DateTimeField(null=True)
@@ -81,6 +104,7 @@ class Evaluation(models.Model):
                 | (~Q(status__in=["prepared", "rated"]) & Q(delivered_at__isnull=False)),
                 name="evaluation_delivered_has_its_time",
             ),
+            models.CheckConstraint(condition=Q(version__gte=1), name="evaluation_version_counts_from_one"),
         ]
         indexes = [
             models.Index(fields=["appraiser", "period", "status"], name="evaluation_by_appraiser"),
@@ -108,18 +132,37 @@ class EvaluationNote(models.Model):
 
 
 class RatingChange(models.Model):
-    """Every setting of the two ratings, with author and reason: first rating, correction, decision on an objection."""
+    """Every setting of the two ratings, with author, reason and rule: rating, correction, calibration, objection."""
 
     evaluation = models.ForeignKey(Evaluation, on_delete=models.PROTECT, related_name="changes")
     work_result_rating = models.CharField(max_length=20, choices=RatingChoices.choices)
     behavior_rating = models.CharField(max_length=20, choices=RatingChoices.choices)
     predikat = models.CharField(max_length=16, choices=PredikatChoices.choices)
     reason = models.TextField(blank=True)
+    kind = models.CharField(
+        max_length=12, choices=ChangeKindChoices.choices, default=ChangeKindChoices.RATED.value
+    )
+    session = models.ForeignKey(
+        "assessments.CalibrationSession", on_delete=models.PROTECT, null=True, related_name="changes"
+    )
+    rule_version = models.CharField(max_length=60, blank=True, help_text="the table that gave the predikat")
+    version = models.PositiveSmallIntegerField(default=1, help_text="the version of the result it belongs to")
     by = models.ForeignKey("employees.Employee", on_delete=models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
 
     class Meta:
         ordering = ["at", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=[k.value for k in ChangeKindChoices]),
+                name="rating_change_kind_is_a_known_one",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="calibrated", session__isnull=False)
+                | (~Q(kind="calibrated") & Q(session__isnull=True)),
+                name="rating_change_session_iff_calibrated",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"rating change {self.pk}"

@@ -1,10 +1,12 @@
 """Daily work, self-reports with their sent versions, and the evidence behind them."""
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 
 from .. import querysets
-from ..labels import ReportStatusChoices
+from ..labels import QuestionKind, ReportStatusChoices, VerdictChoices
 from .periods import Period
 
 
@@ -39,7 +41,10 @@ class ProgressEntry(models.Model):
 
 
 class SelfReport(models.Model):
-    """One person's account of one period. The draft lives here; every sent version is kept unchanged."""
+    """One person's account of one period. The draft lives here; every sent version is kept unchanged.
+
+    While it is sent or accepted, triggers refuse any change of its content, lines and files (migration 0005).
+    """
 
     skp = models.ForeignKey("indicators.Skp", on_delete=models.PROTECT, related_name="reports")
     employee = models.ForeignKey("employees.Employee", on_delete=models.PROTECT, related_name="reports")
@@ -68,6 +73,14 @@ class SelfReport(models.Model):
         "employees.Employee", on_delete=models.PROTECT, null=True, related_name="+"
     )
     decision_note = models.TextField(blank=True)
+    review_started_at = models.DateTimeField(
+        null=True, help_text="the reviewer's first act on the version that was sent last"
+    )
+    text_bands = ArrayField(
+        models.IntegerField(), default=list, help_text="fingerprint of the achievements as sent (likeness)"
+    )
+    log_text = models.TextField(blank=True, help_text="the daily lines of the period, as they were when sent")
+    log_bands = ArrayField(models.IntegerField(), default=list, help_text="fingerprint of log_text")
 
     objects = querysets.SelfReportQuerySet.as_manager()
 
@@ -84,7 +97,12 @@ class SelfReport(models.Model):
                 name="report_sent_has_number_and_time",
             ),
         ]
-        indexes = [models.Index(fields=["period", "status"], name="report_by_period")]
+        indexes = [
+            models.Index(fields=["period", "status"], name="report_by_period"),
+            # Which other reports may read almost the same? A handful of candidates, then trigrams.
+            GinIndex(fields=["text_bands"], name="report_by_text_bands"),
+            GinIndex(fields=["log_bands"], name="report_by_log_bands"),
+        ]
 
     def __str__(self) -> str:
         return f"report {self.pk}"
@@ -133,7 +151,7 @@ class ReportVersion(models.Model):
 
 
 class Evidence(models.Model):
-    """A file behind a report, perhaps for one planned result."""
+    """A file behind a report, perhaps for one planned result; and what the reviewer thinks of it."""
 
     report = models.ForeignKey(SelfReport, on_delete=models.PROTECT, related_name="evidence")
     result = models.ForeignKey("indicators.WorkResult", on_delete=models.PROTECT, null=True, related_name="+")
@@ -141,9 +159,21 @@ class Evidence(models.Model):
     name = models.CharField(max_length=200)
     added_at = models.DateTimeField()
     removed_at = models.DateTimeField(null=True)
-    reuse_confirmed_at = models.DateTimeField(
-        null=True, help_text="when the writer said that a file used elsewhere is meant to be used here too"
+    taken_on = models.DateField(
+        null=True, help_text="the day the camera wrote into the photo; nothing else is kept"
     )
+    image_hash = models.BigIntegerField(
+        null=True, help_text="what the picture looks like (core.images.difference_hash)"
+    )
+    image_bands = ArrayField(
+        models.SmallIntegerField(), default=list, help_text="pieces of image_hash, to search by"
+    )
+    verdict = models.CharField(max_length=12, choices=VerdictChoices.choices, blank=True)
+    verdict_note = models.CharField(max_length=500, blank=True)
+    verdict_by = models.ForeignKey(
+        "employees.Employee", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    verdict_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -151,11 +181,87 @@ class Evidence(models.Model):
                 fields=["report", "file"],
                 condition=Q(removed_at__isnull=True),
                 name="evidence_file_once_per_report",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(verdict="", verdict_at__isnull=True)
+                | Q(verdict="accepted", verdict_at__isnull=False)
+                | (Q(verdict__in=["unclear", "not_fitting"], verdict_at__isnull=False) & ~Q(verdict_note="")),
+                name="evidence_doubted_says_why",
+            ),
         ]
+        indexes = [GinIndex(fields=["image_bands"], name="evidence_by_image_bands")]
 
     def __str__(self) -> str:
         return f"evidence {self.pk}"
+
+    @property
+    def is_doubted(self) -> bool:
+        """Whether the reviewer asked for something better."""
+        return self.verdict in {VerdictChoices.UNCLEAR.value, VerdictChoices.NOT_FITTING.value}
+
+
+class EvidenceQuestion(models.Model):
+    """A kind question about a file or a text: used before, looks alike, from another time. Never a penalty.
+
+    What was found elsewhere stays an id: the writer learns only that there is something, and the reviewer no more
+    than they may see anyway.
+    """
+
+    report = models.ForeignKey(SelfReport, on_delete=models.PROTECT, related_name="questions")
+    evidence = models.ForeignKey(
+        Evidence,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="questions",
+        help_text="empty where it is about a text",
+    )
+    kind = models.CharField(max_length=16, choices=QuestionKind.choices)
+    is_own = models.BooleanField(help_text="what was found is the writer's own")
+    other_evidence = models.ForeignKey(Evidence, on_delete=models.PROTECT, null=True, related_name="+")
+    other_report = models.ForeignKey(SelfReport, on_delete=models.PROTECT, null=True, related_name="+")
+    day = models.DateField(null=True, help_text="the day outside the period, where that is the question")
+    asked_at = models.DateTimeField()
+    answer = models.CharField(max_length=300, blank=True)
+    answered_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(
+        null=True, help_text="when its cause went away: file removed, text rewritten"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["report", "evidence", "kind", "is_own"],
+                nulls_distinct=False,
+                name="question_once_per_thing",
+            ),
+            models.CheckConstraint(
+                condition=Q(answer="", answered_at__isnull=True)
+                | (Q(answered_at__isnull=False) & ~Q(answer="")),
+                name="question_answer_has_its_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="not_fresh", day__isnull=False, evidence__isnull=False)
+                | Q(
+                    kind__in=["same_file", "similar_image"],
+                    evidence__isnull=False,
+                    other_evidence__isnull=False,
+                )
+                | Q(
+                    kind__in=["similar_text", "similar_log"],
+                    evidence__isnull=True,
+                    other_report__isnull=False,
+                ),
+                name="question_names_what_was_found",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"question {self.pk}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether an answer would still help."""
+        return self.answered_at is None and self.withdrawn_at is None
 
 
 class ReportDecision(models.Model):

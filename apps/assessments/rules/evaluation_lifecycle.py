@@ -26,6 +26,7 @@ class EvaluationStatus(StrEnum):
 
 class EvaluationAction(StrEnum):
     RATE = "rate"
+    CALIBRATE = "calibrate"
     DELIVER = "deliver"
     ACCEPT = "accept"
     LAPSE = "lapse"
@@ -36,6 +37,8 @@ class EvaluationAction(StrEnum):
 TRANSITIONS: dict[tuple[EvaluationStatus, EvaluationAction], EvaluationStatus] = {
     (EvaluationStatus.PREPARED, EvaluationAction.RATE): EvaluationStatus.RATED,
     (EvaluationStatus.RATED, EvaluationAction.RATE): EvaluationStatus.RATED,
+    # Before the hand-over only: a result somebody has read is changed by an objection or not at all.
+    (EvaluationStatus.RATED, EvaluationAction.CALIBRATE): EvaluationStatus.RATED,
     (EvaluationStatus.RATED, EvaluationAction.DELIVER): EvaluationStatus.DELIVERED,
     (EvaluationStatus.DELIVERED, EvaluationAction.ACCEPT): EvaluationStatus.ACCEPTED,
     # Silence until the deadline means accepted (OBJ-4).

@@ -11,7 +11,7 @@ class ReportProblem(StrEnum):
     NO_ACHIEVEMENTS = "no_achievements"
     NO_FIGURE_YET = "no_figure_yet"
     NO_EVIDENCE = "no_evidence"
-    REUSE_UNANSWERED = "reuse_unanswered"
+    QUESTION_UNANSWERED = "question_unanswered"
     NO_OBSTACLES = "no_obstacles"
 
 
@@ -42,12 +42,12 @@ class ReportFacts:
     has_achievements: bool
     has_obstacles: bool
     evidence: int
-    unanswered_reuse: Sequence[str] = ()
+    unanswered: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that is missing, and the place (`indicator:<id>`, `evidence:<id>`, or a section)."""
+    """One thing that is missing, and the place (`indicator:<id>`, `question:<id>`, or a section)."""
 
     code: ReportProblem
     where: str
@@ -70,7 +70,7 @@ def report_problems(facts: ReportFacts) -> list[Problem]:
     ]
     if not facts.has_achievements:
         found.append(Problem(ReportProblem.NO_ACHIEVEMENTS, "capaian"))
-    found += [Problem(ReportProblem.REUSE_UNANSWERED, where) for where in facts.unanswered_reuse]
+    found += [Problem(ReportProblem.QUESTION_UNANSWERED, where) for where in facts.unanswered]
     if facts.evidence == 0:
         found.append(Problem(ReportProblem.NO_EVIDENCE, "bukti"))
     if not facts.has_obstacles:

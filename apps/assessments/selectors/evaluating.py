@@ -1,6 +1,5 @@
 """Questions of the evaluating half: what an appraiser sees beside the scale, and how a result came about."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -11,12 +10,11 @@ from django.db.models import Avg, Count, F, Q, QuerySet
 from apps.core import policy
 from apps.employees.models import AppraiserLink, Employee, WorkUnit
 from apps.feedback import selectors as feedback
-from apps.indicators.models import UnitIndicator
+from apps.indicators.querysets import ever_in
 
 from ..labels import EvaluationStatusChoices, PeriodKind, PeriodStatus
 from ..models import (
     Evaluation,
-    FeedbackNote,
     Objection,
     Period,
     ProgressEntry,
@@ -24,9 +22,9 @@ from ..models import (
     SelfReport,
     UnitAchievement,
 )
-from ..rules.distribution import DistributionCheck, Pattern, check_distribution, pattern_on
 from ..rules.organization import OrgPredicate, head_result_rating
 from ..rules.predikat import MATRIX, Predikat, Rating, predikat_for
+from . import dialogue
 
 LOW_PREDIKAT = (Predikat.BUTUH_PERBAIKAN.value, Predikat.KURANG.value, Predikat.SANGAT_KURANG.value)
 
@@ -104,11 +102,6 @@ def unit_figures(unit: WorkUnit, period: Period) -> dict[str, Any]:
         "services": services,
         "complaints_on_time_percent": None if on_time is None else str(on_time),
     }
-
-
-def unit_targets(unit: WorkUnit, year: int) -> QuerySet[UnitIndicator]:
-    """Return the targets of the unit's performance agreement."""
-    return UnitIndicator.objects.filter(unit=unit, year=year).order_by("goal", "name", "pk")
 
 
 @dataclass(frozen=True)
@@ -209,6 +202,7 @@ def evidence_for(evaluation: Evaluation) -> dict[str, Any]:
     else:
         reports = reports.filter(period=period)
     days = (period.starts_on, period.ends_on)
+    said = dialogue.notes_for([evaluation.employee], period)[evaluation.employee_id]
     return {
         # What was sent, never the writer's present draft of a returned or recalled report.
         "reports": [
@@ -224,15 +218,12 @@ def evidence_for(evaluation: Evaluation) -> dict[str, Any]:
             .order_by("report__period__starts_on", "pk")
         ],
         "progress": list(
-            ProgressEntry.objects.filter(result__skp=evaluation.skp_id, date__range=days).order_by(
+            ProgressEntry.objects.filter(ever_in(evaluation.skp_id, "result"), date__range=days).order_by(
                 "-date", "-pk"
             )[:10]
         ),
-        "feedback": list(
-            FeedbackNote.objects.filter(employee=evaluation.employee_id, at__date__range=days)
-            .select_related("author")
-            .order_by("-at", "-pk")[:10]
-        ),
+        "feedback": said.feedback[:10],
+        "talks": said.dialogues[:10],
     }
 
 
@@ -300,103 +291,7 @@ def what_would_have_changed(evaluation: Evaluation) -> list[WhatIf]:
     return [change for change in other if change.predikat != now]
 
 
-# The distribution in a unit
-
-
-@dataclass(frozen=True)
-class Distribution:
-    """The predikat of a unit beside the pattern its achievement suggests."""
-
-    counts: list[tuple[str, int]]
-    heads: int
-    not_rated: int
-    achievement: UnitAchievement | None
-    pattern: Pattern | None
-    check: DistributionCheck | None
-
-
-def distribution_of(unit: WorkUnit, period: Period) -> Distribution:
-    """Count the predikat of a unit and compare them with the pattern; the head is left out (DIST-7)."""
-    rows = Evaluation.objects.filter(unit=unit, period=period).values_list("predikat", "inputs__heads_unit")
-    counted: Counter[str] = Counter()
-    heads = not_rated = 0
-    for predikat, heads_unit in rows:
-        if not predikat:
-            not_rated += 1
-        elif heads_unit is not None:
-            heads += 1
-        else:
-            counted[predikat] += 1
-    achievement = achievement_of(unit.pk, period.pk)
-    pattern = pattern_on(period.ends_on)
-    check = None
-    if achievement is not None and pattern is not None:
-        check = check_distribution(
-            OrgPredicate(achievement.org_predicate),
-            {Predikat(key): n for key, n in counted.items()},
-            pattern,
-            policy.get(
-                "assessments.distribution_minimum_size", on=period.ends_on, scope=unit.government.code
-            ),
-        )
-    return Distribution(
-        counts=[(predikat.value, counted[predikat.value]) for predikat in Predikat],
-        heads=heads,
-        not_rated=not_rated,
-        achievement=achievement,
-        pattern=pattern,
-        check=check,
-    )
-
-
-@dataclass(frozen=True)
-class LimitLine:
-    """One limit of the pattern with this unit's numbers, in whole people."""
-
-    predikat: list[str]
-    kind: str
-    bound: int
-    count: int
-    total: int
-    people_at_bound: int
-    is_kept: bool
-
-
-def limits_of(found: Distribution) -> list[LimitLine]:
-    """Return each limit of the pattern in words' material: how many people it means, how many there are."""
-    if found.achievement is None or found.pattern is None or found.check is None:
-        return []
-    counts = dict(found.counts)
-    total = found.check.total
-    broken = {(finding.code.value, finding.predikat) for finding in found.check.findings}
-    lines = []
-    for limit in found.pattern.limits.get(OrgPredicate(found.achievement.org_predicate), ()):
-        names = [predikat.value for predikat in limit.predikat]
-        count = sum(counts.get(name, 0) for name in names)
-        # A cap allows the whole people below it, a floor asks for the whole people above it (DIST-2).
-        if limit.cap_percent is not None:
-            lines.append(
-                ("above_cap", limit.cap_percent, limit.cap_percent * total // 100, limit, names, count)
-            )
-        if limit.floor_percent is not None:
-            lines.append(
-                (
-                    "below_floor",
-                    limit.floor_percent,
-                    -(-limit.floor_percent * total // 100),
-                    limit,
-                    names,
-                    count,
-                )
-            )
-        if limit.floor_count is not None:
-            lines.append(("too_few", limit.floor_count, limit.floor_count, limit, names, count))
-        if limit.most_frequent:
-            lines.append(("not_most_frequent", 0, 0, limit, names, count))
-    return [
-        LimitLine(names, kind, bound, count, total, people, (kind, limit.predikat) not in broken)
-        for kind, bound, people, limit, names, count in lines
-    ]
+# The units on the appraiser's list
 
 
 def rated_units(evaluations: QuerySet[Evaluation]) -> Sequence[WorkUnit]:
@@ -412,7 +307,10 @@ def rated_units(evaluations: QuerySet[Evaluation]) -> Sequence[WorkUnit]:
 
 
 def objections_to_decide(user: Any, on: date) -> QuerySet[Objection]:
-    """Return the objections this user decides, open ones first; leadership also those without a decider."""
+    """Return the objections this user decides, open ones by their last day, then the decided ones, newest first.
+
+    Leadership also decides those without a decider.
+    """
     roots = WorkUnit.objects.with_role(user, "leadership", on=on)
     return (
         Objection.objects.filter(
@@ -422,5 +320,5 @@ def objections_to_decide(user: Any, on: date) -> QuerySet[Objection]:
         .select_related(
             "evaluation__employee", "evaluation__unit", "evaluation__period__cycle", "evaluation__government"
         )
-        .order_by("decided_at", "decision_due_on", "pk")
+        .order_by(F("decided_at").desc(nulls_first=True), "decision_due_on", "pk")
     )

@@ -1,7 +1,7 @@
 """Questions of the reporting half: what is open and until when, what the system already knows, what was sent."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -9,18 +9,19 @@ from enum import StrEnum
 from typing import Any
 
 from django.db.backends.postgresql.psycopg_any import DateRange
-from django.db.models import Count, Max, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
 
 from apps.core import policy
 from apps.employees.models import Employee, Government, Placement
 from apps.feedback import selectors as feedback
 from apps.indicators.models import Indicator, Skp, WorkResult
+from apps.indicators.querysets import ever_in
 
 from ..labels import EvaluationStatusChoices, PeriodKind, PeriodStatus, ReportStatusChoices
 from ..models import (
     Evaluation,
     Evidence,
-    FeedbackNote,
+    EvidenceQuestion,
     Period,
     ProgressEntry,
     ReportLine,
@@ -123,11 +124,12 @@ def writable_results(employee: Employee, day: date) -> QuerySet[WorkResult]:
 
 @dataclass(frozen=True)
 class Found:
-    """A figure the system has for an indicator: from how many entries, or from where."""
+    """A figure the system has for an indicator: from how many entries or period reports, or from where."""
 
     value: Decimal | None
     source: str
     entries: int = 0
+    reports: int = 0
 
 
 def found_values(skp: Skp, period: Period, indicators: Iterable[Indicator]) -> dict[int, Found]:
@@ -143,14 +145,50 @@ def found_values(skp: Skp, period: Period, indicators: Iterable[Indicator]) -> d
     }
     listed = list(indicators)
     fetched = _fetched(skp, period, {row.source for row in listed} & FETCHED_SOURCES)
+    reported = reported_in_parts(skp, period) if period.kind == PeriodKind.YEARLY else {}
     found = {}
     for indicator in listed:
         if indicator.source in FETCHED_SOURCES:
             found[indicator.pk] = Found(fetched[indicator.source], indicator.source)
+        elif indicator.source not in AUTOMATIC_SOURCES and indicator.pk in reported:
+            parts = reported[indicator.pk]
+            counted = is_counted(indicator.source, indicator.aspect)
+            value = sum(parts, Decimal(0)) if counted else parts[-1]
+            found[indicator.pk] = Found(value, indicator.source, reports=len(parts))
         else:
             total, entries = sums.get(indicator.pk, (None, 0))
             found[indicator.pk] = Found(total, indicator.source, entries)
     return found
+
+
+def parts_of_year(skp: Skp, period: Period) -> list[SelfReport]:
+    """Return the reports in force on the parts of a year, oldest first: what the yearly report is made of."""
+    return list(
+        SelfReport.objects.filter(
+            skp=skp,
+            period__cycle=period.cycle_id,
+            period__kind=PeriodKind.PERIODIC,
+            status__in=[ReportStatusChoices.SUBMITTED, ReportStatusChoices.ACCEPTED],
+        )
+        .select_related("period__cycle")
+        .order_by("period__starts_on", "pk")
+    )
+
+
+def reported_in_parts(skp: Skp, period: Period) -> dict[int, list[Decimal]]:
+    """Return, per indicator, what the reports in force on the parts of the year say, oldest first.
+
+    What counts things adds up to the year; of a level or a share the newest figure stands (as at closing).
+    """
+    figures: dict[int, list[Decimal]] = defaultdict(list)
+    rows = (
+        ReportLine.objects.filter(report__in=parts_of_year(skp, period), realization__isnull=False)
+        .order_by("report__period__starts_on", "pk")
+        .values_list("indicator", "realization")
+    )
+    for indicator, value in rows:
+        figures[indicator].append(value)
+    return figures
 
 
 def _fetched(skp: Skp, period: Period, sources: set[str]) -> dict[str, Decimal | None]:
@@ -170,7 +208,9 @@ def _fetched(skp: Skp, period: Period, sources: set[str]) -> dict[str, Decimal |
 def entries_text(skp: Skp, period: Period, limit: int = 8000) -> str:
     """Return the progress entries of a period as lines with bullets, equal ones once, under their planned result."""
     entries = (
-        ProgressEntry.objects.filter(result__skp=skp, date__range=(period.starts_on, period.ends_on))
+        ProgressEntry.objects.filter(
+            ever_in(skp.pk, "result"), date__range=(period.starts_on, period.ends_on)
+        )
         .select_related("result")
         .order_by("-result__kind", "result__order", "result", "date", "pk")
     )
@@ -186,6 +226,19 @@ def entries_text(skp: Skp, period: Period, limit: int = 8000) -> str:
     if len(text) > limit:
         text = text[:limit].rsplit("\n", 1)[0] + "\n…"
     return text
+
+
+def log_text(report: SelfReport, limit: int = 20_000) -> str:
+    """Return the different daily lines of a report's period, oldest first: what another log is compared with."""
+    texts = (
+        ProgressEntry.objects.filter(
+            ever_in(report.skp_id, "result"),
+            date__range=(report.period.starts_on, report.period.ends_on),
+        )
+        .order_by("date", "pk")
+        .values_list("text", flat=True)
+    )
+    return "\n".join(dict.fromkeys(texts))[:limit]
 
 
 def earlier_achievements(skp: Skp, period: Period) -> list[tuple[Period, str]]:
@@ -205,7 +258,8 @@ def unmentioned_entries(report: SelfReport) -> list[str]:
     """Return the texts of entries that do not stand in the achievements yet, oldest first."""
     texts = (
         ProgressEntry.objects.filter(
-            result__skp=report.skp_id, date__range=(report.period.starts_on, report.period.ends_on)
+            ever_in(report.skp_id, "result"),
+            date__range=(report.period.starts_on, report.period.ends_on),
         )
         .order_by("date", "pk")
         .values_list("text", flat=True)
@@ -304,8 +358,10 @@ def target_in(period: Period, indicator: Indicator, basis: str) -> Decimal | Non
     )
 
 
-def problems_of(report: SelfReport, rows: Sequence[LineRow], reuses: Mapping[int, "Reuse"]) -> list[Problem]:
-    """Return what a report (fetched with `whole`) still lacks."""
+def problems_of(
+    report: SelfReport, rows: Sequence[LineRow], questions: Sequence[EvidenceQuestion]
+) -> list[Problem]:
+    """Return what a report (fetched with `whole`) still lacks; a question without an answer only reminds."""
     return report_problems(
         ReportFacts(
             lines=[
@@ -320,46 +376,9 @@ def problems_of(report: SelfReport, rows: Sequence[LineRow], reuses: Mapping[int
             has_achievements=bool(report.achievements.strip()),
             has_obstacles=bool(report.obstacles.strip()),
             evidence=len(report.files),
-            unanswered_reuse=[
-                f"evidence:{item.pk}"
-                for item in report.files
-                if item.pk in reuses and item.reuse_confirmed_at is None
-            ],
+            unanswered=[f"question:{row.pk}" for row in questions if row.is_open],
         )
     )
-
-
-@dataclass(frozen=True)
-class Reuse:
-    """Where the same file was used before: in own earlier reports, or in a sent report of somebody unnamed."""
-
-    own: tuple[SelfReport, ...]
-    by_others: bool
-
-
-def reuses_of(report: SelfReport, files: Sequence[Evidence]) -> dict[int, Reuse]:
-    """Return, per evidence, where the same bytes are evidence elsewhere; two queries at most."""
-    if not files:
-        return {}
-    rows = (
-        Evidence.objects.filter(file__in=[item.file_id for item in files], removed_at__isnull=True)
-        .exclude(report=report)
-        .filter(Q(report__employee=report.employee_id) | Q(report__version__gt=0))
-        .select_related("report__period__cycle")
-        .order_by("report__period__starts_on", "pk")
-    )
-    own: dict[int, list[SelfReport]] = defaultdict(list)
-    others: set[int] = set()
-    for row in rows:
-        if row.report.employee_id == report.employee_id:
-            own[row.file_id].append(row.report)
-        else:
-            others.add(row.file_id)
-    return {
-        item.pk: Reuse(tuple(own[item.file_id]), item.file_id in others)
-        for item in files
-        if item.file_id in own or item.file_id in others
-    }
 
 
 def sent_version(report: SelfReport) -> ReportVersion | None:
@@ -393,7 +412,8 @@ def progress_of(report: SelfReport) -> QuerySet[ProgressEntry]:
     """Return the daily lines of a report's period, newest first."""
     return (
         ProgressEntry.objects.filter(
-            result__skp=report.skp_id, date__range=(report.period.starts_on, report.period.ends_on)
+            ever_in(report.skp_id, "result"),
+            date__range=(report.period.starts_on, report.period.ends_on),
         )
         .select_related("result", "indicator")
         .order_by("-date", "-pk")
@@ -414,6 +434,12 @@ class Task:
     entries: int
     indicators: int
     filled: int
+    missing: int = 0
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the draft could be sent as it is (what `report_problems` would find blocking is there)."""
+        return self.has_achievements and self.missing == 0
 
     @property
     def is_sent(self) -> bool:
@@ -458,6 +484,20 @@ def open_tasks(employee: Employee, at: datetime) -> list[Task]:
         .annotate(n=Count("pk"))
         .values_list("report", "n")
     )
+    needed = ReportLine.objects.filter(
+        report=OuterRef("pk"), indicator=OuterRef("skp__results__indicators"), realization__isnull=False
+    )
+    missing = dict(
+        SelfReport.objects.filter(
+            pk__in=[row.pk for row in reports.values()],
+            skp__results__indicators__target__isnull=False,
+            skp__results__indicators__source__in=["reported", "progress_sum"],
+        )
+        .filter(~Exists(needed))
+        .values("pk")
+        .annotate(n=Count("skp__results__indicators"))
+        .values_list("pk", "n")
+    )
     dates: dict[int, list[date]] = defaultdict(list)
     for skp_id, day in ProgressEntry.objects.filter(result__skp__in=plans).values_list("result__skp", "date"):
         dates[skp_id].append(day)
@@ -491,6 +531,7 @@ def open_tasks(employee: Employee, at: datetime) -> list[Task]:
                     entries=sum(period.starts_on <= day <= period.ends_on for day in dates[plan.pk]),
                     indicators=plan.indicator_count,
                     filled=filled.get(report.pk, 0) if report else 0,
+                    missing=missing.get(report.pk, 0) if report else 0,
                 )
             )
     # What can still be in time comes first; then what is late, the newest first; then what is done.
@@ -540,68 +581,6 @@ def entries_of(employee: Employee) -> QuerySet[ProgressEntry]:
         .select_related("result__skp", "indicator")
         .order_by("-date", "-pk")
     )
-
-
-def recent_texts(employee: Employee, limit: int = 6) -> list[ProgressEntry]:
-    """Return the newest different lines of a person: what can be repeated with one touch."""
-    newest = (
-        ProgressEntry.objects.filter(employee=employee, result__skp__status__in=PLANS_IN_FORCE)
-        .order_by()
-        .values("text", "result")
-        .annotate(newest=Max("pk"))
-        .order_by("-newest")
-        .values_list("newest", flat=True)[:limit]
-    )
-    return list(ProgressEntry.objects.filter(pk__in=list(newest)).select_related("result").order_by("-pk"))
-
-
-def last_day_before(employee: Employee, day: date) -> date | None:
-    """Return the newest day before another on which a person wrote something, within two weeks."""
-    return ProgressEntry.objects.filter(
-        employee=employee, date__lt=day, date__gte=day - timedelta(days=14)
-    ).aggregate(newest=Max("date"))["newest"]
-
-
-def locked_days(entries: Sequence[ProgressEntry], at: datetime) -> set[int]:
-    """Return which of some entries can no longer change: their report is sent, or their period is over."""
-    if not entries:
-        return set()
-    skps = {entry.result.skp_id: entry.result.skp for entry in entries}
-    days = [entry.date for entry in entries]
-    periods = list(
-        Period.objects.filter(
-            cycle__government__in={skp.government_id for skp in skps.values()},
-            kind=PeriodKind.PERIODIC,
-            starts_on__lte=max(days),
-            ends_on__gte=min(days),
-        ).select_related("cycle__government")
-    )
-    reports = {
-        (row.skp_id, row.period_id): row
-        for row in SelfReport.objects.filter(skp__in=skps, period__in=periods)
-    }
-    rated = set(
-        Evaluation.objects.filter(skp__in=skps, period__in=periods)
-        .exclude(status=EvaluationStatusChoices.PREPARED)
-        .values_list("skp", "period")
-    )
-    takes_late: dict[int, bool] = {}
-    locked = set()
-    for entry in entries:
-        period = next((row for row in periods if row.starts_on <= entry.date <= row.ends_on), None)
-        if period is None:
-            continue
-        place = (entry.result.skp_id, period.pk)
-        report = reports.get(place)
-        if report is not None and not report.is_editable:
-            locked.add(entry.pk)
-        elif is_past(period, at):
-            if period.cycle_id not in takes_late:
-                takes_late[period.cycle_id] = late_allowed(period)
-            returned = report is not None and report.status == ReportStatusChoices.RETURNED
-            if place in rated or not (takes_late[period.cycle_id] or returned):
-                locked.add(entry.pk)
-    return locked
 
 
 # The supervisor's list
@@ -666,16 +645,4 @@ def review_counts(people: QuerySet[Employee], *, is_over: bool) -> dict[str, int
         dikembalikan=Count("pk", filter=Q(report_status="returned")),
         diterima=Count("pk", filter=Q(report_status="accepted")),
         terlambat=Count("pk", filter=late),
-    )
-
-
-# Continuing feedback
-
-
-def feedback_on(employee: Employee) -> QuerySet[FeedbackNote]:
-    """Return what was said to a person, newest first."""
-    return (
-        FeedbackNote.objects.filter(employee=employee)
-        .select_related("author", "result", "employee__government")
-        .order_by("-at", "-pk")
     )

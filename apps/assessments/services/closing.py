@@ -6,7 +6,7 @@ is stored with the evaluation (`inputs`) and never computed again once the appra
 
 Inputs, version 1:
     at, cut_off          when it was pulled together, and the last instant for reports
-    days                 first and last day that were looked at
+    days                 first and last day that were looked at: those of the plan within the period
     report               id, status (or `none`), number, version, is_late
     indicators           [{id, result_id, result_text, text, aspect, measure, direction, source,
                            target, plan_target, realization, percent, missing}]
@@ -14,7 +14,9 @@ Inputs, version 1:
     unit                 id, ikm {n, value, grade, weakest}, services, complaints_on_time_percent
     heads_unit           id of the unit this person leads, or null: then the result follows the unit (ORG-4)
     appraiser_source     link, head, mandate, external or none
-    periodic             yearly only: [{number, predikat, evaluation_id}], a hint and no average (EVA-6)
+    away                 [{kind, first, last}]: days of study, leave or suspension, which count for nothing (SPC-6)
+    periodic             yearly only: [{number, predikat, evaluation_id, skp_id}], a hint and no average (EVA-6)
+    earlier_parts        yearly only, after a move: [{evaluation_id, skp_id, days, predikat}] of former posts (SPC-1)
     policy, rules        the values and rule versions used
 Numbers are decimal text; `missing` says in a code why there is no percentage.
 """
@@ -28,12 +30,18 @@ from typing import Any
 
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, ProtectedError, Q, Sum
 from django.urls import reverse
 from django.utils.translation import gettext_noop
 
 from apps.core import audit, jobs, notify, policy, stamps
-from apps.employees.models import AppraiserLink, Employee, Mandate, Placement, Position, WorkUnit
+from apps.employees.labels import AWAY_STATES
+from apps.employees.models import (
+    Employee,
+    Placement,
+    ServiceState,
+    WorkUnit,
+)
 from apps.feedback import selectors as feedback
 from apps.indicators.models import Indicator, Skp
 from apps.indicators.rules.achievement import Direction, achievement_percent
@@ -43,13 +51,13 @@ from ..rules.evaluation_lifecycle import EvaluationStatus
 from ..rules.hint import HintThresholds, rating_hint
 from ..rules.period_lifecycle import PeriodAction, PeriodKind, PeriodStatus, allowed_actions, next_status
 from ..rules.targets import is_counted, period_target
+from .appraisers import Chosen, choose_appraisers
 
 INPUTS_VERSION = 1
 ACHIEVEMENT_RULE = "SAK-6"
 HINT_RULE = "hint-mean/1"
 COUNTED_REPORTS = ("submitted", "accepted")
 PLANS_IN_FORCE = ("approved", "closed")
-ACTING = ("plt", "plh")
 # Evaluation.achievement_percent holds six digits before the point; a target of 0.0001 must not stop a whole
 # unit.
 LARGEST_PERCENT = Decimal("999999.99")
@@ -128,7 +136,7 @@ def prepare_unit(*, period_id: int, unit_id: int, at: datetime) -> dict[str, int
     alone.
     """
     period = Period.objects.select_related("cycle__government").get(pk=period_id)
-    unit = WorkUnit.objects.get(pk=unit_id)
+    unit = WorkUnit.objects.select_related("government").get(pk=unit_id)
     PeriodRun.objects.get_or_create(period=period, unit=unit, step="prepare", defaults={"started_at": at})
     run = PeriodRun.objects.select_for_update(of=("self",)).get(period=period, unit=unit, step="prepare")
     plans = list(
@@ -137,7 +145,9 @@ def prepare_unit(*, period_id: int, unit_id: int, at: datetime) -> dict[str, int
         .select_related("employee", "placement__position")
         .order_by("pk")
     )
-    figures = _prepare(period, unit, plans, at) if plans else {"created": 0, "refreshed": 0, "kept": 0}
+    figures = (
+        _prepare(period, unit, plans, at) if plans else {"created": 0, "refreshed": 0, "kept": 0, "away": 0}
+    )
     figures = {"plans": len(plans), **figures, "without_plan": _without_plan(period, unit, plans)}
     run.finished_at = at
     run.figures = figures
@@ -156,33 +166,110 @@ def prepare_unit(*, period_id: int, unit_id: int, at: datetime) -> dict[str, int
     return figures
 
 
+def prepare_part(*, skp_id: int, at: datetime) -> Evaluation | None:
+    """Make or refresh the closing evaluation of a plan that ended before the year did (CYC-7, SPC-1).
+
+    It hangs on the yearly period and covers the days of that plan only. None if the year has no cycle, or the
+    person was away all the time.
+    """
+    with transaction.atomic():
+        plan = Skp.objects.select_related("employee", "placement__position", "unit").get(pk=skp_id)
+        period = (
+            Period.objects.select_related("cycle__government")
+            .filter(cycle__government=plan.government_id, cycle__year=plan.year, kind=PeriodKind.YEARLY.value)
+            .first()
+        )
+        if period is None or plan.status not in PLANS_IN_FORCE:
+            return None
+        figures = _prepare(period, plan.unit, [plan], at)
+        audit.record(
+            "assessments.part.prepared",
+            target=plan,
+            by=None,
+            scope=period.cycle.government.code,
+            at=at,
+            period=period.pk,
+            **figures,
+        )
+        return Evaluation.objects.filter(skp=plan, period=period).first()
+
+
 def _prepare(period: Period, unit: WorkUnit, plans: Sequence[Skp], at: datetime) -> dict[str, int]:
-    found = _gather(period, unit, plans)
+    # Who came or left within the period is looked at for their own days; most plans share the same ones.
+    by_days: dict[tuple[date, date], list[Skp]] = defaultdict(list)
+    for plan in plans:
+        by_days[_days_of_plan(period, plan)].append(plan)
     existing = {
         row.skp_id: row for row in Evaluation.objects.select_for_update().filter(period=period, skp__in=plans)
     }
-    created, refreshed, kept = [], [], 0
-    for plan in plans:
-        evaluation = existing.get(plan.pk)
-        if evaluation is not None and evaluation.status != EvaluationStatus.PREPARED.value:
-            kept += 1
-            continue
-        if evaluation is None:
-            evaluation = Evaluation(
-                skp=plan, period=period, employee=plan.employee, government_id=plan.government_id
-            )
-            created.append(evaluation)
-        else:
-            refreshed.append(evaluation)
-        _fill(evaluation, plan, found, at)
+    created: list[Evaluation] = []
+    refreshed: list[Evaluation] = []
+    kept = absent = 0
+    for days, group in by_days.items():
+        found = _gather(period, unit, group, days, at)
+        for plan in group:
+            evaluation = existing.get(plan.pk)
+            if evaluation is not None and evaluation.status != EvaluationStatus.PREPARED.value:
+                kept += 1
+                continue
+            if _was_away_throughout(found.away.get(plan.employee_id, []), days):
+                absent += 1
+                if evaluation is not None:
+                    _drop(evaluation)
+                continue
+            if evaluation is None:
+                evaluation = Evaluation(
+                    skp=plan, period=period, employee=plan.employee, government_id=plan.government_id
+                )
+                created.append(evaluation)
+            else:
+                refreshed.append(evaluation)
+            _fill(evaluation, plan, found, at)
     Evaluation.objects.bulk_create(created)
     Evaluation.objects.bulk_update(
         refreshed,
-        ["unit", "appraiser", "achievement_percent", "hint_rating", "inputs", "prepared_at"],
+        [
+            "unit",
+            "appraiser",
+            "mandate",
+            "is_part",
+            "achievement_percent",
+            "hint_rating",
+            "inputs",
+            "prepared_at",
+        ],
         batch_size=500,
     )
     _call_appraisers(period, [*created, *refreshed], new=bool(created))
-    return {"created": len(created), "refreshed": len(refreshed), "kept": kept}
+    return {"created": len(created), "refreshed": len(refreshed), "kept": kept, "away": absent}
+
+
+def _days_of_plan(period: Period, plan: Skp) -> tuple[date, date]:
+    lower, upper = plan.period.lower, plan.period.upper
+    first = period.starts_on if lower is None else max(period.starts_on, lower)
+    last = period.ends_on if upper is None else min(period.ends_on, upper - timedelta(days=1))
+    return first, last
+
+
+def _was_away_throughout(states: Sequence[ServiceState], days: tuple[date, date]) -> bool:
+    """Whether recorded states cover every day (SPC-6: no evaluation for the inactive period)."""
+    day, last = days
+    for state in sorted(states, key=lambda row: row.period.lower):
+        if state.period.lower > day:
+            return False
+        if state.period.upper is None or state.period.upper > last:
+            return True
+        day = max(day, state.period.upper)
+    return False
+
+
+def _drop(evaluation: Evaluation) -> None:
+    """Take back an evaluation that nobody has begun: the person turned out to have been away."""
+    try:
+        with transaction.atomic():
+            evaluation.delete()
+    except ProtectedError:
+        return  # somebody refers to it already; it stays, and says when the person was away
 
 
 def _without_plan(period: Period, unit: WorkUnit, plans: Sequence[Skp]) -> int:
@@ -227,21 +314,25 @@ class Found:
 
     period: Period
     unit: WorkUnit
+    days: tuple[date, date]
     figures: UnitFigures
     indicators: dict[int, list[Indicator]]
     reports: dict[int, SelfReport]
     lines: dict[tuple[int, int], Decimal | None]
     progress: dict[int, Decimal]
     entries: dict[int, int]
-    appraisers: dict[int, tuple[int | None, str]]
+    appraisers: dict[int, Chosen]
+    away: dict[int, list[ServiceState]]
     periodic: dict[int, list[dict[str, Any]]]
+    earlier_parts: dict[int, list[dict[str, Any]]]
     thresholds: HintThresholds
     target_basis: str
 
 
-def _gather(period: Period, unit: WorkUnit, plans: Sequence[Skp]) -> Found:
+def _gather(
+    period: Period, unit: WorkUnit, plans: Sequence[Skp], days: tuple[date, date], at: datetime
+) -> Found:
     scope = period.cycle.government.code
-    days = (period.starts_on, period.ends_on)
     indicators: dict[int, list[Indicator]] = defaultdict(list)
     for indicator in (
         Indicator.objects.filter(result__skp__in=plans)
@@ -249,16 +340,22 @@ def _gather(period: Period, unit: WorkUnit, plans: Sequence[Skp]) -> Found:
         .order_by("result__skp", "-result__kind", "result__order", "result", "order", "pk")
     ):
         indicators[indicator.result.skp_id].append(indicator)
-    reports = {row.skp_id: row for row in SelfReport.objects.filter(period=period, skp__in=plans)}
-    lines = {
-        (line.report_id, line.indicator_id): line.realization
-        for line in ReportLine.objects.filter(report__in=reports.values(), report__status__in=COUNTED_REPORTS)
-    }
+    if _is_part(period, days):
+        reports, lines = _reports_of_part(period, plans)
+    else:
+        reports = {row.skp_id: row for row in SelfReport.objects.filter(period=period, skp__in=plans)}
+        lines = {
+            (line.report_id, line.indicator_id): line.realization
+            for line in ReportLine.objects.filter(
+                report__in=reports.values(), report__status__in=COUNTED_REPORTS
+            )
+        }
     entries = ProgressEntry.objects.filter(result__skp__in=plans, date__range=days)
     ikm = feedback.ikm_for_unit(unit, *days)
     return Found(
         period=period,
         unit=unit,
+        days=days,
         figures=UnitFigures(
             ikm={"n": ikm.n, "value": _text(ikm.value), "grade": ikm.grade, "weakest": ikm.weakest}
             if ikm
@@ -276,14 +373,56 @@ def _gather(period: Period, unit: WorkUnit, plans: Sequence[Skp]) -> Found:
             .values_list("indicator", "total")
         ),
         entries=dict(entries.values("result__skp").annotate(n=Count("pk")).values_list("result__skp", "n")),
-        appraisers=_appraisers(period, unit, plans),
+        appraisers=choose_appraisers(
+            unit, {plan.pk: plan.employee_id for plan in plans}, day=days[1], now=at
+        ),
+        away=_away(plans, days),
         periodic=_periodic_predikats(period, plans),
+        earlier_parts=_earlier_parts(period, plans),
         thresholds=HintThresholds(
             meets_percent=policy.get("assessments.hint_meets_percent", on=period.ends_on, scope=scope),
             above_percent=policy.get("assessments.hint_above_percent", on=period.ends_on, scope=scope),
         ),
         target_basis=policy.get("assessments.target_basis", on=period.ends_on, scope=scope),
     )
+
+
+def _is_part(period: Period, days: tuple[date, date]) -> bool:
+    """Whether these days of the yearly period end before the year: the plan of a post that was left (SPC-1)."""
+    return period.kind == PeriodKind.YEARLY.value and days[1] < period.ends_on
+
+
+def _reports_of_part(
+    period: Period, plans: Sequence[Skp]
+) -> tuple[dict[int, SelfReport], dict[tuple[int, int], Decimal | None]]:
+    """Return the latest report of each plan, and its figures over all reports on the part.
+
+    Nobody writes a yearly report on a post they left in spring, so what was counted is added up over the periods,
+    and of everything else the latest figure holds.
+    """
+    reports: dict[int, SelfReport] = {}
+    lines: dict[tuple[int, int], Decimal | None] = {}
+    totals: dict[int, Decimal | None] = {}
+    rows = SelfReport.objects.filter(
+        period__cycle=period.cycle_id,
+        period__kind=PeriodKind.PERIODIC.value,
+        skp__in=plans,
+        status__in=COUNTED_REPORTS,
+    )
+    for report in rows.order_by("period__starts_on", "pk"):
+        reports[report.skp_id] = report
+    for line in (
+        ReportLine.objects.filter(report__in=rows.values("pk"), realization__isnull=False)
+        .select_related("indicator", "report")
+        .order_by("report__period__starts_on", "pk")
+    ):
+        before = totals.get(line.indicator_id)
+        counted = is_counted(line.indicator.source, line.indicator.aspect)
+        totals[line.indicator_id] = (
+            before + line.realization if counted and before is not None else line.realization
+        )
+        lines[reports[line.report.skp_id].pk, line.indicator_id] = totals[line.indicator_id]
+    return reports, lines
 
 
 def _periodic_predikats(period: Period, plans: Sequence[Skp]) -> dict[int, list[dict[str, Any]]]:
@@ -299,73 +438,47 @@ def _periodic_predikats(period: Period, plans: Sequence[Skp]) -> dict[int, list[
         .exclude(predikat="")
         .order_by("period__number", "pk")
     )
-    for row in earlier.values("employee", "period__number", "predikat", "pk"):
+    for row in earlier.values("employee", "period__number", "predikat", "pk", "skp"):
         periodic[row["employee"]].append(
-            {"number": row["period__number"], "predikat": row["predikat"], "evaluation_id": row["pk"]}
+            {
+                "number": row["period__number"],
+                "predikat": row["predikat"],
+                "evaluation_id": row["pk"],
+                "skp_id": row["skp"],
+            }
         )
     return periodic
 
 
-# Who appraises on the last day
+def _earlier_parts(period: Period, plans: Sequence[Skp]) -> dict[int, list[dict[str, Any]]]:
+    """Return, per person, the closing evaluations of the posts they left in the year (SPC-1)."""
+    parts: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    if period.kind != PeriodKind.YEARLY.value:
+        return parts
+    rows = Evaluation.objects.filter(
+        employee__in=[plan.employee_id for plan in plans], period=period, is_part=True
+    ).order_by("skp__period", "pk")
+    for row in rows:
+        parts[row.employee_id].append(
+            {
+                "evaluation_id": row.pk,
+                "skp_id": row.skp_id,
+                "days": row.inputs.get("days", []),
+                "predikat": row.predikat,
+            }
+        )
+    return parts
 
 
-def _appraisers(period: Period, unit: WorkUnit, plans: Sequence[Skp]) -> dict[int, tuple[int | None, str]]:
-    """Return, per plan, the appraiser of its last day in the period and how we know (ORGT-1, ACT-1)."""
-    links: dict[int, list[AppraiserLink]] = defaultdict(list)
-    for link in AppraiserLink.objects.filter(
+def _away(plans: Sequence[Skp], days: tuple[date, date]) -> dict[int, list[ServiceState]]:
+    found: dict[int, list[ServiceState]] = defaultdict(list)
+    for state in ServiceState.objects.filter(
         employee__in=[plan.employee_id for plan in plans],
-        period__overlap=DateRange(period.starts_on, period.ends_on + timedelta(days=1)),
-    ).select_related("appraiser"):
-        links[link.employee_id].append(link)
-    present = set(
-        Placement.objects.active_on(period.ends_on)
-        .filter(
-            employee__in={
-                link.appraiser_id for group in links.values() for link in group if link.appraiser_id
-            },
-            employee__is_active=True,
-            is_main=True,
-        )
-        .values_list("employee", flat=True)
-    )
-    chain = _heads_upward(period, unit)
-    chosen: dict[int, tuple[int | None, str]] = {}
-    for plan in plans:
-        day = _last_day(period, plan)
-        link = next((row for row in links[plan.employee_id] if day in row.period), None)
-        if link is not None and link.appraiser_id is None:
-            chosen[plan.pk] = (None, "external")
-        elif link is not None and link.appraiser_id in present:
-            chosen[plan.pk] = (link.appraiser_id, "link")
-        else:
-            # The recorded appraiser is gone, or nobody recorded one: whoever leads or acts, from here upward.
-            chosen[plan.pk] = next(
-                ((head, how) for head, how in chain if head != plan.employee_id), (None, "none")
-            )
-    return chosen
-
-
-def _last_day(period: Period, plan: Skp) -> date:
-    upper = plan.period.upper
-    return period.ends_on if upper is None else min(period.ends_on, upper - timedelta(days=1))
-
-
-def _heads_upward(period: Period, unit: WorkUnit) -> list[tuple[int, str]]:
-    """Return who leads the unit and the units above it on the last day, nearest first."""
-    day = period.ends_on
-    unit_ids = [int(part) for part in reversed(unit.path.strip("/").split("/"))]
-    posts = dict(Position.objects.filter(unit__in=unit_ids, is_head=True).values_list("pk", "unit"))
-    heads: dict[int, tuple[int, str]] = {}
-    if policy.get("assessments.plt_may_appraise", on=day, scope=period.cycle.government.code):
-        mandates = Mandate.objects.active_on(day).filter(
-            position__in=posts, kind__in=ACTING, holder__is_active=True
-        )
-        for position, holder in mandates.order_by("pk").values_list("position", "holder"):
-            heads[posts[position]] = (holder, "mandate")
-    holders = Placement.objects.active_on(day).filter(position__in=posts, employee__is_active=True)
-    for position, employee in holders.order_by("pk").values_list("position", "employee"):
-        heads[posts[position]] = (employee, "head")
-    return [heads[unit_id] for unit_id in unit_ids if unit_id in heads]
+        kind__in=AWAY_STATES,
+        period__overlap=DateRange(days[0], days[1] + timedelta(days=1)),
+    ).order_by("period"):
+        found[state.employee_id].append(state)
+    return found
 
 
 # One person
@@ -376,10 +489,15 @@ def _fill(evaluation: Evaluation, plan: Skp, found: Found, at: datetime) -> None
     hint = rating_hint(
         [Decimal(row["percent"]) if row["percent"] else None for row in rows], found.thresholds
     )
-    appraiser, source = found.appraisers[plan.pk]
+    chosen = found.appraisers[plan.pk]
     mean = hint.mean_percent
     evaluation.unit = found.unit
-    evaluation.appraiser_id = appraiser
+    evaluation.appraiser_id = chosen.employee_id
+    evaluation.mandate_id = chosen.mandate_id
+    evaluation.is_part = _is_part(found.period, found.days)
+    periodic = found.periodic.get(plan.employee_id, [])
+    if evaluation.is_part:
+        periodic = [row for row in periodic if row["skp_id"] == plan.pk]
     evaluation.achievement_percent = (
         None if mean is None else max(-LARGEST_PERCENT, min(mean, LARGEST_PERCENT))
     )
@@ -389,7 +507,7 @@ def _fill(evaluation: Evaluation, plan: Skp, found: Found, at: datetime) -> None
         "version": INPUTS_VERSION,
         "at": at.isoformat(),
         "cut_off": found.period.closes_at.isoformat(),
-        "days": [found.period.starts_on.isoformat(), found.period.ends_on.isoformat()],
+        "days": [day.isoformat() for day in found.days],
         "report": _report_facts(found.reports.get(plan.pk)),
         "indicators": rows,
         "progress_entries": found.entries.get(plan.pk, 0),
@@ -400,8 +518,19 @@ def _fill(evaluation: Evaluation, plan: Skp, found: Found, at: datetime) -> None
             "complaints_on_time_percent": _text(found.figures.complaints_on_time_percent),
         },
         "heads_unit": plan.placement.position.unit_id if plan.placement.position.is_head else None,
-        "appraiser_source": source,
-        "periodic": found.periodic.get(plan.employee_id, []),
+        "appraiser_source": chosen.source,
+        "away": [
+            {
+                "kind": state.kind,
+                "first": state.period.lower.isoformat(),
+                "last": state.last_day.isoformat() if state.last_day else None,
+            }
+            for state in found.away.get(plan.employee_id, [])
+        ],
+        "periodic": periodic,
+        "earlier_parts": [
+            part for part in found.earlier_parts.get(plan.employee_id, []) if part["skp_id"] != plan.pk
+        ],
         "policy": {
             "hint_meets_percent": _text(found.thresholds.meets_percent),
             "hint_above_percent": _text(found.thresholds.above_percent),
@@ -474,7 +603,7 @@ def _realization(indicator: Indicator, plan: Skp, found: Found) -> tuple[Decimal
 
 
 def _period_target(indicator: Indicator, found: Found) -> Decimal | None:
-    months = found.period.ends_on.month - found.period.starts_on.month + 1
+    months = found.days[1].month - found.days[0].month + 1
     counted = is_counted(indicator.source, indicator.aspect)
     return period_target(indicator.target, counted=counted, basis=found.target_basis, months=months)
 

@@ -19,17 +19,25 @@ from apps.employees.models import Employee
 from apps.indicators.models import WorkResult
 from apps.indicators.rules.forms import BEHAVIOR_VALUES
 
-from ..models import Evaluation, EvaluationNote, RatingChange
+from ..models import CalibrationSession, Evaluation, EvaluationNote, RatingChange, RatingDraft
 from ..permissions import is_appraiser
 from ..rules.evaluation_lifecycle import EvaluationAction, EvaluationStatus, TransitionNotAllowed, next_status
-from ..rules.objection import objection_deadline
+from ..rules.objection import clock_basis, objection_deadline
 from ..rules.predikat import RULE_VERSION, Rating, predikat_for
-from ..selectors.evaluating import LOW_PREDIKAT, head_result
+from ..rules.rating_kinds import ChangeKind
+from ..selectors.calibration import is_being_calibrated
+from ..selectors.distribution import distribution_blocks
+from ..selectors.evaluating import LOW_PREDIKAT, HeadResult, head_result
+from . import yearly
 from .actors import account_of, employee_behind, stamp_names
+from .credit import promise_conversion
 
 __all__ = [
     "AchievementMissing",
+    "AlreadyCalibrated",
     "BatchResult",
+    "CalibrationOpen",
+    "DistributionUnexplained",
     "NotTheAppraiser",
     "NotTheEmployee",
     "NoteText",
@@ -73,6 +81,18 @@ class AchievementMissing(ValueError):
 
 class ResultFollowsUnit(ValueError):
     """Raised when a head's result rating is not what the unit's achievement gives (ORG-4)."""
+
+
+class CalibrationOpen(ValueError):
+    """Raised while the unit's ratings are being calibrated: nothing is changed or handed over meanwhile."""
+
+
+class AlreadyCalibrated(ValueError):
+    """Raised when an appraiser would take back on their own what a calibration has agreed."""
+
+
+class DistributionUnexplained(ValueError):
+    """Raised where the agency lets the distribution block and nobody has given the reason for it (DIST-4)."""
 
 
 class UnknownNoteTarget(ValueError):
@@ -127,6 +147,8 @@ def rate_evaluation(
     :raises AchievementMissing: for the head of a unit whose achievement is not fixed.
     :raises ResultFollowsUnit: if the head's result rating is another one than the unit's achievement gives.
     :raises ReasonMissing: if a reason is needed and missing.
+    :raises CalibrationOpen: if ratings would change while the unit is being calibrated.
+    :raises AlreadyCalibrated: if they would undo what a calibration has agreed.
     :raises UnknownNoteTarget: if a note names something that is not in the plan.
     """
     evaluation = locked_evaluation(evaluation_id)
@@ -140,6 +162,8 @@ def rate_evaluation(
         result.value,
         attitude.value,
     )
+    if changed:
+        _refuse_undoing_calibration(evaluation, result, attitude, result_is_judged)
     extreme = attitude is not Rating.MEETS or (result_is_judged and result is not Rating.MEETS)
     if not reason and (extreme or changed):
         raise ReasonMissing
@@ -151,8 +175,10 @@ def rate_evaluation(
     evaluation.recommendation = recommendation.strip()
     evaluation.save()
     if first or changed or not same_reason:
-        note_change(evaluation, by=by, reason=reason, at=at)
+        kind = ChangeKind.RATED if first else ChangeKind.CORRECTED
+        note_change(evaluation, by=by, reason=reason, at=at, kind=kind.value)
     _replace_notes(evaluation, notes)
+    _drop_drafts(evaluation, by)
     audit.record(
         "assessments.evaluation.rated",
         target=evaluation,
@@ -165,8 +191,24 @@ def rate_evaluation(
         rule_version=RULE_VERSION,
         changed=changed,
     )
+    yearly.follow_period(
+        employee_id=evaluation.employee_id,
+        period=evaluation.period,
+        mark=f"rated:{evaluation.pk}:{at.isoformat()}",
+    )
     stamps.bump(*stamp_names(evaluation.appraiser), f"unit:{evaluation.unit_id}")
     return evaluation
+
+
+def _refuse_undoing_calibration(
+    evaluation: Evaluation, result: Rating, behavior: Rating, result_is_judged: bool
+) -> None:
+    if is_being_calibrated(evaluation.unit_id, evaluation.period_id):
+        raise CalibrationOpen
+    # A head's result follows the unit's achievement, also when that is corrected after the calibration.
+    follows_only = not result_is_judged and behavior.value == evaluation.behavior_rating
+    if not follows_only and evaluation.changes.filter(kind=ChangeKind.CALIBRATED.value).exists():
+        raise AlreadyCalibrated
 
 
 def _result_rating(evaluation: Evaluation, given: str | None) -> tuple[Rating, bool]:
@@ -192,17 +234,36 @@ def set_ratings(evaluation: Evaluation, result: Rating, behavior: Rating, at: da
     evaluation.rated_at = at
 
 
-def note_change(evaluation: Evaluation, *, by: Any, reason: str, at: datetime) -> RatingChange:
-    """Keep who set which ratings when, and why."""
+def note_change(
+    evaluation: Evaluation,
+    *,
+    by: Any,
+    reason: str,
+    at: datetime,
+    kind: str = ChangeKind.RATED.value,
+    session: CalibrationSession | None = None,
+) -> RatingChange:
+    """Keep who set which ratings when, why, and by which rule."""
     return RatingChange.objects.create(
         evaluation=evaluation,
         work_result_rating=evaluation.work_result_rating,
         behavior_rating=evaluation.behavior_rating,
         predikat=evaluation.predikat,
+        rule_version=evaluation.rule_version,
+        version=evaluation.version,
         reason=reason,
+        kind=ChangeKind(kind).value,
+        session=session,
         by=employee_behind(by),
         at=at,
     )
+
+
+def _drop_drafts(evaluation: Evaluation, by: Any) -> None:
+    """Forget the actor's drafts of an evaluation: its ratings are set."""
+    employee = employee_behind(by)
+    author = employee.user_id if employee is not None else getattr(by, "pk", None)
+    RatingDraft.objects.filter(evaluation=evaluation, author=author).delete()
 
 
 def _replace_notes(evaluation: Evaluation, notes: Sequence[NoteText]) -> None:
@@ -236,6 +297,8 @@ def deliver_evaluation(*, evaluation_id: int, by: Any, at: datetime, talked: boo
     :raises TransitionNotAllowed: if it is not rated, or handed over already.
     :raises NotTheAppraiser: if `by` is not the appraiser.
     :raises ResultFollowsUnit: if the unit's achievement was changed after its head was rated.
+    :raises CalibrationOpen: while the unit's ratings are being calibrated.
+    :raises DistributionUnexplained: if the agency lets the distribution block and it is not explained.
     """
     evaluation = locked_evaluation(evaluation_id)
     status = next_status(EvaluationStatus(evaluation.status), EvaluationAction.DELIVER)
@@ -244,17 +307,23 @@ def deliver_evaluation(*, evaluation_id: int, by: Any, at: datetime, talked: boo
     head = head_result(evaluation)
     if head is not None and (head.rating is None or head.rating.value != evaluation.work_result_rating):
         raise ResultFollowsUnit
+    if is_being_calibrated(evaluation.unit_id, evaluation.period_id):
+        raise CalibrationOpen
+    if distribution_blocks(evaluation.unit, evaluation.period):
+        raise DistributionUnexplained
     scope = evaluation.government.code
     today = local_date(at, evaluation.government.timezone)
     evaluation.status = status.value
     evaluation.delivered_at = at
-    evaluation.answer_due_on = objection_deadline(
-        today,
-        policy.get("assessments.objection_days", on=today, scope=scope),
-        DayKind(policy.get("assessments.objection_day_kind", on=today, scope=scope)),
-        holidays.holidays_around(today, scope=scope),
-    )
-    evaluation.save(update_fields=["status", "delivered_at", "answer_due_on"])
+    days = policy.get("assessments.objection_days", on=today, scope=scope)
+    kind = DayKind(policy.get("assessments.objection_day_kind", on=today, scope=scope))
+    off = holidays.holidays_around(today, scope=scope)
+    evaluation.answer_due_on = objection_deadline(today, days, kind, off)
+    evaluation.basis = {
+        "answer": clock_basis(today, days, kind, off, evaluation.answer_due_on),
+        **({"head": _head_basis(head, evaluation)} if head is not None else {}),
+    }
+    evaluation.save(update_fields=["status", "delivered_at", "answer_due_on", "basis"])
     audit.record(
         "assessments.evaluation.delivered",
         target=evaluation,
@@ -275,6 +344,18 @@ def deliver_evaluation(*, evaluation_id: int, by: Any, at: datetime, talked: boo
     return evaluation
 
 
+def _head_basis(head: HeadResult, evaluation: Evaluation) -> dict[str, Any]:
+    """Return what the head's result rating followed from: the achievement, and the table of that day (ORG-5)."""
+    table = policy.get(
+        "assessments.head_ratings", on=evaluation.period.ends_on, scope=evaluation.government.code
+    )
+    return {
+        "unit": head.unit.pk,
+        "org_predicate": head.achievement.org_predicate if head.achievement else "",
+        "ratings": dict(table),
+    }
+
+
 @transaction.atomic
 def deliver_rated(*, evaluation_ids: Sequence[int], by: Any, at: datetime) -> BatchResult:
     """Hand over those of the named evaluations that are rated and not low; the others stay for a talk."""
@@ -287,7 +368,7 @@ def deliver_rated(*, evaluation_ids: Sequence[int], by: Any, at: datetime) -> Ba
             continue
         try:
             deliver_evaluation(evaluation_id=evaluation_id, by=by, at=at)
-        except ResultFollowsUnit:
+        except (ResultFollowsUnit, CalibrationOpen, DistributionUnexplained):
             result.left.append(evaluation_id)
         else:
             result.delivered.append(evaluation_id)
@@ -307,6 +388,7 @@ def accept_evaluation(*, evaluation_id: int, by: Employee, at: datetime) -> Eval
     evaluation.status = next_status(EvaluationStatus(evaluation.status), EvaluationAction.ACCEPT).value
     evaluation.answered_at = at
     evaluation.save(update_fields=["status", "answered_at"])
+    promise_conversion(evaluation)
     audit.record(
         "assessments.evaluation.accepted",
         target=evaluation,
@@ -350,6 +432,7 @@ def _lapse(evaluation_id: int, now: datetime) -> bool:
         return False  # answered, or lapsed by a parallel tick, while we waited for the row
     evaluation.status = status.value
     evaluation.save(update_fields=["status"])
+    promise_conversion(evaluation)
     audit.record(
         "assessments.evaluation.lapsed", target=evaluation, by=None, scope=evaluation.government.code, at=now
     )

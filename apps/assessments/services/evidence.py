@@ -8,24 +8,29 @@ from typing import Any
 
 from django.db import transaction
 
-from apps.core import audit, files, images, policy
+from apps.core import audit, files, images, policy, stamps
 from apps.core.images import FileRefused
 from apps.core.models import PolicyValue
 from apps.indicators.models import WorkResult
 
-from ..models import Evidence, SelfReport
-from .actors import account_of
+from ..models import Evidence, EvidenceQuestion, SelfReport
+from ..rules import likeness
+from ..rules.report_lifecycle import ReportStatus
+from . import vault
+from .actors import account_of, stamp_names
 from .reports import NotTheWriter, ReportNotEditable, is_written_by, locked_report
 
 __all__ = [
+    "AnswerMissing",
     "EvidenceExists",
     "EvidenceTooBig",
     "FileRefused",
     "NotTheWriter",
+    "QuestionClosed",
     "ReportNotEditable",
     "TooManyFiles",
     "add_evidence",
-    "confirm_reuse",
+    "answer_question",
     "largest_limit",
     "max_bytes",
     "remove_evidence",
@@ -60,6 +65,14 @@ class EvidenceExists(Exception):
         self.evidence = evidence
 
 
+class AnswerMissing(ValueError):
+    """Raised when an answer has no word."""
+
+
+class QuestionClosed(Exception):
+    """Raised when a question went away, or the report is accepted."""
+
+
 def max_bytes(report: SelfReport) -> int:
     """Return how large a file may be."""
     return int(_policy("assessments.evidence_max_megabytes", report)) * MEGABYTE
@@ -88,6 +101,8 @@ def add_evidence(
 ) -> Evidence:
     """Keep a photo or a PDF as evidence. Photos are written anew, without the place where they were taken.
 
+    Of what a camera wrote into it, only the day is kept. What the file gives cause to ask about is asked at once.
+
     :raises NotTheWriter: if `by` is somebody else.
     :raises ReportNotEditable: if the report was sent.
     :raises FileRefused: one subclass per reason (too big, empty, wrong type, broken, encrypted, active, ...).
@@ -105,14 +120,24 @@ def add_evidence(
     limit = _policy("assessments.evidence_files_max", report)
     if report.evidence.filter(removed_at__isnull=True).count() >= limit:
         raise TooManyFiles(limit=limit)
+    taken_on = images.taken_on(content)  # afterwards it is gone
     content, content_type = checked(content)
+    picture = images.difference_hash(content)
     stored = files.store(content, content_type)
     present = report.evidence.filter(file=stored, removed_at__isnull=True).first()
     if present is not None:
         raise EvidenceExists(present)
     evidence = Evidence.objects.create(
-        report=report, result=result, file=stored, name=clean_name(upload_name, content_type), added_at=at
+        report=report,
+        result=result,
+        file=stored,
+        name=clean_name(upload_name, content_type),
+        added_at=at,
+        taken_on=taken_on,
+        image_hash=picture,
+        image_bands=likeness.picture_bands(picture),
     )
+    vault.ask_about_files(report, [evidence], at)
     audit.record(
         "assessments.evidence.added",
         target=evidence,
@@ -151,17 +176,35 @@ def clean_name(upload_name: str, content_type: str) -> str:
 
 
 @transaction.atomic
-def confirm_reuse(*, evidence_id: int, by: Any, at: datetime) -> Evidence:
-    """Say that a file used elsewhere is meant to be used here too.
+def answer_question(*, question_id: int, answer: str, by: Any, at: datetime) -> EvidenceQuestion:
+    """Answer a question in a sentence. Possible until the report is accepted, also while it waits for its review.
 
-    :raises NotTheWriter, ReportNotEditable: see there.
+    :raises NotTheWriter: if `by` is somebody else.
+    :raises AnswerMissing: if the answer is blank.
+    :raises QuestionClosed: if the question went away, or the report is accepted.
     """
-    evidence = _writable(evidence_id, by)
-    if evidence.reuse_confirmed_at is None:
-        evidence.reuse_confirmed_at = at
-        evidence.save(update_fields=["reuse_confirmed_at"])
-        _note("reuse_confirmed", evidence, by, at)
-    return evidence
+    report = locked_report(EvidenceQuestion.objects.values_list("report", flat=True).get(pk=question_id))
+    if not is_written_by(report.employee, by):
+        raise NotTheWriter
+    text = " ".join(answer.split())
+    if not text:
+        raise AnswerMissing
+    question = EvidenceQuestion.objects.select_for_update(of=("self",)).get(pk=question_id)
+    if question.withdrawn_at is not None or report.status == ReportStatus.ACCEPTED.value:
+        raise QuestionClosed
+    question.answer, question.answered_at = text, at
+    question.save(update_fields=["answer", "answered_at"])
+    audit.record(
+        "assessments.evidence.question_answered",
+        target=question,
+        by=account_of(by),
+        scope=report.period.cycle.government.code,
+        at=at,
+        report=report.pk,
+        kind=question.kind,
+    )
+    stamps.bump(*stamp_names(report.employee, report.skp.appraiser))
+    return question
 
 
 @transaction.atomic
@@ -174,6 +217,7 @@ def remove_evidence(*, evidence_id: int, by: Any, at: datetime) -> Evidence:
     if evidence.removed_at is None:
         evidence.removed_at = at
         evidence.save(update_fields=["removed_at"])
+        vault.ask_about_files(evidence.report, [evidence], at)
         _note("removed", evidence, by, at)
     return evidence
 

@@ -1,5 +1,6 @@
 """Daily lines of work: written in a minute, added up for the report (EXE-5, EXE-6)."""
 
+from collections.abc import Iterable, Sequence
 from datetime import date as Day
 from datetime import datetime
 from decimal import Decimal
@@ -13,9 +14,9 @@ from apps.employees.models import Employee
 from apps.indicators.models import Indicator, Skp, WorkResult
 
 from ..labels import PeriodKind
-from ..models import Period, ProgressEntry, SelfReport
+from ..models import ProgressEntry, SelfReport
 from ..selectors import reporting
-from ..selectors.reporting import Sending
+from ..selectors.progress import Lock, day_locks
 from .actors import account_of, stamp_names
 from .reports import NotTheWriter, is_written_by, refresh_drafts
 
@@ -30,6 +31,7 @@ __all__ = [
     "add_entry",
     "change_entry",
     "copy_day",
+    "lock_reports",
     "remove_entry",
 ]
 
@@ -55,7 +57,11 @@ class QuantityNeedsIndicator(ValueError):
 
 
 class EntryLocked(Exception):
-    """Raised when the report of the day is sent, or its period is over."""
+    """Raised when the report of the day is sent, or its period is over; `lock` says which."""
+
+    def __init__(self, lock: Lock) -> None:
+        super().__init__(lock.value)
+        self.lock = lock
 
 
 @transaction.atomic
@@ -210,27 +216,25 @@ def _require_fitting(
     return skp
 
 
-def _require_open(skp: Skp, date: Day, at: datetime | None) -> None:
-    period = (
-        Period.objects.filter(
-            cycle__government=skp.government_id,
-            kind=PeriodKind.PERIODIC,
-            starts_on__lte=date,
-            ends_on__gte=date,
+def lock_reports(skps: Iterable[int], days: Sequence[Day]) -> None:
+    """Keep the reports that cover some days from being sent between our look at them and our change."""
+    list(
+        SelfReport.objects.select_for_update(of=("self",))
+        .filter(
+            skp__in=list(skps),
+            period__kind=PeriodKind.PERIODIC,
+            period__starts_on__lte=max(days),
+            period__ends_on__gte=min(days),
         )
-        .select_related("cycle__government")
-        .first()
+        .order_by("pk")
     )
-    if period is None:
-        return
-    # The row's lock keeps a report from being sent between this look and our change.
-    report = SelfReport.objects.select_for_update().filter(skp=skp, period=period).first()
-    if report is not None and not report.is_editable:
-        raise EntryLocked
-    state = reporting.sending(period, skp, at or period.opens_at)
-    was_returned = report is not None and report.status == "returned"
-    if state is Sending.RATED or (state is Sending.CLOSED and not was_returned):
-        raise EntryLocked
+
+
+def _require_open(skp: Skp, date: Day, at: datetime | None) -> None:
+    lock_reports([skp.pk], [date])
+    lock = day_locks([(skp, date)], at).get((skp.pk, date))
+    if lock is not None:
+        raise EntryLocked(lock)
 
 
 def _after(what: str, entry: ProgressEntry, skp: Skp, by: Any, days: list[Day]) -> None:

@@ -8,9 +8,10 @@ Content of a version, schema 1:
     period           id, kind, number, year, starts_on, ends_on
     skp              id of the plan
     results          [{id, kind, text, indicators: [{id, text, aspect, measure, direction, source, target,
-                       plan_target, realization, prefilled, entries, note}]}]
+                       plan_target, realization, prefilled, entries, reports, note}]}]
     achievements, obstacles, support_needed
     evidence         [{id, name, result_id, sha256, size, content_type, reused}]
+    questions        [{evidence_id, kind, is_own, day, answer}]: what was asked, and answered so far
     progress_entries number of daily lines in the period
 Numbers are decimal text. No names: the version cannot be cleaned afterwards.
 """
@@ -30,12 +31,14 @@ from apps.employees import selectors as people
 from apps.employees.models import Employee
 from apps.indicators.models import Indicator, Skp
 
-from ..labels import EvaluationStatusChoices, PeriodKind, PeriodStatus
+from ..labels import EvaluationStatusChoices, PeriodKind, PeriodStatus, QuestionKind
 from ..models import Evaluation, Period, ReportDecision, ReportLine, ReportVersion, SelfReport
 from ..rules.report_lifecycle import ReportAction, ReportStatus, TransitionNotAllowed, next_status
 from ..rules.report_problems import Problem
 from ..selectors import reporting
+from ..selectors import vault as evidence_vault
 from ..selectors.reporting import AUTOMATIC_SOURCES, Sending
+from . import vault, yearly
 from .actors import account_of, employee_behind, stamp_names
 
 __all__ = [
@@ -48,9 +51,11 @@ __all__ = [
     "ReportChanged",
     "ReportIncomplete",
     "ReportNotEditable",
+    "ReviewStarted",
     "TransitionNotAllowed",
     "UnknownIndicator",
     "accept_report",
+    "look_at_text",
     "open_report",
     "recall_report",
     "refresh_drafts",
@@ -115,6 +120,10 @@ class ReportIncomplete(Exception):
 
 class ReportChanged(Exception):
     """Raised when a decision is about another version than the one that was read."""
+
+
+class ReviewStarted(Exception):
+    """Raised when a report is to be taken back whose review has begun."""
 
 
 class NoteMissing(ValueError):
@@ -253,6 +262,19 @@ def save_draft(
     return report
 
 
+@transaction.atomic
+def look_at_text(*, report_id: int, by: Any, at: datetime) -> int:
+    """Ask, while it can still be rewritten, about achievements that read like another report; return how many ask.
+
+    :raises NotTheWriter, ReportNotEditable: see there.
+    """
+    report = locked_report(report_id)
+    _require_writer(report.employee, by)
+    if not report.is_editable:
+        raise ReportNotEditable
+    return len(vault.ask_about_text(report, at))
+
+
 def _clean(text: str) -> str:
     return text.replace("\r\n", "\n").strip()
 
@@ -330,10 +352,14 @@ def submit_report(*, report_id: int, by: Any, at: datetime) -> SelfReport:
     report = locked_report(report_id)
     full = reporting.whole(SelfReport.objects.filter(pk=report_id)).get()
     rows = reporting.line_rows(full)
-    reuses = reporting.reuses_of(full, full.files)
-    blocking = [row for row in reporting.problems_of(full, rows, reuses) if row.is_blocking]
+    blocking = [row for row in reporting.problems_of(full, rows, []) if row.is_blocking]
     if blocking:
         raise ReportIncomplete(blocking)
+    log = reporting.log_text(report)
+    vault.fingerprint(report, log)
+    vault.ask_about_files(report, full.files, at)  # type: ignore[attr-defined]
+    vault.ask_about_text(report, at)
+    vault.ask_about_log(report, log, at)
     scope = report.period.cycle.government.code
     report.status = status.value
     report.version += 1
@@ -343,8 +369,9 @@ def submit_report(*, report_id: int, by: Any, at: datetime) -> SelfReport:
         report.number = sequences.receipt_number("LK", scope, report.period.cycle.year)
     report.decided_at = report.decided_by = None
     report.decision_note = ""
+    report.review_started_at = None
     report.save()
-    content = _content(report, full, rows, reuses)
+    content = _content(report, full, rows)
     ReportVersion.objects.create(report=report, version=report.version, content=content, submitted_at=at)
     _decide(report, ReportAction.SUBMIT, by, at, is_late=report.is_late, number=report.number)
     notify.send(
@@ -364,9 +391,10 @@ def _content(
     report: SelfReport,
     full: SelfReport,
     rows: Sequence[reporting.LineRow],
-    reuses: Mapping[int, reporting.Reuse],
 ) -> dict[str, Any]:
     period = report.period
+    questions = evidence_vault.questions_of(report)
+    reused = {row.evidence_id for row in questions if row.kind == QuestionKind.SAME_FILE}
     results: dict[int, dict[str, Any]] = {
         result.pk: {"id": result.pk, "kind": result.kind, "text": result.text, "indicators": []}
         for result in full.skp.planned  # type: ignore[attr-defined]
@@ -386,6 +414,7 @@ def _content(
                 "realization": _number(row.value),
                 "prefilled": _number(row.prefilled),
                 "entries": row.found.entries,
+                "reports": row.found.reports,
                 "note": row.note,
             }
         )
@@ -416,9 +445,19 @@ def _content(
                 "sha256": item.file.sha256,
                 "size": item.file.size,
                 "content_type": item.file.content_type,
-                "reused": item.pk in reuses,
+                "reused": item.pk in reused,
             }
             for item in full.files  # type: ignore[attr-defined]
+        ],
+        "questions": [
+            {
+                "evidence_id": row.evidence_id,
+                "kind": row.kind,
+                "is_own": row.is_own,
+                "day": row.day.isoformat() if row.day else None,
+                "answer": row.answer,
+            }
+            for row in questions
         ],
         "progress_entries": reporting.progress_of(report).count(),
     }
@@ -437,11 +476,14 @@ def recall_report(*, report_id: int, by: Any, at: datetime) -> SelfReport:
 
     :raises NotTheWriter: if `by` is somebody else.
     :raises TransitionNotAllowed: if it is not waiting for its review.
+    :raises ReviewStarted: if the reviewer has judged a piece of it already.
     :raises CannotReportNow: if it could not be sent again.
     """
     report = locked_report(report_id)
     _require_writer(report.employee, by)
     status = next_status(ReportStatus(report.status), ReportAction.RECALL)
+    if report.review_started_at is not None:
+        raise ReviewStarted
     state = reporting.sending(report.period, report.skp, at)
     if not state.is_possible:
         raise CannotReportNow(state)
@@ -592,6 +634,11 @@ def _days_of(period: Period) -> dict[str, str]:
 def _prepare_again(report: SelfReport) -> None:
     """A report that changes after the closing: the evaluation that waits for ratings gets its figures anew."""
     period = report.period
+    yearly.follow_period(
+        employee_id=report.employee_id,
+        period=period,
+        mark=f"report:{report.pk}:{report.version}:{report.status}",
+    )
     if period.status != PeriodStatus.CLOSED:
         return
     waiting = Evaluation.objects.filter(

@@ -6,7 +6,6 @@ from django import template
 from django.utils.html import format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
 
 from apps.core.templatetags.formats import number
 from apps.core.templatetags.ui import status_tag
@@ -14,7 +13,9 @@ from apps.indicators.labels import IndicatorSource
 
 from ..labels import (
     EVALUATION_TONES,
+    MISSING_FIGURES,
     PREDIKAT_TONES,
+    CalibrationStatusChoices,
     EvaluationStatusChoices,
     OrgPredicateChoices,
     PeriodStatus,
@@ -25,16 +26,6 @@ from ..labels import (
 
 register = template.Library()
 
-MISSING = {
-    "no_report": _("no report was sent"),
-    "report_not_in_force": _("the report was returned and not sent again"),
-    "not_filled_in": _("not filled in in the report"),
-    "no_progress": _("no progress was recorded in the period"),
-    "no_service_count": _("no number of services was recorded"),
-    "no_ikm": _("no survey answers in the period"),
-    "no_complaints": _("no complaints in the period"),
-    "no_target": _("the target is not a number"),
-}
 PERIOD_TONES = {"planned": "neutral", "open": "info", "closed": "success"}
 
 
@@ -69,7 +60,7 @@ def source_label(value: Any) -> Any:
 @register.filter
 def missing_label(code: Any) -> Any:
     """Why there is no percentage."""
-    return MISSING.get(str(code), "")
+    return MISSING_FIGURES.get(str(code), "")
 
 
 @register.filter
@@ -88,6 +79,26 @@ def amount(value: Any) -> str:
 def breakable(text: Any) -> str:
     """Let a long word break behind its slash, so that a narrow table column stays readable."""
     return format_html_join(mark_safe("/<wbr>"), "{}", ((part,) for part in str(text).split("/")))
+
+
+@register.filter
+def hint_terms(evaluation: Any) -> dict[str, Any]:
+    """How the hint was computed: the percentages that were added, how many, and the thresholds of that day."""
+    inputs = evaluation.inputs
+    percents = [row["percent"] for row in inputs.get("indicators", []) if row.get("percent") is not None]
+    thresholds = inputs.get("policy", {})
+    return {
+        "sum": " + ".join(f"{number(percent)}%" for percent in percents),
+        "count": len(percents),
+        "meets": thresholds.get("hint_meets_percent"),
+        "above": thresholds.get("hint_above_percent"),
+    }
+
+
+@register.filter
+def at(items: Any, place: int) -> Any:
+    """The item at a place that is itself a variable."""
+    return items[place]
 
 
 @register.filter
@@ -113,6 +124,13 @@ def evaluation_tag(evaluation: Any) -> str:
     if evaluation.status == "accepted" and evaluation.answered_at is None:
         label = gettext("Final, no objection in time")
     return status_tag(evaluation.status, label, EVALUATION_TONES[evaluation.status])
+
+
+@register.simple_tag
+def calibration_tag(session: Any) -> str:
+    """Whether a calibration goes on."""
+    tone = "warning" if session.status == "open" else "neutral"
+    return status_tag(session.status, CalibrationStatusChoices(session.status).label, tone)
 
 
 @register.simple_tag

@@ -13,7 +13,7 @@ from apps.core.templatetags.ui import status_tag
 from apps.indicators.labels import IndicatorSource
 from apps.indicators.rules.achievement import Direction, achievement_percent
 
-from ..labels import REPORT_TONES, ReportStatusChoices, period_title
+from ..labels import REPORT_TONES, VERDICT_TONES, ReportStatusChoices, VerdictChoices, period_title
 
 register = template.Library()
 
@@ -42,14 +42,22 @@ def origin(row: Any) -> str:
     """Where the figure of an indicator comes from, in words; empty for a figure the writer typed alone."""
     if isinstance(row, Mapping):
         source, entries, has_value = row["source"], row["entries"], row["realization"] is not None
+        parts = row.get("reports", 0)
     else:
         source, entries, has_value = row.indicator.source, row.found.entries, row.prefilled is not None
+        parts = row.found.reports
     if source == IndicatorSource.SERVICE_COUNT.value:
         return gettext("Taken from the number of services your unit recorded.")
     if source == IndicatorSource.IKM.value:
         return gettext("Taken from the satisfaction index (IKM) citizens gave your unit.")
     if source == IndicatorSource.COMPLAINT_CLOCK.value:
         return gettext("Taken from how many of your unit's complaints were answered in time.")
+    if parts and has_value:
+        return ngettext(
+            "Filled in from %(n)s report on a part of the year.",
+            "Filled in from %(n)s reports on parts of the year.",
+            parts,
+        ) % {"n": parts}
     if not entries or not has_value:
         return ""
     return ngettext(
@@ -68,12 +76,46 @@ def percent_of(row: Mapping[str, Any]) -> Decimal | None:
 
 
 @register.simple_tag
-def report_tag(report: Any) -> str:
-    """The status of one's own report as a tag; a draft that was sent before says so."""
+def report_tag(report: Any, is_ready: bool | None = None) -> str:
+    """The status of one's own report as a tag; a draft that was sent before says so.
+
+    `is_ready` (only the writer's pages know) tells a draft that could be sent as it is; a sent report says whether
+    its review has begun.
+    """
     label = ReportStatusChoices(report.status).label
+    tone = REPORT_TONES[report.status]
     if report.status == ReportStatusChoices.DRAFT and report.version:
         label = gettext("Taken back, not sent again")
-    return status_tag(report.status, label, REPORT_TONES[report.status])
+    elif report.status == ReportStatusChoices.DRAFT and is_ready:
+        label, tone = gettext("Ready to send"), "info"
+    elif report.status == ReportStatusChoices.SUBMITTED and report.review_started_at:
+        label = gettext("Being reviewed")
+    return status_tag(report.status, label, tone)
+
+
+@register.simple_tag
+def verdict_tag(item: Any) -> str:
+    """What the reviewer thinks of a file, as a tag."""
+    if not item.verdict:
+        return status_tag("open", gettext("Not judged yet"), "neutral")
+    return status_tag(item.verdict, VerdictChoices(item.verdict).label, VERDICT_TONES[item.verdict])
+
+
+@register.simple_tag
+def verdict_counts(counts: Mapping[str, int], evidence: Any) -> str:
+    """How many of the files were judged, and how, in one sentence."""
+    judged = sum(n for verdict, n in counts.items() if verdict)
+    parts = [
+        f"{counts[row.value]} {str(row.label).lower()}" for row in VerdictChoices if counts.get(row.value)
+    ]
+    text = gettext("%(judged)s of %(all)s files") % {"judged": judged, "all": len(evidence)}
+    return f"{text}: {', '.join(parts)}" if parts else text
+
+
+@register.simple_tag
+def text_label(labels: Mapping[str, Any], name: str) -> str:
+    """The title of one of a report's texts."""
+    return str(labels[name])
 
 
 @register.simple_tag

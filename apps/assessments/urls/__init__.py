@@ -1,6 +1,6 @@
 """Addresses of assessments, one module per part of the year's work."""
 
-from . import credit, dialogue, evaluating, reporting, results
+from . import clocks, credit, dialogue, evaluating, reporting, results
 
 app_name = "assessments"
 
@@ -10,4 +10,5 @@ urlpatterns = [
     *evaluating.urlpatterns,
     *results.urlpatterns,
     *credit.urlpatterns,
+    *clocks.urlpatterns,
 ]

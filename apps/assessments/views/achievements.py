@@ -7,15 +7,17 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from apps.core import held_forms, idempotency
 from apps.core.held_forms import login_required
+from apps.employees.models import WorkUnit
 
 from .. import permissions
 from ..forms.evaluating import AchievementForm
 from ..labels import OrgPredicateChoices, PeriodStatus
 from ..models import UnitAchievement
+from ..selectors import achievements as evidence
 from ..selectors import evaluating as selectors
 from ..services import achievements
 from .common import PAGE_SIZE, actor, period_or_404, today_of
@@ -24,11 +26,14 @@ from .common import PAGE_SIZE, actor, period_or_404, today_of
 @login_required
 @require_GET
 def achievement_list(request: HttpRequest, period: int) -> HttpResponse:
-    """List the units whose achievement this person fixes."""
+    """List the units whose achievement this person fixes, and the own units whose achievement others fix.
+
+    Whoever has neither gets a sentence that says who acts here.
+    """
     chosen = period_or_404(request, period)
     government = chosen.cycle.government
-    units = selectors.units_to_fix(request.user, today_of(government)).filter(government=government)
-    permissions.require(units.exists())
+    today = today_of(government)
+    units = selectors.units_to_fix(request.user, today).filter(government=government)
     page = Paginator(units, PAGE_SIZE).get_page(request.GET.get("page"))
     fixed = {
         row.unit_id: row
@@ -42,9 +47,38 @@ def achievement_list(request: HttpRequest, period: int) -> HttpResponse:
             "page": page,
             "rows": [(unit, fixed.get(unit.pk)) for unit in page],
             "zone": government,
+            "waiting": [
+                (unit, found, [] if found else [fixer.name for fixer in evidence.fixers_of(unit, today)])
+                for unit, found in evidence.units_waiting(request.user, chosen, today)
+            ],
             "is_closed": chosen.status == PeriodStatus.CLOSED.value,
         },
     )
+
+
+@login_required
+@require_POST
+def achievement_remind(request: HttpRequest, period: int, unit: int) -> HttpResponse:
+    """Remind those who fix a unit's achievement, once a day."""
+    chosen = period_or_404(request, period)
+    target = get_object_or_404(
+        WorkUnit.objects.select_related("government"), pk=unit, government=chosen.cycle.government_id
+    )
+    permissions.require(evidence.waits_for(request.user, target, chosen))
+    try:
+        sent = achievements.remind_fixer(unit=target, period=chosen, by=actor(request), at=timezone.now())
+    except achievements.PeriodNotClosed:
+        messages.info(request, _("The period still runs. The achievement is fixed after it has closed."))
+    except achievements.AlreadyFixed:
+        messages.info(request, _("The achievement of this unit has been fixed meanwhile."))
+    else:
+        if sent:
+            messages.success(request, _("A reminder was sent."))
+        else:
+            messages.info(
+                request, _("A reminder was sent today already. You may send the next one tomorrow.")
+            )
+    return redirect("assessments:achievement-list", period=chosen.pk)
 
 
 @login_required
@@ -63,7 +97,8 @@ def achievement_fix(request: HttpRequest, period: int, unit: int) -> HttpRespons
         return redirect(back)
     form = AchievementForm(
         request.POST if request.method == "POST" else held_forms.take(request),
-        initial={"org_predicate": earlier.org_predicate, "note": earlier.note} if earlier else None,
+        # The former note stands in the history below: a change needs a reason of its own.
+        initial={"org_predicate": earlier.org_predicate} if earlier else None,
     )
     if request.method == "POST" and form.is_valid():
         try:
@@ -100,7 +135,9 @@ def achievement_fix(request: HttpRequest, period: int, unit: int) -> HttpRespons
             "unit": target,
             "earlier": earlier,
             "figures": selectors.unit_figures(target, chosen),
-            "targets": selectors.unit_targets(target, chosen.cycle.year),
+            "targets": evidence.target_lines(target, chosen),
+            "reports": evidence.report_lines(target, chosen),
+            "changes": list(evidence.changes_of(target, chosen)),
             "zone": government,
             "back": back,
         },

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from apps.core import held_forms, idempotency
@@ -21,14 +21,27 @@ from apps.indicators.rules.forms import BEHAVIOR_VALUES
 
 from .. import permissions
 from ..forms.evaluating import BatchForm, DeliverForm, RatingForm
-from ..labels import EvaluationStatusChoices, PeriodStatus, PredikatChoices
-from ..models import Evaluation, EvaluationNote, RatingChange
+from ..forms.rating_board import StatementForm
+from ..labels import PREDIKAT_SHORT, EvaluationStatusChoices, PeriodStatus, PredikatChoices
+from ..models import Evaluation, EvaluationNote, Period, RatingChange
 from ..rules.evaluation_lifecycle import TransitionNotAllowed
+from ..selectors import achievements, credit, rating_board
+from ..selectors import calibration as calibrations
+from ..selectors import distribution as patterns
 from ..selectors import evaluating as selectors
+from ..services import distributions as explanations
 from ..services import evaluations as services
+from ..services import rating_drafts
 from .common import PAGE_SIZE, actor, period_or_404, today_of
 
 RATED = EvaluationStatusChoices.RATED.value
+CALIBRATING = gettext_lazy(
+    "The ratings of this unit are being calibrated. They can be handed over when the calibration is closed."
+)
+UNEXPLAINED = gettext_lazy(
+    "Your agency hands evaluations over only when the distribution follows the pattern or its reason is given. "
+    "The head of the unit gives the reason here."
+)
 BEHAVIOR_NAMES = {value.code: value.label for value in BEHAVIOR_VALUES}
 
 
@@ -91,6 +104,9 @@ def appraisal_list(request: HttpRequest, period: int) -> HttpResponse:
             "total": sum(counts.values()),
             "rated_ready": counts[RATED],
             "units": selectors.rated_units(mine),
+            "to_calibrate": calibrations.units_to_calibrate(
+                request.user, chosen, today_of(chosen.cycle.government)
+            ),
             "without": selectors.people_without_evaluation(request.user, chosen),
             "may_fix": selectors.units_to_fix(request.user, today_of(chosen.cycle.government)).exists(),
             "is_closed": chosen.status == PeriodStatus.CLOSED.value,
@@ -121,7 +137,7 @@ def evaluation_rate(request: HttpRequest, period: int, pk: int) -> HttpResponse:
         request.POST if request.method == "POST" else held_forms.take(request),
         results=results,
         result_is_fixed=head is not None,
-        initial=_rating_initial(evaluation),
+        initial=_rating_initial(evaluation, request.user),
     )
     may_submit = head is None or head.rating is not None
     if request.method == "POST" and may_submit and form.is_valid():
@@ -146,6 +162,10 @@ def evaluation_rate(request: HttpRequest, period: int, pk: int) -> HttpResponse:
             form.add_error("reason", _("Write the reason: a rating is changed, or is the highest or lowest."))
         except services.AchievementMissing:
             form.add_error(None, _("First the achievement of the unit must be fixed."))
+        except services.CalibrationOpen:
+            form.add_error(None, _("The unit is being calibrated. Wait until the calibration is closed."))
+        except services.AlreadyCalibrated:
+            form.add_error(None, _("A calibration has agreed on this rating. It can no longer be changed."))
         except TransitionNotAllowed:
             messages.error(request, _("This evaluation has been handed over meanwhile."))
             return redirect("assessments:evaluation-detail", pk=evaluation.pk)
@@ -166,6 +186,9 @@ def evaluation_rate(request: HttpRequest, period: int, pk: int) -> HttpResponse:
             "expectations": {row.value: row.expectation for row in evaluation.skp.behaviors.all()},
             "evidence": selectors.evidence_for(evaluation),
             "head": head,
+            "fixers": achievements.fixers_of(head.unit, today_of(evaluation.government))
+            if head is not None and head.rating is None
+            else [],
             "may_submit": may_submit,
             "achievement": head.achievement if head else selectors.achievement_of(evaluation.unit_id, period),
             "following": following,
@@ -175,11 +198,13 @@ def evaluation_rate(request: HttpRequest, period: int, pk: int) -> HttpResponse:
     )
 
 
-def _rating_initial(evaluation: Evaluation) -> dict[str, Any]:
+def _rating_initial(evaluation: Evaluation, user: Any) -> dict[str, Any]:
+    """Start with what is set, and with what this user has drafted on the pages for everybody."""
+    standing = rating_board.standing_of(evaluation, user)
     initial: dict[str, Any] = {
-        "work_result": evaluation.work_result_rating or None,
-        "behavior": evaluation.behavior_rating or None,
-        "reason": evaluation.reason,
+        "work_result": standing.work_result or None,
+        "behavior": standing.behavior or None,
+        "reason": rating_drafts.reason_of(standing) if standing.drafts else evaluation.reason,
         "recommendation": evaluation.recommendation,
     }
     for note in evaluation.notes.all():
@@ -213,6 +238,11 @@ def evaluation_deliver(request: HttpRequest, period: int, pk: int) -> HttpRespon
                 request, _("The unit's achievement was changed after this rating. Rate again first.")
             )
             return redirect("assessments:evaluation-rate", period=period, pk=evaluation.pk)
+        except services.CalibrationOpen:
+            messages.error(request, CALIBRATING)
+        except services.DistributionUnexplained:
+            messages.error(request, UNEXPLAINED)
+            return redirect("assessments:distribution", period=period, unit=evaluation.unit_id)
         except TransitionNotAllowed:
             messages.info(request, _("This evaluation has been handed over already."))
         else:
@@ -235,14 +265,28 @@ def evaluation_deliver(request: HttpRequest, period: int, pk: int) -> HttpRespon
     )
 
 
+def _units_that_wait(rated: list[Evaluation], period: Period) -> dict[int, dict[str, Any]]:
+    """Return the units whose evaluations cannot be handed over now, each with the sentence that says why."""
+    units = {row.unit_id: row.unit for row in rated}
+    calibrating = calibrations.units_being_calibrated(units, period)
+    waits = {}
+    for pk, unit in units.items():
+        if pk in calibrating:
+            waits[pk] = {"unit": unit, "why": CALIBRATING}
+        elif patterns.distribution_blocks(unit, period):
+            waits[pk] = {"unit": unit, "why": UNEXPLAINED}
+    return waits
+
+
 @login_required
 @require_http_methods(["GET", "POST"])
 def deliver_batch(request: HttpRequest, period: int) -> HttpResponse:
     """Hand over everything that is rated, after a preview with names; low ratings are never part of it."""
     chosen = period_or_404(request, period)
     rated = list(selectors.evaluations_of(request.user, chosen).filter(status=RATED))
-    ready = [row for row in rated if row.predikat not in selectors.LOW_PREDIKAT]
-    low = [row for row in rated if row.predikat in selectors.LOW_PREDIKAT]
+    waits = _units_that_wait(rated, chosen)
+    ready = [row for row in rated if row.predikat not in selectors.LOW_PREDIKAT and row.unit_id not in waits]
+    low = [row for row in rated if row.predikat in selectors.LOW_PREDIKAT and row.unit_id not in waits]
     here = reverse("assessments:appraisal-list", args=[chosen.pk])
     ready_ids = [row.pk for row in ready]
     form = BatchForm(
@@ -287,6 +331,7 @@ def deliver_batch(request: HttpRequest, period: int) -> HttpResponse:
             "period": chosen,
             "ready": ready,
             "low": low,
+            "waits": list(waits.values()),
             "form": form,
             "zone": chosen.cycle.government,
             "back": here,
@@ -296,9 +341,9 @@ def deliver_batch(request: HttpRequest, period: int) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_http_methods(["GET", "POST"])
 def distribution(request: HttpRequest, period: int, unit: int) -> HttpResponse:
-    """Show the predikat of a unit beside the pattern: a guide that never blocks."""
+    """Show the predikat of a unit beside the pattern, and keep the reason of its head for a deviation."""
     chosen = period_or_404(request, period)
     government = chosen.cycle.government
     target = get_object_or_404(WorkUnit.objects.select_related("government"), pk=unit, government=government)
@@ -306,7 +351,29 @@ def distribution(request: HttpRequest, period: int, unit: int) -> HttpResponse:
     if not (rates_here or WorkUnit.objects.visible_to(request.user).filter(pk=target.pk).exists()):
         raise Http404
     permissions.require(rates_here or permissions.may_see_distribution(request.user, target))
-    found = selectors.distribution_of(target, chosen)
+    may_state = permissions.may_state_distribution(request.user, target)
+    permissions.require(request.method == "GET" or may_state)
+    form = StatementForm(request.POST if request.method == "POST" else held_forms.take(request))
+    here = reverse("assessments:distribution", args=[chosen.pk, target.pk])
+    if request.method == "POST" and form.is_valid():
+        try:
+            with idempotency.once(request, "assessments.statement") as once:
+                if not once.is_replay:
+                    explanations.state_distribution(
+                        unit=target,
+                        period=chosen,
+                        reason=form.cleaned_data["reason"],
+                        by=actor(request),
+                        at=timezone.now(),
+                    )
+                    once.location = here + "#alasan"
+                    messages.success(request, _("The reason is kept with the numbers of today."))
+            return redirect(once.location)
+        except explanations.NothingToExplain:
+            form.add_error(None, _("The distribution follows the pattern now. No reason is needed."))
+    found = patterns.distribution_of(target, chosen)
+    statements = patterns.statements_of(target, chosen)
+    needs_reason = found.check is not None and found.check.needs_reason
     return render(
         request,
         "assessments/evaluating/distribution.html",
@@ -314,10 +381,29 @@ def distribution(request: HttpRequest, period: int, unit: int) -> HttpResponse:
             "period": chosen,
             "unit": target,
             "found": found,
-            "chart": [(PredikatChoices(value).label, count) for value, count in found.counts],
-            "limits": selectors.limits_of(found),
+            # Five full names do not fit below a curve on a phone.
+            "curve": [(PREDIKAT_SHORT[value], count) for value, count in patterns.curve_of(found)],
+            "curve_key": ", ".join(
+                f"{PREDIKAT_SHORT[value]} = {PredikatChoices(value).label}"
+                for value, _n in patterns.curve_of(found)
+            ),
+            "limits": patterns.limits_of(found),
+            "needs_reason": needs_reason,
+            "is_explained": any(patterns.is_about(row, found) for row in statements),
+            "blocks": patterns.distribution_blocks(target, chosen),
+            "statements": [
+                (
+                    row,
+                    [(PredikatChoices(value).label, row.counts.get(value, 0)) for value, _n in found.counts],
+                )
+                for row in statements
+            ],
+            "may_state": may_state,
+            "form": form if may_state and (needs_reason or form.is_bound) else None,
+            "may_calibrate": permissions.may_calibrate(request.user, target),
             "zone": government,
         },
+        status=422 if request.method == "POST" else 200,
     )
 
 
@@ -338,7 +424,11 @@ def evaluation_mine(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "assessments/evaluating/evaluation_mine.html",
-        {"page": Paginator(mine, PAGE_SIZE).get_page(request.GET.get("page")), "today": today},
+        {
+            "page": Paginator(mine, PAGE_SIZE).get_page(request.GET.get("page")),
+            "today": today,
+            "has_credit": today is not None and credit.has_credit(request.user, today),
+        },
     )
 
 
@@ -377,6 +467,7 @@ def explanation(request: HttpRequest, evaluation: Evaluation) -> dict[str, Any]:
         if head
         else selectors.achievement_of(evaluation.unit_id, evaluation.period_id),
         "head": head,
+        "calibration": calibrations.moved_of(evaluation),
         "objection": getattr(evaluation, "objection", None),
         "may_accept": permissions.may_accept(request.user, evaluation),
         "may_object": permissions.may_object(request.user, evaluation, today_of(evaluation.government)),

@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,10 +18,12 @@ from apps.core.held_forms import login_required
 from apps.core.images import FileRefused
 
 from ..forms.reporting import EvidenceForm
-from ..models import Evidence, SelfReport
+from ..forms.vault import AnswerForm
+from ..models import Evidence, EvidenceQuestion, SelfReport
 from ..permissions import is_writer, may_edit_report, require
-from ..selectors import reporting
+from ..selectors import reporting, vault
 from ..services import evidence
+from ..vault_texts import question_row
 from .reports import ORDER, STEP_LABELS, own_report_or_refuse
 
 # A request may be this much longer than its file: field names, boundaries, the other fields.
@@ -162,11 +165,15 @@ def _page(
             form.errors.clear()
         form.add_error("file", refusal)
     report_files = report.files  # type: ignore[attr-defined]
-    reuses = reporting.reuses_of(report, report_files)
+    questions = [question_row(row) for row in vault.questions_of(report)]
     context = {
         "report": report,
         "form": form,
-        "files": [{"item": item, "reuse": reuses.get(item.pk)} for item in report_files],
+        "files": [
+            {"item": item, "questions": [row for row in questions if row["question"].evidence_id == item.pk]}
+            for item in report_files
+        ],
+        "text_questions": [row for row in questions if row["question"].evidence_id is None],
         "max_bytes": evidence.max_bytes(report),
         "steps": STEP_LABELS,
         "step": ORDER.index("bukti") + 1,
@@ -216,15 +223,39 @@ def evidence_remove(request: HttpRequest, evidence_id: int) -> HttpResponse:
 
 
 @login_required
-@require_POST
-def evidence_confirm(request: HttpRequest, evidence_id: int) -> HttpResponse:
-    """Answer the question about a file that was used before: it is right."""
-    found = _visible_or_404(request, evidence_id)
-    require(is_writer(request.user, found.report))
-    try:
-        evidence.confirm_reuse(evidence_id=found.pk, by=found.report.employee, at=timezone.now())
-    except evidence.ReportNotEditable:
-        messages.info(request, _("This report was sent and can no longer be changed."))
-        return redirect("assessments:report-detail", report_id=found.report_id)
-    messages.success(request, _("Thank you, noted."))
-    return redirect("assessments:evidence-list", report_id=found.report_id)
+def question_answer(request: HttpRequest, question_id: int) -> HttpResponse:
+    """Answer a question about one's own evidence in a sentence."""
+    question = get_object_or_404(
+        EvidenceQuestion.objects.select_related(
+            "evidence", "report__employee__user", "report__period__cycle", "other_report__period__cycle"
+        ),
+        pk=question_id,
+        report__employee__user=request.user,
+    )
+    report = question.report
+    back = reverse("assessments:report-detail", args=[report.pk])
+    if report.is_editable and question.evidence_id:
+        back = reverse("assessments:evidence-list", args=[report.pk])
+    form = AnswerForm(request.POST or held_forms.take(request), initial={"answer": question.answer})
+    if request.method == "POST" and form.is_valid():
+        try:
+            evidence.answer_question(
+                question_id=question.pk,
+                answer=form.cleaned_data["answer"],
+                by=report.employee,
+                at=timezone.now(),
+            )
+        except evidence.QuestionClosed:
+            messages.info(request, _("This question needs no answer any more. Nothing was changed."))
+        else:
+            messages.success(request, _("Thank you, noted. Your supervisor sees your answer."))
+        return redirect(back)
+    context = {
+        "form": form,
+        "row": question_row(question),
+        "question": question,
+        "report": report,
+        "back": back,
+    }
+    status = 422 if request.method == "POST" else 200
+    return render(request, "assessments/reporting/question_answer.html", context, status=status)

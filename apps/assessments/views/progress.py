@@ -1,6 +1,6 @@
 """Quick entry: one line of work in under a minute, on a phone (EXE-5)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
@@ -24,8 +24,11 @@ from apps.employees import selectors as people
 from apps.employees.models import Employee
 
 from ..forms.reporting import EntryForm
+from ..line_texts import LOCK_TEXTS
 from ..models import ProgressEntry
+from ..selectors import progress as lines
 from ..selectors import reporting
+from ..selectors.progress import Lock
 from ..services import progress
 from .common import PAGE_SIZE, today_of
 
@@ -108,7 +111,7 @@ def _add(request: HttpRequest, employee: Employee, form: EntryForm) -> tuple[str
 
 def _refusal(error: Exception) -> tuple[str | None, str]:
     if isinstance(error, progress.EntryLocked):
-        return "date", _("The report on this day was sent, or its period is over. Choose another day.")
+        return "date", str(LOCK_TEXTS[error.lock])
     if isinstance(error, progress.DayOutsidePlan):
         return "date", _("The chosen plan does not cover this day.")
     if isinstance(error, progress.EntryInFuture):
@@ -121,7 +124,7 @@ def _first_values(query: QueryDict, employee: Employee, results: list[Any], toda
     values: dict[str, Any] = {"date": today}
     if len(results) == 1:
         values["result"] = results[0].pk
-    repeat = query.get("ulangi", "")
+    repeat = query.get("isi", "")
     if repeat.isdigit():
         entry = ProgressEntry.objects.filter(employee=employee, pk=int(repeat)).first()
         if entry is not None:
@@ -159,13 +162,13 @@ def _page(
 ) -> HttpResponse:
     page = Paginator(reporting.entries_of(employee), PAGE_SIZE).get_page(request.GET.get("page"))
     entries = list(page.object_list)
-    copied_from = reporting.last_day_before(employee, today) if results else None
+    copied_from = lines.last_day_before(employee, today) if results else None
     context = {
         "form": form,
         "page": page,
-        "days": _by_day(entries, reporting.locked_days(entries, timezone.now())),
+        "days": _by_day(entries, lines.locked_entries(entries, timezone.now())),
         "has_plan": bool(results),
-        "chips": reporting.recent_texts(employee),
+        "chips": lines.repeated_lines(employee, today),
         "copy_from": copied_from,
         "is_yesterday": copied_from == today - timedelta(days=1),
         "today": today,
@@ -173,9 +176,9 @@ def _page(
     return render(request, "assessments/reporting/progress_quick.html", context, status=status)
 
 
-def _by_day(entries: Iterable[ProgressEntry], locked: set[int]) -> list[dict[str, Any]]:
+def _by_day(entries: Iterable[ProgressEntry], locked: Mapping[int, Lock]) -> list[dict[str, Any]]:
     return [
-        {"day": day, "entries": [{"entry": row, "is_locked": row.pk in locked} for row in rows]}
+        {"day": day, "entries": [{"entry": row, "lock": locked.get(row.pk)} for row in rows]}
         for day, rows in groupby(entries, key=lambda row: row.date)
     ]
 
@@ -188,7 +191,7 @@ def progress_edit(request: HttpRequest, entry_id: int) -> HttpResponse:
     today = today_of(employee.government)
     results = list(reporting.writable_results(employee, today))
     back = reverse("assessments:progress-quick")
-    if reporting.locked_days([entry], timezone.now()):
+    if lines.locked_entries([entry], timezone.now()):
         messages.warning(
             request, _("This line can no longer be changed: its report was sent, or its period is over.")
         )
@@ -252,13 +255,10 @@ def progress_delete(request: HttpRequest, entry_id: int) -> HttpResponse:
     return redirect("assessments:progress-quick")
 
 
-@login_required
-@require_POST
-def progress_copy(request: HttpRequest) -> HttpResponse:
+def copy_whole_day(request: HttpRequest, employee: Employee) -> HttpResponse:
     """Write the lines of the last day again for today."""
-    employee = writer_or_403(request)
     today = today_of(employee.government)
-    from_day = reporting.last_day_before(employee, today)
+    from_day = lines.last_day_before(employee, today)
     if from_day is None:
         return redirect("assessments:progress-quick")
     try:

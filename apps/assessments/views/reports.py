@@ -1,6 +1,6 @@
 """My reports: what is open and until when, one page per section, check, send, receipt."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from apps.core import held_forms, idempotency
@@ -21,13 +21,14 @@ from apps.employees.models import RoleAssignment
 
 from ..forms.reporting import RealizationForm, TextForm
 from ..labels import REPORT_EVENT_LOOKS, REPORT_EVENTS
-from ..models import Period, ReportDecision, SelfReport
+from ..models import EvidenceQuestion, Period, ReportDecision, SelfReport
 from ..permissions import is_writer, may_edit_report, require
 from ..rules.report_problems import Problem, ReportProblem
-from ..selectors import reporting
+from ..selectors import reporting, vault
 from ..selectors.reporting import LineRow, Sending
 from ..services import reports
 from ..templatetags.reporting import origin, period_name, plain
+from ..vault_texts import question_row
 from .common import PAGE_SIZE, today_of
 from .progress import writer_or_403
 
@@ -66,6 +67,12 @@ STEP_LABELS = (
     gettext_lazy("Evidence"),
     gettext_lazy("Check and send the report"),
 )
+STAGES = (
+    pgettext_lazy("report stage", "Draft"),
+    pgettext_lazy("report stage", "Ready to send"),
+    pgettext_lazy("report stage", "Sent, waiting for the review"),
+    pgettext_lazy("report stage", "Reviewed"),
+)
 PROBLEM_TEXTS = {
     ReportProblem.NO_REALIZATION: gettext_lazy("The realization is missing: %(what)s"),
     ReportProblem.NO_COUNTED_ENTRIES: gettext_lazy("No counted progress entry in this period: %(what)s"),
@@ -74,9 +81,7 @@ PROBLEM_TEXTS = {
     ReportProblem.NO_EVIDENCE: gettext_lazy(
         "There is no evidence yet. A photo helps your supervisor to believe the figures."
     ),
-    ReportProblem.REUSE_UNANSWERED: gettext_lazy(
-        "A file was used before. Say whether that is right: %(what)s"
-    ),
+    ReportProblem.QUESTION_UNANSWERED: "%(what)s",  # the question itself, vault_texts.py
     ReportProblem.NO_OBSTACLES: gettext_lazy("No obstacles are written. If there were none, that is fine."),
 }
 
@@ -98,6 +103,9 @@ def report_list(request: HttpRequest) -> HttpResponse:
     if year.isdigit():
         mine = mine.filter(period__cycle__year=int(year))
     page = Paginator(mine, PAGE_SIZE).get_page(request.GET.get("page"))
+    ready = {task.report.pk for task in tasks if task.report and task.is_ready}
+    for row in page.object_list:
+        row.is_ready = row.pk in ready
     address = reverse("assessments:report-list")
     tabs = [{"label": _("All years"), "url": address, "active": not year}]
     tabs += [
@@ -214,14 +222,59 @@ def report_detail(request: HttpRequest, report_id: int) -> HttpResponse:
         "events": events_of(report),
         "whom": [] if can_send(report, state) else whom_to_ask(report.skp),
     }
+    questions = vault.questions_of(report)
     if report.is_editable:
         rows = reporting.line_rows(report)
-        reuses = reporting.reuses_of(report, report.files)
-        context |= {"tasks": tasks_of(report, rows, reporting.problems_of(report, rows, reuses))}
+        problems = reporting.problems_of(report, rows, questions)
+        is_ready = not any(problem.is_blocking for problem in problems)
+        context |= {
+            "tasks": tasks_of(report, rows, problems),
+            "is_ready": is_ready,
+            "stage": 2 if is_ready else 1,
+            "doubted": vault.doubted(report),
+        }
     else:
-        context |= {"version": reporting.sent_version(report)}
-        context["may_recall"] = report.status == "submitted" and state.is_possible
+        version = reporting.sent_version(report)
+        context |= {
+            "version": version,
+            "evidence": evidence_rows(version.content["evidence"] if version else [], questions, is_own=True),
+            "text_questions": [question_row(row) for row in questions if row.evidence_id is None],
+            "is_final": report.status == "accepted",
+            "may_recall": report.status == "submitted"
+            and state.is_possible
+            and report.review_started_at is None,
+            "stage": 4 if report.status == "accepted" or report.review_started_at else 3,
+        }
+    context["stages"] = STAGES
+    if report.period.kind == "yearly":
+        context["parts"] = reporting.parts_of_year(report.skp, report.period)
     return render(request, "assessments/reporting/report_detail.html", context)
+
+
+def evidence_rows(
+    items: Sequence[Mapping[str, Any]],
+    questions: Sequence[EvidenceQuestion],
+    *,
+    is_own: bool,
+    known: Any = (),
+) -> list[dict[str, Any]]:
+    """Return the files of what was sent, each with the reviewer's verdict and what was asked about it.
+
+    :param known: questions whose other side the reader may see; the writer never does.
+    """
+    verdicts = vault.verdicts_of(item["id"] for item in items)
+    return [
+        {
+            "item": item,
+            "verdict": verdicts.get(item["id"]),
+            "questions": [
+                question_row(row, is_own=is_own, is_known=row.pk in known)
+                for row in questions
+                if row.evidence_id == item["id"]
+            ],
+        }
+        for item in items
+    ]
 
 
 def can_send(report: SelfReport, state: Sending) -> bool:
@@ -265,13 +318,13 @@ def tasks_of(
             }
         )
     count = len(report.files)  # type: ignore[attr-defined]
-    asked = any(problem.code is ReportProblem.REUSE_UNANSWERED for problem in problems)
+    asked = sum(problem.code is ReportProblem.QUESTION_UNANSWERED for problem in problems)
     tasks.append(
         {
             "title": _("Evidence"),
             "url": reverse("assessments:evidence-list", args=[report.pk]),
             "hint": _("A photo or PDF of the result"),
-            "status": _("One question")
+            "status": ngettext("%(n)s question", "%(n)s questions", asked) % {"n": asked}
             if asked
             else ngettext("%(n)s file", "%(n)s files", count) % {"n": count}
             if count
@@ -363,6 +416,8 @@ def report_section(request: HttpRequest, report_id: int, section: str) -> HttpRe
     if valid or section == "realisasi":
         try:
             saved = _save(section, report, form, report.employee, revision)
+            if section == "capaian":
+                _ask_about_text(request, report)
         except reports.DraftConflict as conflict:
             return _section_page(request, report, section, form, conflict.report.revision, conflict=conflict)
         except reports.ReportNotEditable:
@@ -372,6 +427,15 @@ def report_section(request: HttpRequest, report_id: int, section: str) -> HttpRe
     if not valid:
         return _section_page(request, report, section, form, revision, status=422)
     return redirect(_after_section(request, report, section))
+
+
+def _ask_about_text(request: HttpRequest, report: SelfReport) -> None:
+    """Say so if the saved achievements read like another report; the question waits on the check page."""
+    if reports.look_at_text(report_id=report.pk, by=report.employee, at=timezone.now()):
+        messages.info(
+            request,
+            _("This text reads almost like another report. On the check page you can say in a sentence why."),
+        )
 
 
 def _with_entries(data: QueryDict, section: str, report: SelfReport) -> QueryDict:
@@ -492,8 +556,11 @@ def report_check(request: HttpRequest, report_id: int) -> HttpResponse:
 
 def _check_page(request: HttpRequest, report: SelfReport, status: int = 200) -> HttpResponse:
     rows = reporting.line_rows(report)
-    reuses = reporting.reuses_of(report, report.files)  # type: ignore[attr-defined]
-    problems = [_worded(problem, report, rows) for problem in reporting.problems_of(report, rows, reuses)]
+    questions = vault.questions_of(report)
+    problems = [
+        _worded(problem, report, rows, questions)
+        for problem in reporting.problems_of(report, rows, questions)
+    ]
     state = reporting.sending(report.period, report.skp, timezone.now())
     context = {
         "report": report,
@@ -543,7 +610,9 @@ def _check_row(row: LineRow, report: SelfReport) -> dict[str, Any]:
     }
 
 
-def _worded(problem: Problem, report: SelfReport, rows: Sequence[LineRow]) -> dict[str, Any]:
+def _worded(
+    problem: Problem, report: SelfReport, rows: Sequence[LineRow], questions: Sequence[EvidenceQuestion]
+) -> dict[str, Any]:
     kind, _colon, pk = problem.where.partition(":")
     what, url = "", ""
     if kind == "indicator":
@@ -554,8 +623,10 @@ def _worded(problem: Problem, report: SelfReport, rows: Sequence[LineRow]) -> di
         )
         if problem.code is ReportProblem.NO_COUNTED_ENTRIES:
             url = f"{reverse('assessments:progress-quick')}?indikator={pk}"
-    elif kind in {"evidence", "bukti"}:
-        what = next((item.name for item in report.files if str(item.pk) == pk), "")  # type: ignore[attr-defined]
+    elif kind == "question":
+        asked = question_row(next(row for row in questions if str(row.pk) == pk))
+        what, url = asked["text"], asked["url"]
+    elif kind == "bukti":
         url = reverse("assessments:evidence-list", args=[report.pk])
     else:
         url = f"{reverse('assessments:report-section', args=[report.pk, kind])}?dari=periksa"
@@ -589,7 +660,8 @@ def report_recall(request: HttpRequest, report_id: int) -> HttpResponse:
     """Take a sent report back, after a question, as long as nobody has reviewed it."""
     report = own_report_or_refuse(request, report_id)
     state = reporting.sending(report.period, report.skp, timezone.now())
-    if not request.POST.get("confirmed") and report.status == "submitted":
+    asks = report.status == "submitted" and report.review_started_at is None
+    if not request.POST.get("confirmed") and asks:
         return render(
             request,
             "assessments/reporting/report_recall.html",
@@ -597,6 +669,14 @@ def report_recall(request: HttpRequest, report_id: int) -> HttpResponse:
         )
     try:
         reports.recall_report(report_id=report.pk, by=report.employee, at=timezone.now())
+    except reports.ReviewStarted:
+        messages.warning(
+            request,
+            _(
+                "Your supervisor has begun to review the report, so it cannot be taken back. "
+                "Ask for it to be returned to you. Nothing was changed."
+            ),
+        )
     except reports.TransitionNotAllowed:
         messages.warning(
             request, _("The report was reviewed meanwhile, so it cannot be taken back. Nothing was changed.")

@@ -1,6 +1,5 @@
-"""The supervisor's side: my people's reports, one report on one page, accept or return; and continuing feedback."""
+"""The supervisor's side: my people's reports, one report on one page, accept or return."""
 
-from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -13,20 +12,19 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from apps.core import held_forms, idempotency
+from apps.core import idempotency
 from apps.core.held_forms import login_required
 from apps.employees import selectors as people
 from apps.employees.models import Employee
-from apps.indicators.models import WorkResult
 
-from ..forms.reporting import AcceptForm, FeedbackForm, ReturnForm
+from ..forms.reporting import AcceptForm, ReturnForm
 from ..models import Period, SelfReport
 from ..permissions import is_writer, may_give_feedback, may_review, require
-from ..selectors import reporting
-from ..services import feedback_notes, reports
+from ..selectors import reporting, vault
+from ..services import reports
+from ..vault_texts import question_row
 from .common import PAGE_SIZE, actor, today_of
-from .progress import writer_or_403
-from .reports import events_of
+from .reports import events_of, evidence_rows
 
 # --- my people's reports
 
@@ -151,6 +149,9 @@ def _review_page(
     previous = reporting.previous_sent(report)
     decidable = may_review(request.user, report)
     sent_evidence = version.content["evidence"] if version else []
+    questions = vault.questions_of(report)
+    known = vault.seen_by(request.user, questions)
+    evidence = evidence_rows(sent_evidence, questions, is_own=False, known=known)
     context = {
         "report": report,
         "version": version,
@@ -162,7 +163,13 @@ def _review_page(
         "accept_form": accept_form or AcceptForm(auto_id="accept_%s"),
         "return_form": return_form or ReturnForm(auto_id="return_%s"),
         "is_stale": is_stale,
-        "evidence": sent_evidence,
+        "evidence": evidence,
+        "verdicts": vault.verdict_counts(row["verdict"] for row in evidence if row["verdict"]),
+        "text_questions": [
+            question_row(row, is_own=False, is_known=row.pk in known)
+            for row in questions
+            if row.evidence_id is None
+        ],
         "entries": reporting.progress_of(report)[:10] if not report.is_editable else [],
         "may_give_feedback": may_give_feedback(request.user, report.employee),
         "has_errors": status == 422,
@@ -228,82 +235,3 @@ def _decide(request: HttpRequest, report: SelfReport, action: str, form: Any) ->
     done = _("Accepted. The writer was told.") if action == "accept" else _("Returned. The writer was told.")
     messages.success(request, done)
     return redirect(back)
-
-
-# --- continuing feedback
-
-
-@login_required
-def feedback_give(request: HttpRequest, employee_id: int) -> HttpResponse:
-    """Say something to a person, on one planned result or in general; what was said before stands below."""
-    employee = get_object_or_404(
-        Employee.objects.visible_to(request.user).select_related("government", "user"), pk=employee_id
-    )
-    require(may_give_feedback(request.user, employee))
-    year = today_of(employee.government).year
-    results = list(
-        WorkResult.objects.filter(
-            skp__employee=employee, skp__status__in=reporting.PLANS_IN_FORCE, skp__year__gte=year - 1
-        )
-        .select_related("skp")
-        .order_by("-skp__year", "-kind", "order", "pk")
-    )
-    if request.method == "POST":
-        form = FeedbackForm(request.POST, results=results)
-        if form.is_valid():
-            with idempotency.once(request, "assessments.feedback") as once:
-                if not once.is_replay:
-                    feedback_notes.give_feedback(
-                        employee=employee,
-                        text=form.cleaned_data["text"],
-                        by=actor(request),
-                        at=timezone.now(),
-                        result=form.by_id.get(form.cleaned_data["result"]),
-                    )
-                    once.location = request.path
-            messages.success(
-                request, _("%(name)s can read your feedback now.") % {"name": employee.full_name}
-            )
-            return redirect(request.path)
-        status = 422
-    else:
-        form, status = FeedbackForm(held_forms.take(request), results=results), 200
-    page = Paginator(reporting.feedback_on(employee), PAGE_SIZE).get_page(request.GET.get("page"))
-    context = {
-        "employee": employee,
-        "form": form,
-        "page": page,
-        "events": _notes(page.object_list),
-        "zone": employee.government.timezone,
-    }
-    return render(request, "assessments/reporting/feedback_give.html", context, status=status)
-
-
-@login_required
-@require_GET
-def feedback_mine(request: HttpRequest) -> HttpResponse:
-    """What was said to me, newest first."""
-    employee = writer_or_403(request)
-    page = Paginator(reporting.feedback_on(employee), PAGE_SIZE).get_page(request.GET.get("page"))
-    recent = timezone.now() - timedelta(days=7)
-    context = {
-        "page": page,
-        "events": _notes(page.object_list),
-        "zone": employee.government.timezone,
-        "new": sum(note.at > recent for note in page.object_list),
-    }
-    return render(request, "assessments/reporting/feedback_mine.html", context)
-
-
-def _notes(notes: Any) -> list[dict[str, Any]]:
-    return [
-        {
-            "at": note.at,
-            "title": note.result.text if note.result else _("On the work in general"),
-            "text": note.text,
-            "who": note.author.full_name,
-            "tone": "info",
-            "icon": "message-square-text",
-        }
-        for note in notes
-    ]

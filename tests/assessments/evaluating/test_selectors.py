@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from apps.assessments.models import Evaluation, Objection, UnitAchievement
+from apps.assessments.selectors import distribution
 from apps.assessments.selectors import evaluating as selectors
 from apps.assessments.services import objections
 
@@ -20,7 +21,9 @@ RATINGS = {
 }
 
 
-def _fill(world: Any, prepared: Any, period: Any, org: str, counts: dict[str, int]) -> selectors.Distribution:
+def _fill(
+    world: Any, prepared: Any, period: Any, org: str, counts: dict[str, int]
+) -> distribution.Distribution:
     for predikat, number in counts.items():
         for _person in range(number):
             evaluation = prepared(world.make_employee("Pegawai", world.unit, appraiser=world.head))
@@ -29,7 +32,7 @@ def _fill(world: Any, prepared: Any, period: Any, org: str, counts: dict[str, in
                 status="rated", predikat=predikat, work_result_rating=result, behavior_rating=behavior
             )
     UnitAchievement.objects.create(unit=world.unit, period=period, org_predicate=org, fixed_at=CLOSED_AT)
-    return selectors.distribution_of(world.unit, period)
+    return distribution.distribution_of(world.unit, period)
 
 
 def test_distribution_as_in_ex_24_conforms(world: Any, prepared: Any, period: Any) -> None:
@@ -40,7 +43,7 @@ def test_distribution_as_in_ex_24_conforms(world: Any, prepared: Any, period: An
     assert found.check.conforms
     assert [
         (line.kind, line.bound, line.people_at_bound, line.count, line.is_kept)
-        for line in selectors.limits_of(found)
+        for line in distribution.limits_of(found)
     ] == [
         ("above_cap", 10, 1, 1, True),
         ("below_floor", 60, 6, 6, True),
@@ -56,7 +59,7 @@ def test_distribution_as_in_ex_25_differs_and_says_by_how_many_people(
     assert found.check is not None
     assert (found.check.conforms, found.check.needs_reason, found.check.total) == (False, True, 10)
     assert [
-        (line.kind, line.people_at_bound, line.count, line.is_kept) for line in selectors.limits_of(found)
+        (line.kind, line.people_at_bound, line.count, line.is_kept) for line in distribution.limits_of(found)
     ] == [
         ("above_cap", 1, 2, False),
         ("below_floor", 6, 6, True),
@@ -73,9 +76,9 @@ def test_the_head_and_the_unrated_are_not_counted(world: Any, prepared: Any, rat
         work_result_rating="meets_expectation",
         behavior_rating="meets_expectation",
     )
-    found = selectors.distribution_of(world.unit, period)
+    found = distribution.distribution_of(world.unit, period)
     assert (dict(found.counts)["baik"], found.heads, found.not_rated) == (1, 1, 1)
-    assert (found.check, selectors.limits_of(found)) == (None, [])
+    assert (found.check, distribution.limits_of(found)) == (None, [])
 
 
 def test_what_would_have_changed_the_result(delivered: Any) -> None:

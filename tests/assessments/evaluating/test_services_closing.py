@@ -32,7 +32,7 @@ def test_a_plan_becomes_one_evaluation_for_the_appraiser(world: Any, period: Any
     assert (evaluation.skp, evaluation.employee, evaluation.period) == (skp, world.staff, period)
     assert (evaluation.appraiser, evaluation.unit, evaluation.status) == (world.head, world.unit, "prepared")
     # staff has a plan; the head and the colleague have none
-    assert figures == {"plans": 1, "created": 1, "refreshed": 0, "kept": 0, "without_plan": 2}
+    assert figures == {"plans": 1, "created": 1, "refreshed": 0, "kept": 0, "away": 0, "without_plan": 2}
     assert AuditEntry.objects.filter(action="assessments.unit.prepared").count() == 1
     assert Notification.objects.get().recipient == world.head.user
 
@@ -40,9 +40,7 @@ def test_a_plan_becomes_one_evaluation_for_the_appraiser(world: Any, period: Any
 def test_reported_achievement_counts_from_a_sent_report_only(world: Any, period: Any) -> None:
     skp = world.make_skp(world.staff)
     first, second = skp.results.get().indicators.all()
-    report = world.make_report(skp, period, status="submitted")
-    ReportLine.objects.create(report=report, indicator=first, realization=Decimal("95"))
-    ReportLine.objects.create(report=report, indicator=second, realization=None)
+    report = world.make_report(skp, period, status="submitted", figures={first: Decimal("95"), second: None})
     _prepare(world, period)
     evaluation = Evaluation.objects.get()
     rows = evaluation.inputs["indicators"]
@@ -77,8 +75,7 @@ def test_progress_is_summed_within_the_period(world: Any, period: Any) -> None:
     skp = world.make_skp(world.staff, indicators=1)
     result = skp.results.get()
     indicator = result.indicators.get()
-    indicator.source = "progress_sum"
-    indicator.save()
+    world.change_indicator(indicator, source="progress_sum")
     for day, quantity in [
         (date(2026, 3, 31), 50),
         (date(2026, 4, 1), 60),
@@ -106,8 +103,7 @@ def test_unit_sources_come_from_feedback(world: Any, period: Any) -> None:
     for indicator, source in zip(
         skp.results.get().indicators.all(), ["service_count", "ikm", "complaint_clock"], strict=True
     ):
-        indicator.source = source
-        indicator.save()
+        world.change_indicator(indicator, source=source)
     _prepare(world, period)
     rows = Evaluation.objects.get().inputs["indicators"]
     assert [(row["realization"], row["percent"], row["missing"]) for row in rows] == [
@@ -127,10 +123,8 @@ def test_a_yearly_count_can_be_shared_out_over_the_periods(world: Any, period: A
         reason="uji",
     )
     skp = world.make_skp(world.staff, indicators=1)
-    report = world.make_report(skp, period, status="accepted")
-    ReportLine.objects.create(
-        report=report, indicator=skp.results.get().indicators.get(), realization=Decimal(25)
-    )
+    indicator = skp.results.get().indicators.get()
+    world.make_report(skp, period, status="accepted", figures={indicator: Decimal(25)})
     _prepare(world, period)
     row = Evaluation.objects.get().inputs["indicators"][0]
     assert (row["plan_target"], row["target"], row["percent"]) == ("100", "25", "100")
@@ -139,10 +133,8 @@ def test_a_yearly_count_can_be_shared_out_over_the_periods(world: Any, period: A
 def test_an_absurd_target_does_not_stop_the_unit(world: Any, period: Any) -> None:
     skp = world.make_skp(world.staff, indicators=1)
     indicator = skp.results.get().indicators.get()
-    indicator.target = Decimal("0.0001")
-    indicator.save()
-    report = world.make_report(skp, period, status="accepted")
-    ReportLine.objects.create(report=report, indicator=indicator, realization=Decimal("999999999999"))
+    world.change_indicator(indicator, target=Decimal("0.0001"))
+    world.make_report(skp, period, status="accepted", figures={indicator: Decimal("999999999999")})
     _prepare(world, period)
     assert Evaluation.objects.get().achievement_percent == Decimal("999999.99")
 
@@ -172,7 +164,7 @@ def test_running_again_refreshes_what_is_not_rated_and_leaves_the_rest(world: An
     AppraiserLink.objects.filter(employee=world.colleague).update(appraiser=world.agency_head)
     AppraiserLink.objects.filter(employee=world.staff).update(appraiser=world.agency_head)
     figures = closing.prepare_unit(period_id=period.pk, unit_id=world.unit.pk, at=RATED_AT)
-    assert figures == {"plans": 2, "created": 0, "refreshed": 1, "kept": 1, "without_plan": 1}
+    assert figures == {"plans": 2, "created": 0, "refreshed": 1, "kept": 1, "away": 0, "without_plan": 1}
     rated.refresh_from_db()
     other.refresh_from_db()
     assert (rated.inputs, rated.appraiser, rated.status) == (before, world.head, "rated")
@@ -253,7 +245,7 @@ def test_the_year_shows_the_periods_as_a_hint_without_an_average(world: Any, rat
     closing.prepare_unit(period_id=year.pk, unit_id=world.unit.pk, at=CLOSED_AT)
     evaluation = Evaluation.objects.get(period=year)
     assert evaluation.inputs["periodic"] == [
-        {"number": 2, "predikat": "sangat_baik", "evaluation_id": quarter.pk}
+        {"number": 2, "predikat": "sangat_baik", "evaluation_id": quarter.pk, "skp_id": quarter.skp_id}
     ]
     assert (evaluation.predikat, evaluation.achievement_percent) == ("", None)
 

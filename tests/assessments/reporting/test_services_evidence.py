@@ -9,7 +9,6 @@ from PIL import Image
 from pypdf import PdfWriter
 
 from apps.assessments.models import Evidence
-from apps.assessments.selectors import reporting
 from apps.assessments.services import evidence, reports
 from apps.core import files, images
 from apps.core.images import BrokenImage, EmptyUpload, EncryptedPdf, UnknownContent
@@ -96,19 +95,6 @@ def test_only_the_writer_and_only_before_sending(world: Any, draft: Any) -> None
         with pytest.raises(evidence.ReportNotEditable):
             refused()
     assert list(Evidence.objects.values_list("pk", "removed_at")) == [(item.pk, None)]
-
-
-def test_a_file_somebody_else_sent_is_a_question_without_a_name(world: Any, draft: Any, period: Any) -> None:
-    world.make_skp(world.colleague)
-    other = reports.open_report(employee=world.colleague, period=period, by=world.colleague, at=NOW)
-    put(other, picture())
-    item = put(draft, picture())
-    assert reporting.reuses_of(draft, [item]) == {}, "a colleague's draft is nobody's business"
-    fill(other)
-    reports.submit_report(report_id=other.pk, by=world.colleague, at=NOW)
-    assert reporting.reuses_of(draft, [item]) == {item.pk: reporting.Reuse((), True)}
-    evidence.confirm_reuse(evidence_id=item.pk, by=world.staff, at=NOW)
-    assert Evidence.objects.get(pk=item.pk).reuse_confirmed_at == NOW
 
 
 @pytest.mark.parametrize(

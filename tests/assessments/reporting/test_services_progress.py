@@ -9,6 +9,7 @@ import pytest
 from apps.assessments.models import ProgressEntry
 from apps.assessments.services import progress, reports
 from apps.indicators.models import WorkResult
+from apps.indicators.services.guard import applying
 
 from .conftest import NOW, TODAY, add, fill
 
@@ -16,7 +17,8 @@ from .conftest import NOW, TODAY, add, fill
 def test_counted_quantities_add_up_to_the_realization(world: Any, skp: Any, draft: Any) -> None:
     indicator = skp.results.get().indicators.first()
     indicator.source = "progress_sum"
-    indicator.save()
+    with applying():
+        indicator.save()
     add(world, skp, "Pagi", indicator=indicator, quantity=Decimal("10.5"))
     entry = add(world, skp, "Sore", indicator=indicator, quantity=Decimal(4))
     assert draft.lines.get(indicator=indicator).realization == Decimal("14.5")
@@ -46,7 +48,8 @@ def test_what_does_not_fit_is_refused(world: Any, skp: Any, period: Any) -> None
     ]:
         with pytest.raises(error):
             add(world, skp, day=day, **more)
-    other = WorkResult.objects.create(skp=skp, text="Lain")
+    with applying():
+        other = WorkResult.objects.create(skp=skp, text="Lain")
     with pytest.raises(progress.WrongIndicator):
         progress.add_entry(
             employee=world.staff,

@@ -24,6 +24,7 @@ from apps.assessments.rules.report_problems import ReportProblem
 from apps.assessments.services import reports
 from apps.core import policy
 from apps.core.models import AuditEntry, Notification, OutboxMessage
+from apps.indicators.services.guard import applying
 
 from .conftest import NOW, add, fill
 
@@ -53,7 +54,8 @@ def state(report: Any) -> tuple[Any, ...]:
 def test_a_new_report_is_filled_with_what_is_known(world: Any, skp: Any, period: Any) -> None:
     first, second = skp.results.get().indicators.all()
     second.source = "progress_sum"
-    second.save()
+    with applying():
+        second.save()
     add(world, skp, "Posyandu Mandonga", date(2026, 9, 2), indicator=first, quantity=Decimal(20))
     add(world, skp, "Posyandu Mandonga", date(2026, 9, 9), indicator=second, quantity=Decimal("22.5"))
     add(world, skp, "Rapat", date(2026, 9, 3))
@@ -135,7 +137,8 @@ def test_two_tabs_on_one_field_conflict_and_on_two_fields_do_not(world: Any, dra
 def test_a_fetched_figure_cannot_be_typed(world: Any, skp: Any, draft: Any) -> None:
     indicator = skp.results.get().indicators.first()
     indicator.source = "ikm"
-    indicator.save()
+    with applying():
+        indicator.save()
     reports.save_draft(
         report_id=draft.pk, by=world.staff, at=NOW, revision=0, lines={indicator.pk: (Decimal(99), "catatan")}
     )

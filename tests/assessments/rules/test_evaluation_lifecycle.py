@@ -13,6 +13,7 @@ from apps.assessments.rules.evaluation_lifecycle import (
 EXPECTED = {
     ("prepared", "rate"): "rated",
     ("rated", "rate"): "rated",
+    ("rated", "calibrate"): "rated",
     ("rated", "deliver"): "delivered",
     ("delivered", "accept"): "accepted",
     ("delivered", "lapse"): "accepted",

@@ -43,11 +43,11 @@ def test_without_a_target_nothing_is_missing() -> None:
 
 def test_blocking_problems_come_first() -> None:
     found = report_problems(
-        facts(has_achievements=False, has_obstacles=False, evidence=0, unanswered_reuse=["evidence:3"])
+        facts(has_achievements=False, has_obstacles=False, evidence=0, unanswered=["question:3"])
     )
     assert [(row.code, row.is_blocking) for row in found] == [
         (ReportProblem.NO_ACHIEVEMENTS, True),
-        (ReportProblem.REUSE_UNANSWERED, False),
+        (ReportProblem.QUESTION_UNANSWERED, False),
         (ReportProblem.NO_EVIDENCE, False),
         (ReportProblem.NO_OBSTACLES, False),
     ]

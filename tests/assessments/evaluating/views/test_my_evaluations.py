@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from apps.assessments.models import Evaluation, Objection
+from apps.assessments.models import Evaluation
 from apps.assessments.services import evaluations
 
 pytestmark = pytest.mark.django_db
@@ -79,40 +79,6 @@ def test_nobody_accepts_for_another(world: Any, mine: Any) -> None:
         assert response.status_code == status
     evaluation.refresh_from_db()
     assert evaluation.status == "delivered"
-
-
-def test_an_objection_ends_in_a_receipt_that_can_be_bookmarked(world: Any, mine: Any) -> None:
-    evaluation = mine()
-    client = world.client(world.staff)
-    url = f"/nilai/{evaluation.pk}/keberatan/"
-    assert client.get(url).status_code == 200
-    assert client.post(url, {"reason": "  "}).status_code == 422
-    assert not Objection.objects.exists()
-    assert client.post(url, {"reason": "Laporan saya lengkap."}).url == url
-    number = Objection.objects.get().number
-    for _again in range(2):
-        assert number in client.get(url).content.decode()
-    assert client.post(url, {"reason": "Sekali lagi."}).url == url
-    assert Objection.objects.get().reason == "Laporan saya lengkap."
-
-
-def test_objecting_after_the_time_is_explained(world: Any, delivered: Any) -> None:
-    evaluation = delivered()
-    Evaluation.objects.filter(pk=evaluation.pk).update(answer_due_on="2026-01-01")
-    client = world.client(world.staff)
-    response = client.post(f"/nilai/{evaluation.pk}/keberatan/", {"reason": "Terlambat"})
-    assert response.url == f"/nilai/{evaluation.pk}/"
-    assert not Objection.objects.exists()
-
-
-def test_nobody_objects_for_another(world: Any, mine: Any) -> None:
-    evaluation = mine()
-    for who, status in (("head", 403), ("agency_head", 403), ("colleague", 404)):
-        response = world.client(getattr(world, who)).post(
-            f"/nilai/{evaluation.pk}/keberatan/", {"reason": "x"}
-        )
-        assert response.status_code == status
-    assert not Objection.objects.exists()
 
 
 def test_three_evaluations_cost_as_many_queries_as_one(world: Any, mine: Any, period: Any) -> None:

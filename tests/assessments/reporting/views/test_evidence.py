@@ -4,9 +4,10 @@ import io
 from typing import Any
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from apps.assessments.models import Evidence
+from apps.assessments.models import Evidence, EvidenceQuestion
 from apps.assessments.services import evidence, reports
 from apps.assessments.views.evidence import REFUSALS
 
@@ -80,12 +81,38 @@ def test_a_file_of_an_earlier_period_is_a_question(world: Any, skp: Any, periods
     report = reports.open_report(employee=world.staff, period=periods[2], by=world.staff, at=NOW)
     client = world.client(world.staff)
     upload(client, report, picture())
-    item = report.evidence.get()
     (row,) = client.get(f"/laporan/{report.pk}/bukti/").context["files"]
-    assert [one.pk for one in row["reuse"].own] == [earlier.pk]
-    client.post(f"/laporan/bukti/{item.pk}/benar/")
-    item.refresh_from_db()
-    assert item.reuse_confirmed_at is not None
+    (asked,) = row["questions"]
+    assert (asked["question"].kind, asked["question"].other_report, asked["is_open"]) == (
+        "same_file",
+        earlier,
+        True,
+    )
+    assert client.post(asked["url"], {"answer": "Ruang yang sama, difoto kembali."}).status_code == 302
+    question = EvidenceQuestion.objects.get()
+    assert (question.answer, question.is_open) == ("Ruang yang sama, difoto kembali.", False)
+
+
+def test_an_answer_needs_a_word_and_its_writer(world: Any, skp: Any, periods: list[Any]) -> None:
+    put(reports.open_report(employee=world.staff, period=periods[1], by=world.staff, at=NOW), picture())
+    put(reports.open_report(employee=world.staff, period=periods[2], by=world.staff, at=NOW), picture())
+    address = f"/laporan/pertanyaan/{EvidenceQuestion.objects.get().pk}/"
+    assert world.client(world.staff).post(address, {"answer": "  "}).status_code == 422
+    for who in ("head", "colleague", "stranger", "foreigner"):
+        assert world.client(getattr(world, who)).post(address, {"answer": "x"}).status_code == 404
+    assert EvidenceQuestion.objects.get().answered_at is None
+
+
+def test_an_answer_survives_an_expired_session(world: Any, skp: Any, periods: list[Any]) -> None:
+    put(reports.open_report(employee=world.staff, period=periods[1], by=world.staff, at=NOW), picture())
+    put(reports.open_report(employee=world.staff, period=periods[2], by=world.staff, at=NOW), picture())
+    address = f"/laporan/pertanyaan/{EvidenceQuestion.objects.get().pk}/"
+    client = world.client(world.staff)
+    owner = client.get(address).content.decode().split('name="_owner" value="')[1].split('"')[0]
+    Session.objects.all().delete()
+    client.post(address, {"answer": "Kegiatan rutin bulanan.", "_owner": owner})
+    client.force_login(world.staff.user, backend="django.contrib.auth.backends.ModelBackend")
+    assert client.get(address).context["form"]["answer"].value() == "Kegiatan rutin bulanan."
 
 
 def test_removing_asks_first(world: Any, draft: Any) -> None:
@@ -101,15 +128,28 @@ def test_removing_asks_first(world: Any, draft: Any) -> None:
 def test_who_reads_a_file(world: Any, draft: Any) -> None:
     item = put(draft, picture())
     address = f"/laporan/bukti/{item.pk}/"
-    everybody = ("head", "colleague", "stranger", "foreigner", "auditor")
-    assert [world.client(getattr(world, who)).get(address).status_code for who in everybody] == [404] * 5
+    everybody = (
+        "staff",
+        "head",
+        "agency_head",
+        "auditor",
+        "personnel_officer",
+        "colleague",
+        "stranger_head",
+        "stranger",
+        "foreigner",
+    )
+    assert [world.client(getattr(world, who)).get(address).status_code for who in everybody] == [
+        200,
+        *[404] * 8,
+    ]
     fill(draft)
     reports.submit_report(report_id=draft.pk, by=world.staff, at=NOW)
     found = []
     for who in everybody:
         answer = world.client(getattr(world, who)).get(address)
         found.append(answer.status_code)
-    assert found == [200, 404, 404, 404, 200]
+    assert found == [*[200] * 5, *[404] * 4]
     reports.return_report(report_id=draft.pk, note="Lengkapi", by=world.head, at=NOW)
     new = put(draft, picture("red"))
     evidence.remove_evidence(evidence_id=item.pk, by=world.staff, at=NOW)
@@ -124,11 +164,9 @@ def test_somebody_else_changes_nothing(world: Any, draft: Any) -> None:
     for who in ("head", "stranger", "foreigner"):
         client = world.client(getattr(world, who))
         assert client.post(f"/laporan/bukti/{item.pk}/hapus/", {"confirmed": "1"}).status_code == 404
-        assert client.post(f"/laporan/bukti/{item.pk}/benar/").status_code == 404
+        assert client.post(f"/pengawas/bukti/{item.pk}/", {"verdict": "accepted"}).status_code == 404
         assert upload(client, draft, picture("red")).status_code == 404
-    assert list(Evidence.objects.values_list("pk", "removed_at", "reuse_confirmed_at")) == [
-        (item.pk, None, None)
-    ]
+    assert list(Evidence.objects.values_list("pk", "removed_at", "verdict")) == [(item.pk, None, "")]
 
 
 def test_a_long_request_from_nobody_goes_to_the_sign_in_page(client: Any, draft: Any) -> None:

@@ -71,7 +71,7 @@ def test_a_sent_report_takes_no_more_lines(world: Any, skp: Any, sent: Any) -> N
 def test_repeat_fills_the_form_and_copy_copies(world: Any, skp: Any, period: Any) -> None:
     entry = add(world, skp, "Apel pagi", date(2026, 9, 14))
     client = world.client(world.staff)
-    form = client.get(f"{ADDRESS}?ulangi={entry.pk}").context["form"]
+    form = client.get(f"{ADDRESS}?isi={entry.pk}").context["form"]
     assert (form["text"].value(), form["date"].value()) == ("Apel pagi", TODAY)
     client.post("/laporan/cepat/salin/")
     client.post("/laporan/cepat/salin/")

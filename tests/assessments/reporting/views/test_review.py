@@ -1,4 +1,4 @@
-"""The supervisor's side: the list, one report on one page, and feedback."""
+"""The supervisor's side: the list, and one report on one page."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from apps.assessments.models import FeedbackNote, SelfReport
+from apps.assessments.models import SelfReport
 from apps.assessments.services import reports
 
 from ..conftest import NOW, fill
@@ -128,26 +128,3 @@ def test_the_period_before_stands_beside(world: Any, skp: Any, periods: list[Any
         reports.submit_report(report_id=report.pk, by=world.staff, at=NOW)
     rows = world.client(world.head).get(f"/pengawas/laporan/{report.pk}/").context["comparison"]
     assert [(row["before"]["realization"], row["now"]["realization"]) for row in rows] == [("70", "82.5")] * 2
-
-
-def test_feedback_is_given_once_and_read_at_once(world: Any, skp: Any) -> None:
-    client = world.client(world.head)
-    data = {
-        "text": "Teruskan",
-        "result": skp.results.get().pk,
-        "_key": "6d4fbe2e-5a46-4d0f-9f5c-0d8f3b1f7a11",
-    }
-    for _ in range(2):
-        assert client.post(f"/pegawai/{world.staff.pk}/umpan-balik/", data).status_code == 302
-    assert FeedbackNote.objects.get().author == world.head
-    assert "Teruskan" in world.client(world.staff).get("/umpan-balik/").content.decode()
-    assert "Teruskan" not in world.client(world.colleague).get("/umpan-balik/").content.decode()
-
-
-@pytest.mark.parametrize(
-    ("who", "status"), [("stranger", 404), ("colleague", 404), ("staff", 403), ("auditor", 403)]
-)
-def test_nobody_else_gives_feedback(world: Any, who: str, status: int) -> None:
-    client = world.client(getattr(world, who))
-    answer = client.post(f"/pegawai/{world.staff.pk}/umpan-balik/", {"text": "x"})
-    assert (answer.status_code, FeedbackNote.objects.count()) == (status, 0)
