@@ -6,4 +6,8 @@ from . import views
 
 app_name = "supervision"
 
-urlpatterns = [path("pengawas/", views.today, name="today")]
+urlpatterns = [
+    path("pengawas/", views.today, name="today"),
+    path("pengawas/kewajiban/", views.my_duties, name="my-duties"),
+    path("pengawas/kewajiban/pimpinan/", views.leader_duties, name="leader-duties"),
+]

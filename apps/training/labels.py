@@ -136,3 +136,75 @@ def _words(key: str, value: Any) -> str:
         # At most two digits after the mark, and none that say nothing.
         return number(Decimal(f"{round(Decimal(str(value)), 2).normalize():f}"))
     return str(value)
+
+
+class FollowUpKindChoices(models.TextChoices):
+    """A consequence of a result, for a person to decide."""
+
+    REWARD = "reward", pgettext_lazy("follow-up", "Recognition")
+    COACHING = "coaching", pgettext_lazy("follow-up", "Coaching (pembinaan)")
+    IMPROVEMENT_PERIOD = "improvement_period", pgettext_lazy("follow-up", "Period to improve")
+    PLACEMENT_REVIEW = "placement_review", pgettext_lazy("follow-up", "Review of the placement")
+
+
+class FollowUpStatusChoices(models.TextChoices):
+    """How far a consequence is."""
+
+    PROPOSED = "proposed", pgettext_lazy("follow-up status", "Waiting for a decision")
+    DECIDED = "decided", pgettext_lazy("follow-up status", "Decided")
+    DECLINED = "declined", pgettext_lazy("follow-up status", "Declined")
+    CANCELLED = "cancelled", pgettext_lazy("follow-up status", "Cancelled, the result was changed")
+    CONCLUDED = "concluded", pgettext_lazy("follow-up status", "Concluded")
+
+
+FOLLOW_UP_TONES = {
+    "proposed": "warning",
+    "decided": "info",
+    "declined": "neutral",
+    "cancelled": "neutral",
+    "concluded": "success",
+}
+
+# What the rules say about each kind, for whoever decides. PPPK differ in the last one (FUP-6, LEG-6).
+FOLLOW_UP_RULES = {
+    "reward": _("Recognition by the leader; priority for development and in the talent pool (FUP-3)."),
+    "coaching": _("A talk about what went wrong and what comes next, with a day to look at it again."),
+    "improvement_period": _(
+        "Before anything else follows, the person gets time to improve; afterwards the competence is tested (FUP-5)."
+    ),
+    "placement_review": _(
+        "The personnel office looks for another suitable post, or a lower one; without a vacancy a temporary "
+        "placement of at most one year is possible (PP 30/2019, articles 56 to 58)."
+    ),
+}
+FOLLOW_UP_RULES_PPPK = {
+    "improvement_period": _(
+        "PPPK: the contract depends on the agreed targets (PP 49/2018, articles 35 and 37). Whether time to improve "
+        "is given is for the agency to decide."
+    ),
+    "placement_review": _(
+        "PPPK: whoever misses the agreed targets may lose the contract (PP 49/2018, articles 35 and 53). The system "
+        "ends nothing; an official decides, outside of it."
+    ),
+}
+
+
+def follow_up_rule(kind: str, employee_status: str) -> str:
+    """Say what the rules say about a kind of consequence for a PNS or a PPPK."""
+    texts = (
+        FOLLOW_UP_RULES_PPPK
+        if employee_status == "pppk" and kind in FOLLOW_UP_RULES_PPPK
+        else FOLLOW_UP_RULES
+    )
+    return str(texts[kind])
+
+
+def follow_up_reason(code: str, params: Mapping[str, Any]) -> str:
+    """Say why a consequence was proposed."""
+    values = {"predikat": _words("predikat", params.get("predikat", "")), "period": period_name(params)}
+    if code == "not_improved":
+        return (
+            gettext("The period to improve after %(period)s ended without the improvement that was agreed.")
+            % values
+        )
+    return gettext("The final predikat of %(period)s is %(predikat)s.") % values

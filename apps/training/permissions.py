@@ -11,8 +11,9 @@ from apps.core.localtime import local_date
 from apps.employees import selectors as people
 from apps.employees.models import Employee, Government, WorkUnit
 
-from .models import CoachingNote
-from .querysets import OFFICERS, developed_by, led_by
+from .models import CoachingNote, FollowUp
+from .querysets import OFFICERS, developed_by, led_by, people_in
+from .rules.follow_up import RULES, Decider, FollowUpKind
 
 READERS = ("training_officer", "personnel_officer", "leadership", "auditor")
 
@@ -98,3 +99,42 @@ def may_recognize_unit(user: Any, unit: WorkUnit) -> bool:
         return False
     led = WorkUnit.objects.below_any(WorkUnit.objects.led_by(user, on=today_of(unit.government)))
     return led.filter(pk=unit.pk).exists()
+
+
+def sees_follow_ups(user: Any, government: Government | None) -> bool:
+    """Whether the page of consequences is meant for this user: who leads, appraises, or keeps personnel data."""
+    if government is None:
+        return False
+    day = today_of(government)
+    return (
+        WorkUnit.objects.led_by(user, on=day).exists()
+        or Employee.objects.appraised_by(user, on=day).exists()
+        or WorkUnit.objects.with_role(user, "personnel_officer", "leadership", on=day).exists()
+    )
+
+
+def may_decide_follow_up(user: Any, follow_up: FollowUp) -> bool:
+    """Whether the user decides this kind of consequence for this person; nobody does for themselves."""
+    employee = follow_up.employee
+    if not getattr(user, "is_authenticated", False) or employee.user_id == user.pk:
+        return False
+    rule = RULES[FollowUpKind(follow_up.kind)]
+    day = today_of(employee.government)
+    leads = rule.decider is not Decider.PERSONNEL and _leads(user, follow_up, day)
+    return leads or (
+        rule.decider is not Decider.LEADER and _has_office(user, employee, day, "personnel_officer")
+    )
+
+
+def _leads(user: Any, follow_up: FollowUp, day: date) -> bool:
+    employee = follow_up.employee
+    appraiser = follow_up.evaluation.appraiser
+    if appraiser is not None and appraiser.user_id == user.pk:
+        return True
+    # Where an elected official appraises, leadership decides (PLN-9).
+    return led_by(user, day).filter(pk=employee.pk).exists() or _has_office(user, employee, day, "leadership")
+
+
+def _has_office(user: Any, employee: Employee, day: date, *roles: str) -> bool:
+    offices = WorkUnit.objects.below_any(WorkUnit.objects.with_role(user, *roles, on=day))
+    return Employee.objects.filter(pk=employee.pk, pk__in=people_in(offices, day)).exists()

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core import policy
 
+from .rules.follow_up import DEFAULT_PERIODIC, DEFAULT_YEARLY, IMPROVEMENT_MONTHS
 from .rules.needs import DEFAULT_INDICATOR_PERCENT, DEFAULT_PRIORITIES, DEFAULT_UNSUR_FLOOR
 
 policy.define(
@@ -47,4 +48,25 @@ policy.define(
     5,
     label=_("Largest size of the file of a certificate, in megabytes"),
     source="CMP-10 asks for the file and names no size; chosen for phones on slow links",
+)
+policy.define(
+    "training.follow_ups_yearly",
+    "table",
+    {predikat.value: [kind.value for kind in kinds] for predikat, kinds in DEFAULT_YEARLY.items()},
+    label=_("Consequences proposed after a yearly result, by predikat"),
+    source="FUP-3, FUP-5: from memory, unverified; a person decides each one",
+)
+policy.define(
+    "training.follow_ups_periodic",
+    "table",
+    {predikat.value: [kind.value for kind in kinds] for predikat, kinds in DEFAULT_PERIODIC.items()},
+    label=_("Consequences proposed after a periodic result, by predikat"),
+    source="CYC-2: design choice; the consequences of PP 30/2019 follow the yearly result",
+)
+policy.define(
+    "training.improvement_months",
+    "int",
+    IMPROVEMENT_MONTHS,
+    label=_("Months of a period to improve"),
+    source="FUP-5: six months, from memory, unverified",
 )

@@ -93,3 +93,29 @@ class RecognitionQuerySet(models.QuerySet):
             Q(unit__in=WorkUnit.objects.visible_to(user, on=on).values("pk"))
             | Q(employee__in=Employee.objects.visible_to(user, on=on).values("pk"))
         )
+
+
+SHOWN_TO_THE_PERSON = ("decided", "concluded")
+
+
+class FollowUpQuerySet(models.QuerySet):
+    """Consequences of results: few people read about them."""
+
+    def visible_to(self, user: Any, on: date) -> "FollowUpQuerySet":
+        """Those about people one leads or keeps the personnel data of; about oneself once they are decided."""
+        if not getattr(user, "is_authenticated", False):
+            return self.none()
+        return self.about_others(user, on) | self.filter(employee__user=user, status__in=SHOWN_TO_THE_PERSON)
+
+    def about_others(self, user: Any, on: date) -> "FollowUpQuerySet":
+        """Those about people one leads, decides for as leadership, or keeps the personnel data of; never oneself."""
+        if not getattr(user, "is_authenticated", False):
+            return self.none()
+        offices = WorkUnit.objects.below_any(
+            WorkUnit.objects.with_role(user, "leadership", "personnel_officer", on=on)
+        )
+        return self.filter(
+            Q(employee__in=led_by(user, on).values("pk"))
+            | Q(evaluation__appraiser__user=user)
+            | Q(employee__in=people_in(offices, on))
+        ).exclude(employee__user=user)

@@ -1,4 +1,6 @@
-"""What runs without anybody pressing: needs are proposed once an evaluation has been handed over."""
+"""What runs without anybody pressing: needs are proposed once an evaluation has been handed over, and consequences
+once it is final.
+"""
 
 import logging
 
@@ -8,17 +10,18 @@ from django.utils import timezone
 from apps.assessments.models import Evaluation
 from apps.core import jobs
 
-from .services import needs
+from .services import follow_ups, needs
 
 logger = logging.getLogger(__name__)
 
 
 @shared_task(name="training.run_schedule")
 def run_schedule(**_: object) -> None:
-    """Promise a look at every evaluation whose needs were not looked for yet."""
+    """Promise a look at every evaluation whose needs, or whose consequences, were not looked for yet."""
     promised = needs.enqueue_proposals()
-    if promised:
-        logger.info("needs to propose for %s evaluations", promised)
+    following = follow_ups.enqueue_proposals()
+    if promised or following:
+        logger.info("needs to propose for %s evaluations, consequences for %s", promised, following)
 
 
 @jobs.handler(needs.TASK)
@@ -28,3 +31,12 @@ def propose_needs(*, evaluation_id: int, **_: object) -> None:
         logger.warning("evaluation %s is gone", evaluation_id)
         return
     needs.propose_for_evaluation(evaluation_id=evaluation_id, at=timezone.now())
+
+
+@jobs.handler(follow_ups.TASK)
+def propose_follow_ups(*, evaluation_id: int, **_: object) -> None:
+    """Propose the consequences of one final result."""
+    if not Evaluation.objects.filter(pk=evaluation_id).exists():
+        logger.warning("evaluation %s is gone", evaluation_id)
+        return
+    follow_ups.propose_for_evaluation(evaluation_id=evaluation_id, at=timezone.now())

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import certificates, coaching, mine, needs, programmes, recognition
+from .views import certificates, coaching, follow_ups, mine, needs, programmes, recognition
 
 app_name = "training"
 
@@ -17,6 +17,11 @@ urlpatterns = [
     path("pelatihan/kebutuhan/<int:pk>/rencanakan/", needs.need_plan, name="need-plan"),
     path("pelatihan/kebutuhan/<int:pk>/tidak-perlu/", needs.need_decline, name="need-decline"),
     path("pelatihan/kebutuhan/<int:pk>/daftarkan/", needs.need_enrol, name="need-enrol"),
+    path("pelatihan/tindak-lanjut/", follow_ups.follow_up_list, name="follow-up-list"),
+    path("pelatihan/tindak-lanjut/<int:pk>/", follow_ups.follow_up_detail, name="follow-up-detail"),
+    path("pelatihan/tindak-lanjut/<int:pk>/putuskan/", follow_ups.follow_up_decide, name="follow-up-decide"),
+    path("pelatihan/tindak-lanjut/<int:pk>/tolak/", follow_ups.follow_up_decline, name="follow-up-decline"),
+    path("pelatihan/tindak-lanjut/<int:pk>/hasil/", follow_ups.follow_up_conclude, name="follow-up-conclude"),
     path("pelatihan/program/tambah/", programmes.programme_add, name="programme-add"),
     path("pelatihan/program/<int:pk>/", programmes.programme_detail, name="programme-detail"),
     path("pelatihan/program/<int:pk>/sesi/tambah/", programmes.session_add, name="session-add"),

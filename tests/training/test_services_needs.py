@@ -232,8 +232,10 @@ def test_the_handler_proposes_and_the_next_tick_is_idle(world: Any) -> None:
     assert OutboxMessage.objects.filter(task="training.propose_needs").count() == 1
 
 
-def test_a_tick_with_nothing_to_do_asks_once(world: Any, django_assert_num_queries: Any) -> None:
-    with django_assert_num_queries(1):
+def test_a_tick_with_nothing_to_do_asks_once_for_needs_and_once_for_consequences(
+    world: Any, django_assert_num_queries: Any
+) -> None:
+    with django_assert_num_queries(2):
         run_schedule()
 
 

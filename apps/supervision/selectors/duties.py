@@ -3,7 +3,14 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from apps.assessments.models import Evaluation, FeedbackNote, Period, SelfReport
+from apps.assessments.models import (
+    DialogueNote,
+    Evaluation,
+    FeedbackNote,
+    PeerInvitation,
+    Period,
+    SelfReport,
+)
 from apps.core.localtime import local_date
 from apps.employees.models import Employee
 from apps.indicators.models import Skp
@@ -11,7 +18,10 @@ from apps.indicators.models import Skp
 
 @dataclass(frozen=True)
 class Duties:
-    """Plan of the year, open periods with their reports, evaluations waiting for an answer, newest feedback."""
+    """Plan of the year, open periods with their reports, evaluations waiting for an answer, newest feedback.
+
+    `talks_to_agree` counts notes of talks with the leader, `peer_requests` what one is asked to say about others.
+    """
 
     day: date
     skp: Skp | None
@@ -19,12 +29,14 @@ class Duties:
     next_period: Period | None
     evaluations: list[Evaluation]
     feedback: FeedbackNote | None
+    talks_to_agree: int = 0
+    peer_requests: int = 0
 
 
 def duties_of(employee: Employee, now: datetime) -> Duties:
     """Return what somebody owes, in a constant number of queries."""
     day = local_date(now, employee.government.timezone)
-    plans = Skp.objects.filter(employee=employee, period__contains=day).order_by("-pk")
+    plans = Skp.objects.plans().filter(employee=employee, period__contains=day).order_by("-pk")
     skp = plans.first()
     periods = Period.objects.filter(cycle__government=employee.government, kind="periodic").select_related(
         "cycle"
@@ -48,4 +60,8 @@ def duties_of(employee: Employee, now: datetime) -> Duties:
         .select_related("author")
         .order_by("-at", "-pk")
         .first(),
+        talks_to_agree=DialogueNote.objects.filter(
+            employee=employee, status__in=["draft", "appraiser_agreed"]
+        ).count(),
+        peer_requests=PeerInvitation.objects.filter(giver=employee).waiting().count(),
     )

@@ -27,6 +27,7 @@ from apps.core.localtime import local_date
 from apps.employees.models import Employee, Government, Placement, WorkUnit
 from apps.feedback.models import Complaint, IkmResult
 from apps.indicators.models import Skp
+from apps.indicators.selectors import awaiting_decision
 
 EVENTS = 12
 
@@ -115,7 +116,7 @@ def plan_figures(scope: Scope, user: Any) -> dict[str, int]:
         people=Count("pk", distinct=True),
         approved=Count("pk", distinct=True, filter=Q(skp__year=scope.year, skp__status="approved")),
     )
-    totals["waiting"] = Skp.objects.awaiting(user).filter(year=scope.year).count()
+    totals["waiting"] = awaiting_decision(user).filter(year=scope.year).count()
     return totals
 
 
@@ -177,7 +178,7 @@ def people_now(scope: Scope, *, state: str = "") -> QuerySet[Employee]:
 
     `state` filters: `missing`, `waiting`, `returned`, `late`, `to_rate`, `no_plan`.
     """
-    year_plan = Skp.objects.filter(employee=OuterRef("pk"), year=scope.year).order_by("-pk")
+    year_plan = Skp.objects.plans().filter(employee=OuterRef("pk"), year=scope.year).order_by("-pk")
     reports = SelfReport.objects.filter(
         employee=OuterRef("pk"), period=scope.open_period, version__gt=0
     ).order_by("-pk")

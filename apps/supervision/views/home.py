@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from apps.assessments.labels import REPORT_TONES
 from apps.core.held_forms import login_required
@@ -74,6 +75,28 @@ def tasks_of(duties: Duties, zone: str) -> list[dict[str, Any]]:
                 "hint": _("Send it until %(time)s.") % {"time": waktu(period.closes_at, zone)},
                 "status": status,
                 "tone": "done" if is_done else tone,
+            }
+        )
+    if duties.talks_to_agree:
+        tasks.append(
+            {
+                "title": _("Notes of talks with your leader"),
+                "url": reverse("assessments:dialogue-list"),
+                "hint": _("Read them; agree or change them."),
+                "status": ngettext("%(count)s waits for you", "%(count)s wait for you", duties.talks_to_agree)
+                % {"count": duties.talks_to_agree},
+                "tone": "warning",
+            }
+        )
+    if duties.peer_requests:
+        tasks.append(
+            {
+                "title": _("Feedback on colleagues"),
+                "url": reverse("assessments:peer-inbox"),
+                "hint": _("You may answer or decline."),
+                "status": ngettext("%(count)s request", "%(count)s requests", duties.peer_requests)
+                % {"count": duties.peer_requests},
+                "tone": "info",
             }
         )
     skp = duties.skp

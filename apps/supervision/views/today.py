@@ -28,6 +28,8 @@ from apps.employees.models import WorkUnit
 from apps.indicators.labels import SKP_TONES, SkpStatusChoices
 
 from ..selectors import today as figures
+from ..selectors.leader_duties import leaders_visible_to
+from .duties import panel_of
 
 PAGE_SIZE = 50
 STATES = ("missing", "waiting", "returned", "late", "to_rate", "no_plan")
@@ -60,6 +62,10 @@ def today(request: HttpRequest) -> HttpResponse:
         "scope": scope,
         "now": now,
         "cards": cards(request.user, scope),
+        "duties": panel_of(people.employee_of(request.user), government, now)
+        if _appraises(request)
+        else None,
+        "leads_leaders": leaders_visible_to(request.user, scope.day).exists(),
         "page": page,
         "rows": [row_of(person) for person in page.object_list],
         "events": [event_row(event) for event in figures.newest_events(scope, request.user)],

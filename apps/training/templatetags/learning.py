@@ -14,11 +14,13 @@ from ..labels import (
     CERTIFICATE_TONES,
     COACHING_TONES,
     ENROLMENT_TONES,
+    FOLLOW_UP_TONES,
     NEED_TONES,
     PRIORITY_TONES,
     CertificateStatus,
     CoachingStatus,
     EnrolmentStatus,
+    FollowUpStatusChoices,
     NeedStatus,
     priority_label,
 )
@@ -52,6 +54,12 @@ def certificate_tag(value: str) -> SafeString:
 def coaching_tag(value: str) -> SafeString:
     """What came of a talk."""
     return _tag(CoachingStatus, COACHING_TONES, value)
+
+
+@register.simple_tag
+def follow_up_tag(value: str) -> SafeString:
+    """How far a consequence is."""
+    return _tag(FollowUpStatusChoices, FOLLOW_UP_TONES, value)
 
 
 @register.simple_tag

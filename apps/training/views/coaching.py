@@ -15,9 +15,18 @@ from apps.employees.models import Employee
 
 from .. import permissions, selectors
 from ..forms import CloseCoachingForm, CoachingForm
-from ..models import CoachingNote
+from ..models import CoachingNote, FollowUp
+from ..rules.follow_up import FollowUpKind
 from ..services import coaching as services
-from .common import actor, bound, employee_or_403, government_or_403, visible_employee
+from ..services.follow_ups import attach_act
+from .common import (
+    actor,
+    bound,
+    decided_follow_up,
+    employee_or_403,
+    government_or_403,
+    visible_employee,
+)
 
 
 @login_required
@@ -27,7 +36,11 @@ def coaching_add(request: HttpRequest, employee_id: int) -> HttpResponse:
     permissions.require(permissions.may_coach(request.user, employee))
     today = permissions.today_of(employee.government)
     evaluation = _evaluation(request, employee)
-    form = bound(request, lambda data=None: CoachingForm(data, today=today))
+    follow_up = decided_follow_up(request, employee, FollowUpKind.COACHING)
+    form = bound(
+        request,
+        lambda data=None: CoachingForm(data, today=today, initial=_prefilled(follow_up)),
+    )
     if request.method == "POST" and form.is_valid():
         with idempotency.once(request, "training.coaching") as once:
             if not once.is_replay:
@@ -38,6 +51,8 @@ def coaching_add(request: HttpRequest, employee_id: int) -> HttpResponse:
                     at=timezone.now(),
                     **form.cleaned_data,
                 )
+                if follow_up is not None:
+                    attach_act(follow_up_id=follow_up.pk, coaching=note, by=actor(request), at=timezone.now())
                 once.location = reverse("training:coaching-detail", args=[note.pk])
                 messages.success(request, _("Written down. The person can read it now."))
         return redirect(once.location)
@@ -49,6 +64,14 @@ def coaching_add(request: HttpRequest, employee_id: int) -> HttpResponse:
         "needs": selectors.needs_of(employee).filter(status__in=["proposed", "planned"])[:5],
     }
     return render(request, "training/coaching_form.html", context, status=status)
+
+
+def _prefilled(follow_up: FollowUp | None) -> dict[str, str]:
+    """Start the talk from what is written: the appraiser's reason, and what was decided."""
+    if follow_up is None:
+        return {}
+    parts = (follow_up.reason, follow_up.evaluation.reason)
+    return {"observation": "\n".join(part for part in parts if part), "agreement": follow_up.note}
 
 
 def _evaluation(request: HttpRequest, employee: Employee) -> Evaluation | None:

@@ -8,13 +8,16 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from apps.core import held_forms
 from apps.employees import selectors as people
 from apps.employees.models import Employee, Government
 
 from .. import permissions, selectors
-from ..models import Certificate
+from ..models import Certificate, FollowUp
+from ..rules.follow_up import FollowUpKind
+from ..rules.follow_up_lifecycle import FollowUpStatus
 
 PAGE_SIZE = 25
 
@@ -52,6 +55,21 @@ def bound(request: HttpRequest, make: Callable[..., Any]) -> Any:
     return make(data) if data is not None else make()
 
 
+def decided_follow_up(request: HttpRequest, employee: Employee, kind: FollowUpKind) -> FollowUp | None:
+    """Return the decision that this act carries out (`?tindak-lanjut=`), if the user may carry it out."""
+    text = request.GET.get("tindak-lanjut", "")
+    if not (text.isascii() and text.isdigit() and len(text) < 15):
+        return None
+    today = permissions.today_of(employee.government)
+    rows = FollowUp.objects.about_others(request.user, today).select_related(
+        "evaluation__appraiser", "employee__government"
+    )
+    row = get_object_or_404(
+        rows, pk=int(text), employee=employee, kind=kind.value, status=FollowUpStatus.DECIDED.value
+    )
+    return row if permissions.may_decide_follow_up(request.user, row) else None
+
+
 def area_tabs(request: HttpRequest, government: Government, active: str) -> list[dict[str, Any]]:
     """Return the tabs of the training area that this user may open."""
     officer = permissions.may_manage_programmes(request.user, government)
@@ -64,6 +82,13 @@ def area_tabs(request: HttpRequest, government: Government, active: str) -> list
             "needs",
             _("Learning needs"),
             "training:needs",
+            None,
+        ),
+        (
+            permissions.sees_follow_ups(request.user, government),
+            "follow-ups",
+            pgettext("follow-up", "Consequences"),
+            "training:follow-up-list",
             None,
         ),
         (True, "programmes", _("Programmes and sessions"), "training:programme-list", None),

@@ -19,7 +19,7 @@ from apps.employees.models import Employee
 
 from .. import permissions, selectors
 from ..forms import CertificateForm
-from ..models import Certificate, CoachingNote, Enrolment
+from ..models import Certificate, CoachingNote, Enrolment, FollowUp
 from ..services import certificates as services
 from .common import bound, employee_or_403, visible_employee
 
@@ -82,6 +82,10 @@ def _page(request: HttpRequest, employee: Employee, *, is_own: bool) -> HttpResp
         .select_related("file")
         .order_by("-ends_on", "-id")[:LISTED],
         "notes": notes.select_related("coach").order_by("-at", "-id")[:LISTED],
+        "follow_ups": FollowUp.objects.visible_to(request.user, today)
+        .filter(employee=employee)
+        .select_related("employee", "evaluation__period")
+        .order_by("-proposed_at", "-id")[:LISTED],
         "recognitions": selectors.recognitions_of(employee)[:LISTED],
         "may_develop": not is_own and permissions.may_develop(request.user, employee),
         "may_coach": not is_own and permissions.may_coach(request.user, employee),

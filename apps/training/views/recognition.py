@@ -18,8 +18,11 @@ from apps.employees.models import Employee, WorkUnit
 
 from .. import permissions, selectors
 from ..forms import RecognitionForm
+from ..models import FollowUp
+from ..rules.follow_up import FollowUpKind
 from ..services import recognition as services
-from .common import PAGE_SIZE, bound, employee_or_403, visible_employee
+from ..services.follow_ups import attach_act
+from .common import PAGE_SIZE, actor, bound, decided_follow_up, employee_or_403, visible_employee
 
 
 def _unit(request: HttpRequest, unit_id: int) -> WorkUnit:
@@ -59,21 +62,34 @@ def recognition_person_add(request: HttpRequest, employee_id: int) -> HttpRespon
     if placement is None:
         raise Http404
     back = reverse("training:person", args=[employee.pk])
-    return _form_page(request, placement.position.unit, employee, back)
+    follow_up = decided_follow_up(request, employee, FollowUpKind.REWARD)
+    return _form_page(request, placement.position.unit, employee, back, follow_up)
 
 
-def _form_page(request: HttpRequest, unit: WorkUnit, employee: Employee | None, back: str) -> HttpResponse:
-    form: Any = bound(request, RecognitionForm)
+def _form_page(
+    request: HttpRequest,
+    unit: WorkUnit,
+    employee: Employee | None,
+    back: str,
+    follow_up: FollowUp | None = None,
+) -> HttpResponse:
+    # Colleagues read a recognition, so the predikat that led to it is not written into it.
+    initial = {"reason": follow_up.note} if follow_up is not None else {}
+    form: Any = bound(request, lambda data=None: RecognitionForm(data, initial=initial))
     if request.method == "POST" and form.is_valid():
         with idempotency.once(request, "training.recognition") as once:
             if not once.is_replay:
-                services.recognize(
+                given = services.recognize(
                     unit=unit,
                     employee=employee,
                     by=employee_or_403(request),
                     at=timezone.now(),
                     **form.cleaned_data,
                 )
+                if follow_up is not None:
+                    attach_act(
+                        follow_up_id=follow_up.pk, recognition=given, by=actor(request), at=timezone.now()
+                    )
                 once.location = back
                 messages.success(request, _("Recognition given. Colleagues of the unit can read it."))
         return redirect(once.location)
