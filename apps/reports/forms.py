@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.assessments.models import Period
 from apps.employees.models import WorkUnit
 
-from .labels import PackChoices
+from .labels import PackChoices, PackContent
 
 
 class UnitChoiceField(forms.ModelChoiceField):
@@ -51,6 +51,16 @@ class PackForm(forms.Form):
         error_messages={"required": _("Choose what you need.")},
     )
 
+    contents = forms.MultipleChoiceField(
+        choices=PackContent.choices,
+        initial=[str(PackContent.DOCUMENT), str(PackContent.FORM)],
+        required=False,
+        label=_("Which documents of each person?"),
+        help_text=_("For documents, not for the recap: evaluations handed over, plans approved."),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": _("Choose documents from the list.")},
+    )
+
     def __init__(
         self, *args: Any, units: QuerySet[WorkUnit], periods: QuerySet[Period], **kwargs: Any
     ) -> None:
@@ -58,6 +68,14 @@ class PackForm(forms.Form):
         self.fields["unit"].queryset = units  # type: ignore[attr-defined]
         self.fields["unit"].top = min((unit.depth for unit in units), default=0)  # type: ignore[attr-defined]
         self.fields["period"].queryset = periods  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for at least one kind of document, where documents are asked for."""
+        data: dict[str, Any] = super().clean() or {}
+        is_pack = data.get("kind") == str(PackChoices.EVALUATION_PACK)
+        if is_pack and not data.get("contents") and "contents" not in self.errors:
+            self.add_error("contents", _("Choose at least one kind of document."))
+        return data
 
 
 class CodeForm(forms.Form):

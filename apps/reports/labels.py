@@ -9,12 +9,24 @@ class DocumentKind(models.TextChoices):
 
     EVALUATION = "evaluation", _("Performance evaluation document")
     SKP = "skp", "SKP"
-    EVALUATION_PACK = "evaluation_pack", _("Evaluation documents of a unit")
+    OBJECTION = "objection", _("Objection form (D.1.3)")
+    CONVERSION = "conversion", _("Conversion of a predikat into angka kredit")
+    ACCUMULATION = "accumulation", _("Accumulated angka kredit")
+    PAK = "pak", "Penetapan angka kredit (PAK)"
+    EVALUATION_PACK = "evaluation_pack", _("Documents of a unit")
     CYCLE_RECAP = "cycle_recap", _("Recap of a period")
+
+
+class PackContent(models.TextChoices):
+    """Which documents of each person go into a pack; in the order of their pages."""
+
+    DOCUMENT = "document", _("Evaluation document (result, to be signed)")
+    FORM = "form", _("Evaluation form with ratings and feedback")
+    SKP = "skp", _("SKP with its annex")
 
 
 class PackChoices(models.TextChoices):
     """What can be asked for at a whole unit; the values are kinds of jobs."""
 
-    EVALUATION_PACK = "reports.evaluation_pack", _("Evaluation documents of everybody (PDF)")
+    EVALUATION_PACK = "reports.evaluation_pack", _("Documents of everybody (PDF)")
     CYCLE_RECAP = "reports.cycle_recap", _("Recap with the distribution of the predikat (XLSX)")

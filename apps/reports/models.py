@@ -6,6 +6,27 @@ from django.db.models import Q
 from . import querysets
 from .labels import DocumentKind
 
+# What a document is about, by its kind; packs and recaps are about a unit in a period.
+SUBJECTS = {
+    "evaluation": "evaluation",
+    "skp": "skp",
+    "objection": "objection",
+    "conversion": "conversion",
+    "accumulation": "employee",
+    "pak": "pak",
+}
+PACK_KINDS = ["evaluation_pack", "cycle_recap"]
+
+
+def _about_its_kind() -> Q:
+    """Return the condition that a document has the subject of its kind, and no other."""
+    fields = sorted(SUBJECTS.values())
+    allowed = Q(kind__in=PACK_KINDS, unit__isnull=False, period__isnull=False)
+    allowed &= Q(**{f"{field}__isnull": True for field in fields})
+    for kind, subject in SUBJECTS.items():
+        allowed |= Q(kind=kind, **{f"{field}__isnull": field != subject for field in fields})
+    return allowed
+
 
 class Document(models.Model):
     """A document that was issued. A snapshot: while what it says is unchanged, printing again gives the same
@@ -19,6 +40,18 @@ class Document(models.Model):
         "assessments.Evaluation", on_delete=models.PROTECT, null=True, related_name="documents"
     )
     skp = models.ForeignKey("indicators.Skp", on_delete=models.PROTECT, null=True, related_name="documents")
+    objection = models.ForeignKey(
+        "assessments.Objection", on_delete=models.PROTECT, null=True, related_name="documents"
+    )
+    conversion = models.ForeignKey(
+        "assessments.CreditConversion", on_delete=models.PROTECT, null=True, related_name="documents"
+    )
+    pak = models.ForeignKey(
+        "assessments.CreditPak", on_delete=models.PROTECT, null=True, related_name="documents"
+    )
+    employee = models.ForeignKey(
+        "employees.Employee", on_delete=models.PROTECT, null=True, related_name="credit_documents"
+    )
     unit = models.ForeignKey("employees.WorkUnit", on_delete=models.PROTECT, null=True, related_name="+")
     period = models.ForeignKey("assessments.Period", on_delete=models.PROTECT, null=True, related_name="+")
     file = models.ForeignKey("core.StoredFile", on_delete=models.PROTECT, related_name="+")
@@ -32,28 +65,15 @@ class Document(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["evaluation", "facts_hash"],
-                condition=Q(evaluation__isnull=False),
-                name="document_once_per_evaluation_and_facts",
+            *(
+                models.UniqueConstraint(
+                    fields=[subject, "facts_hash"],
+                    condition=Q(**{f"{subject}__isnull": False}),
+                    name=f"document_once_per_{subject}_and_facts",
+                )
+                for subject in ("evaluation", "skp", "objection", "conversion", "pak", "employee")
             ),
-            models.UniqueConstraint(
-                fields=["skp", "facts_hash"],
-                condition=Q(skp__isnull=False),
-                name="document_once_per_skp_and_facts",
-            ),
-            models.CheckConstraint(
-                condition=Q(kind="evaluation", evaluation__isnull=False, skp__isnull=True)
-                | Q(kind="skp", skp__isnull=False, evaluation__isnull=True)
-                | Q(
-                    kind__in=["evaluation_pack", "cycle_recap"],
-                    evaluation__isnull=True,
-                    skp__isnull=True,
-                    unit__isnull=False,
-                    period__isnull=False,
-                ),
-                name="document_is_about_what_its_kind_says",
-            ),
+            models.CheckConstraint(condition=_about_its_kind(), name="document_is_about_what_its_kind_says"),
         ]
         indexes = [
             models.Index(fields=["unit", "period", "kind"], name="document_pack_by_unit"),
@@ -61,6 +81,28 @@ class Document(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class PackVolume(models.Model):
+    """A volume of a pack that is being made. A job that was killed goes on behind the volumes that are there.
+
+    `code` is the pack's, printed on every page; `digest` is of the facts in the volume. The rows go when the pack
+    is issued.
+    """
+
+    job = models.ForeignKey("core.Job", on_delete=models.CASCADE, related_name="+")
+    number = models.PositiveIntegerField()
+    code = models.CharField(max_length=32)
+    digest = models.CharField(max_length=64)
+    file = models.ForeignKey("core.StoredFile", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["job", "number"], name="pack_volume_once_per_job_and_number")
+        ]
+
+    def __str__(self) -> str:
+        return f"volume {self.number} of job {self.job_id}"
 
 
 class ScheduledPack(models.Model):

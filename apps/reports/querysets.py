@@ -6,11 +6,12 @@ from typing import Any
 from django.db import models
 from django.db.models import Q
 
-from apps.assessments.models import Evaluation
-from apps.employees.models import WorkUnit
+from apps.assessments.models import CreditConversion, CreditPak, Evaluation, Objection
+from apps.employees.models import Employee, WorkUnit
 from apps.employees.querysets import WorkUnitQuerySet
 from apps.indicators.models import Skp
 
+PACK_KINDS = ("evaluation_pack", "cycle_recap")
 PACK_ROLES = ("personnel_officer", "leadership", "auditor")
 
 
@@ -28,15 +29,22 @@ class DocumentQuerySet(models.QuerySet):
     """Issued documents."""
 
     def visible_to(self, user: Any, on: date | None = None) -> "DocumentQuerySet":
-        """Documents of visible evaluations and plans; packs of units one leads or has a role for."""
+        """Documents of what one may see (evaluations, plans, objections, angka kredit); packs of units one leads or
+        has a role for.
+        """
         if not getattr(user, "is_authenticated", False):
             return self.none()
+        people = Employee.objects.visible_to(user, on=on)
         return self.filter(
             Q(evaluation__in=Evaluation.objects.visible_to(user, on=on).values("pk"))
             | Q(skp__in=Skp.objects.visible_to(user, on=on).values("pk"))
-            | Q(evaluation__isnull=True, skp__isnull=True, unit__in=pack_units(user, on))
+            | Q(objection__in=Objection.objects.visible_to(user, on=on).values("pk"))
+            | Q(conversion__in=CreditConversion.objects.visible_to(user, on=on).values("pk"))
+            | Q(pak__in=CreditPak.objects.visible_to(user, on=on).values("pk"))
+            | Q(employee__in=people.values("pk"))
+            | Q(kind__in=PACK_KINDS, unit__in=pack_units(user, on))
         )
 
     def packs(self) -> "DocumentQuerySet":
         """Packs and recaps of units."""
-        return self.filter(evaluation__isnull=True, skp__isnull=True)
+        return self.filter(kind__in=PACK_KINDS)

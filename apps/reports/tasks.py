@@ -1,6 +1,7 @@
 """What runs in the background: packs and recaps as jobs, and the schedule of packs."""
 
 import logging
+from collections.abc import Sequence
 
 from celery import shared_task
 from django.utils import timezone
@@ -14,13 +15,23 @@ from .services import packs, schedule
 logger = logging.getLogger(__name__)
 
 
-@long_jobs.kind(
-    "reports.evaluation_pack", title=_("Evaluation documents of a unit"), figures={"people": _("People")}
-)
-def build_evaluation_pack(progress: Progress, *, unit_id: int, period_id: int, **_: object) -> None:
-    """Make the documents of a unit for a period."""
+@long_jobs.kind("reports.evaluation_pack", title=_("Documents of a unit"), figures={"people": _("Documents")})
+def build_evaluation_pack(
+    progress: Progress,
+    *,
+    unit_id: int,
+    period_id: int,
+    contents: Sequence[str] = packs.DEFAULT_CONTENTS,
+    **_: object,
+) -> None:
+    """Make the chosen documents of a unit for a period."""
     packs.build_evaluation_pack(
-        unit_id=unit_id, period_id=period_id, viewer=progress.job.owner, progress=progress, at=timezone.now()
+        unit_id=unit_id,
+        period_id=period_id,
+        contents=contents,
+        viewer=progress.job.owner,
+        progress=progress,
+        at=timezone.now(),
     )
     schedule.announce(progress.job)
 
@@ -36,7 +47,8 @@ def build_cycle_recap(progress: Progress, *, unit_id: int, period_id: int, **_: 
 
 @shared_task(name="reports.run_schedule")
 def run_schedule(**_: object) -> None:
-    """Start the packs that are due."""
+    """Start the packs that are due; forget what stopped jobs left behind."""
+    packs.drop_left_volumes()
     started = schedule.run_schedule(now=timezone.now())
     if started:
         logger.info("schedule: %s report packs started", started)

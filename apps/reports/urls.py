@@ -8,6 +8,18 @@ pages = [
     path("dokumen/", packs.index, name="index"),
     path("dokumen/evaluasi/<int:evaluation_id>/", documents.evaluation_document, name="evaluation-document"),
     path("dokumen/skp/<int:skp_id>/", documents.skp_document, name="skp-document"),
+    path("dokumen/keberatan/<int:objection_id>/", documents.objection_document, name="objection-document"),
+    path(
+        "dokumen/angka-kredit/konversi/<int:conversion_id>/",
+        documents.conversion_document,
+        name="conversion-document",
+    ),
+    path(
+        "dokumen/angka-kredit/akumulasi/<int:employee_id>/",
+        documents.accumulation_document,
+        name="accumulation-document",
+    ),
+    path("dokumen/angka-kredit/pak/<int:pak_id>/", documents.pak_document, name="pak-document"),
     path("dokumen/<int:document_id>/unduh/", documents.document_download, name="document-download"),
     path("dokumen/cek/", checking.verify, name="verify"),
     path("dokumen/cek/<slug:code>/", checking.verify_result, name="verify-result"),

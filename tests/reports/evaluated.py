@@ -1,13 +1,23 @@
 """Evaluations with stored figures, as they stand after a period, for the tests of documents and packs."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from apps.assessments.models import Evaluation, EvaluationNote, Period, UnitAchievement
+from apps.assessments.models import (
+    CreditConversion,
+    CreditPak,
+    Evaluation,
+    EvaluationNote,
+    Objection,
+    Period,
+    UnitAchievement,
+)
+from apps.assessments.services import credit
 from apps.employees.models import Employee
 
 RATED = datetime(2026, 7, 6, 3, 0, tzinfo=UTC)
 DELIVERED = datetime(2026, 7, 7, 23, 30, tzinfo=UTC)  # 8 July in Kendari
+CONVERTED = datetime(2026, 7, 21, 2, 0, tzinfo=UTC)
 
 
 def quarter(world: Any) -> Period:
@@ -96,4 +106,36 @@ def fix_achievement(world: Any, unit: Any, predicate: str = "baik") -> UnitAchie
     """Fix what a unit achieved in the second quarter."""
     return UnitAchievement.objects.create(
         unit=unit, period=quarter(world), org_predicate=predicate, fixed_by=world.agency_head, fixed_at=RATED
+    )
+
+
+def objected(world: Any, **changes: Any) -> Objection:
+    """Create an objection of world.staff that waits for its decision."""
+    evaluation = world.staff.evaluations.first() or evaluate(
+        world, world.staff, status="objected", answered_at=DELIVERED, answer_due_on=date(2026, 7, 28)
+    )
+    values: dict[str, Any] = {
+        "evaluation": evaluation,
+        "number": f"KB-UJI-{evaluation.pk}",
+        "about_behavior": False,
+        "reason": "Laporan triwulan belum dihitung.",
+        "wanted": "Dihitung kembali.",
+        "filed_at": DELIVERED + timedelta(days=1),
+        "decider": world.agency_head,
+        "decision_due_on": date(2026, 7, 20),
+    }
+    return Objection.objects.create(**(values | changes))
+
+
+def converted(world: Any) -> CreditConversion:
+    """Convert an evaluation of world.staff into angka kredit."""
+    evaluation = world.staff.evaluations.first() or evaluate(world, world.staff, status="accepted")
+    Evaluation.objects.filter(pk=evaluation.pk).update(status="accepted")
+    return credit.convert_evaluation(evaluation_id=evaluation.pk, at=CONVERTED)[0]
+
+
+def fixed(world: Any) -> CreditPak:
+    """Issue a PAK for world.staff."""
+    return credit.issue_pak(
+        employee=world.staff, as_of=date(2026, 7, 20), by=world.personnel_officer, at=CONVERTED
     )

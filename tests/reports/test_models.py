@@ -6,11 +6,19 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from apps.core import files
 from apps.core.models import Job
-from apps.reports.models import Document, ScheduledPack
-from apps.reports.services.documents import issue_evaluation_document, issue_skp_document
+from apps.reports.models import Document, PackVolume, ScheduledPack
+from apps.reports.services.documents import (
+    issue_accumulation_document,
+    issue_conversion_document,
+    issue_evaluation_document,
+    issue_objection_document,
+    issue_pak_document,
+    issue_skp_document,
+)
 
-from .evaluated import evaluate, quarter
+from .evaluated import converted, evaluate, fixed, objected, quarter
 
 pytestmark = pytest.mark.django_db
 
@@ -48,3 +56,28 @@ def test_one_pack_per_period_and_kind(world: Any) -> None:
     ScheduledPack.objects.create(period=period, kind="cycle_recap", job=job)
     with refused("pack_once_per_period_and_kind"), transaction.atomic():
         ScheduledPack.objects.create(period=period, kind="cycle_recap", job=job)
+
+
+def test_one_volume_per_job_and_number(world: Any) -> None:
+    job = Job.objects.create(kind="reports.evaluation_pack")
+    values = {"job": job, "number": 1, "code": "X", "digest": "0" * 64}
+    PackVolume.objects.create(**values, file=files.store(b"%PDF-1.7 satu", "application/pdf"))
+    with refused("pack_volume_once_per_job_and_number"), transaction.atomic():
+        PackVolume.objects.create(**values, file=files.store(b"%PDF-1.7 dua", "application/pdf"))
+
+
+def test_documents_of_objections_and_credit_are_about_theirs(world: Any) -> None:
+    objection = objected(world)
+    conversion = converted(world)
+    pak = fixed(world)
+    for document, subject in (
+        (issue_objection_document(objection_id=objection.pk, by=None, at=timezone.now()), "objection"),
+        (issue_conversion_document(conversion_id=conversion.pk, by=None, at=timezone.now()), "conversion"),
+        (issue_pak_document(pak_id=pak.pk, by=None, at=timezone.now()), "pak"),
+        (issue_accumulation_document(employee_id=world.staff.pk, by=None, at=timezone.now()), "employee"),
+    ):
+        with refused("document_is_about_what_its_kind_says"), transaction.atomic():
+            Document.objects.filter(pk=document.pk).update(**{subject: None})
+        document.pk, document.code = None, f"X-{subject}"
+        with refused(f"document_once_per_{subject}_and_facts"), transaction.atomic():
+            document.save(force_insert=True)

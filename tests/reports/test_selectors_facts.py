@@ -11,8 +11,11 @@ from django.test.utils import CaptureQueriesContext
 
 from apps.assessments.models import Evaluation, Objection
 from apps.employees.models import AppraiserLink, Employee, Mandate, Placement, Position
-from apps.indicators.models import AnnexItem, BehaviorExpectation
-from apps.reports.selectors.facts import EvaluationFacts, digest_of, evaluation_facts, skp_facts
+from apps.indicators.models import AnnexItem, BehaviorExpectation, Skp
+from apps.indicators.services.guard import applying
+from apps.reports.selectors.facts import EvaluationFacts, evaluation_facts
+from apps.reports.selectors.parties import digest_of
+from apps.reports.selectors.plans import plan_facts
 
 from .evaluated import evaluate, fix_achievement
 
@@ -44,7 +47,7 @@ def test_a_document_says_who_what_when_and_where(world: Any) -> None:
     assert document.notes == "Ikuti pelatihan komunikasi."
     assert document.place == "Kendari"
     assert document.delivered_on == date(2026, 7, 8), "in the government's own zone"
-    assert document.accepted_on is None
+    assert document.answer == ""
     assert form.result_rating == form.behavior_rating == "Sesuai ekspektasi"
     assert form.date == date(2026, 7, 6)
     assert document.watermark is None
@@ -52,7 +55,8 @@ def test_a_document_says_who_what_when_and_where(world: Any) -> None:
 
 def test_figures_are_the_stored_ones_written_the_indonesian_way(world: Any) -> None:
     evaluation = evaluate(world, world.staff)
-    evaluation.skp.results.get().indicators.update(target=7)
+    with applying():
+        evaluation.skp.results.get().indicators.update(target=7)
     (result,) = of(evaluation).form.results
     counted, timed = result.indicators
     assert (counted.aspect, counted.target, counted.realization) == (
@@ -66,7 +70,8 @@ def test_figures_are_the_stored_ones_written_the_indonesian_way(world: Any) -> N
 
 def test_all_seven_values_stand_there_with_expectation_and_feedback(world: Any) -> None:
     evaluation = evaluate(world, world.staff)
-    BehaviorExpectation.objects.create(skp=evaluation.skp, value="akuntabel", expectation="Berkas rapi.")
+    with applying():
+        BehaviorExpectation.objects.create(skp=evaluation.skp, value="akuntabel", expectation="Berkas rapi.")
     rows = {row.label: row for row in of(evaluation).form.behaviors}
     assert len(rows) == 7
     assert rows["Akuntabel"].expectation == "Berkas rapi."
@@ -202,8 +207,9 @@ def test_one_person_or_five_cost_the_same_queries(world: Any) -> None:
 
 def test_a_plan_is_printed_with_its_annex(world: Any) -> None:
     skp = world.make_skp(world.staff)
-    AnnexItem.objects.create(skp=skp, kind="dukungan_sumber_daya", text="Dua tensimeter")
-    form = skp_facts(skp)
+    with applying():
+        AnnexItem.objects.create(skp=skp, kind="dukungan_sumber_daya", text="Dua tensimeter")
+    form = plan_facts(Skp.objects.filter(pk=skp.pk))[0].form
     assert form.employee.name == "Perawat Contoh"
     assert (form.period_start, form.period_end) == (date(2026, 1, 1), date(2026, 12, 31))
     assert form.results[0].indicators[0].target == "100 pemeriksaan"

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.db import connections
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from apps.assessments.models import Evaluation
 from apps.core import files
@@ -22,6 +22,7 @@ from apps.reports.services.documents import (
 )
 
 from .evaluated import DELIVERED, evaluate
+from .rendering.reading import pages
 
 
 def issue(evaluation: Evaluation, world: Any) -> Document:
@@ -104,3 +105,17 @@ def test_codes_are_read_back_the_way_people_copy_them() -> None:
     assert normalize_code("OIL1-uuuu") == "0111-VVVV"
     assert normalize_code("--- ") == ""
     assert len({new_code() for _ in range(50)}) == 50
+
+
+@pytest.mark.django_db
+def test_the_explanation_is_printed_behind_the_result_in_indonesian(world: Any) -> None:
+    evaluation = evaluate(world, world.staff)
+    with translation.override("en"):
+        document = issue(evaluation, world)
+        again = issue(evaluation, world)
+    printed = pages(files.read(document.file))
+    assert again.pk == document.pk
+    assert "PENJELASANPREDIKATKINERJAPEGAWAI" in printed[-1]
+    assert "DOKUMENEVALUASI" in printed[0]
+    with translation.override("id"):
+        assert issue(evaluation, world).pk == document.pk, "the reader's language changes nothing on paper"

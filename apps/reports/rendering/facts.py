@@ -8,6 +8,7 @@ keeps the words that were valid on its day.
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 
 
@@ -37,7 +38,9 @@ class Party:
     """A person as named on a document.
 
     `nip` is None for an official without one (a mayor as appraiser). `agency`, if given, is printed as
-    "Instansi" in place of "Unit kerja": the appraiser's fifth row on the JPT form.
+    "Instansi" in place of "Unit kerja": the appraiser's fifth row on the JPT form. Somebody who acts in a post
+    they do not hold has that post as `position` ("Plt. Kepala Puskesmas") and in `holder` who holds it, or that
+    it is vacant; None for everybody else.
     """
 
     name: str
@@ -46,6 +49,7 @@ class Party:
     position: str
     unit: str
     agency: str | None = None
+    holder: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,11 +108,24 @@ class DistributionCount:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Guide:
+    """The pattern that guides the distribution for one organisation achievement (DIST-1).
+
+    `peak` is the label of the predikat that has to be the most frequent, `limits` the rules in words.
+    """
+
+    peak: str
+    limits: tuple[str, ...]
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EvaluationForm:
     """Evaluasi Kinerja Pegawai: the form with ratings.
 
-    `distribution` runs from Sangat Kurang to Sangat Baik, as on the printed axis; empty prints "belum
-    tersedia". `date` is the day of the appraiser's signature, `place` its place.
+    `distribution` runs from Sangat Kurang to Sangat Baik, as on the printed axis; empty where the counts must
+    not be told yet. `guide` is None while the achievement is not fixed. `date` is the day of the appraiser's
+    signature, `place` its place.
     """
 
     government: str
@@ -122,6 +139,7 @@ class EvaluationForm:
     appraiser: Party
     org_achievement: str
     distribution: tuple[DistributionCount, ...]
+    guide: Guide | None = None
     results: tuple[ResultRow, ...]
     result_rating: str
     behaviors: tuple[BehaviorRow, ...]
@@ -137,8 +155,9 @@ class EvaluationForm:
 class EvaluationDocument:
     """Dokumen Evaluasi Kinerja Pegawai: the result document a person receives.
 
-    `appraiser_superior` is None where there is nobody above the appraiser. `accepted_on` is the day of
-    receipt, from which the days for an objection count; None leaves a line to fill in by hand.
+    `appraiser_superior` is None where there is nobody above the appraiser. `delivered_on` is the day it was
+    handed over: the day of the appraiser's signature, and the day of receipt from which the days for an
+    objection count. `answer` says what the person did with it since then.
     """
 
     government: str
@@ -154,7 +173,7 @@ class EvaluationDocument:
     notes: str
     place: str
     delivered_on: date
-    accepted_on: date | None
+    answer: str
     verification: Verification
     watermark: str | None = None
 
@@ -186,6 +205,215 @@ class SkpForm:
     date: date
     verification: Verification
     annex: SkpAnnex | None = None
+    revision: str = ""  # "Versi 2, ..." once the plan was revised
+    watermark: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """What somebody said, and when; `on` is None while it has not been said."""
+
+    text: str
+    on: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ratings:
+    """Two ratings and the predikat they give, in words."""
+
+    work_result: str
+    behavior: str
+    predikat: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """How an objection was decided. `after` holds the ratings that are valid since then."""
+
+    outcome: str
+    reason: str
+    on: date
+    after: Ratings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObjectionForm:
+    """Formulir keberatan (D.1.3): parties, what is objected to, reasons, both statements, decision."""
+
+    government: str
+    agency: str
+    number: str
+    period_label: str
+    period_start: date
+    period_end: date
+    employee: Party
+    appraiser: Party
+    decider: Party | None
+    delivered_on: date
+    due_on: date | None
+    filed_on: date
+    about: str
+    before: Ratings
+    reason: str
+    wanted: str
+    attachments: tuple[str, ...]
+    question: Statement
+    employee_statement: Statement
+    appraiser_statement: Statement
+    decision_due_on: date
+    decision: Decision | None
+    place: str
+    verification: Verification
+    watermark: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnnexTable:
+    """A small table; the first cell of a row is its head, `marked` the (row, column) of the person's field."""
+
+    caption: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    marked: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnnexSection:
+    """Sentences, then points, then a table; each may be missing."""
+
+    title: str
+    paragraphs: tuple[str, ...] = ()
+    points: tuple[str, ...] = ()
+    table: AnnexTable | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExplanationAnnex:
+    """Why the predikat is what it is, behind the evaluation document: the text of the page."""
+
+    government: str
+    agency: str
+    period_label: str
+    period_start: date
+    period_end: date
+    employee: Party
+    appraiser: Party
+    predikat: str
+    date: date
+    sections: tuple[AnnexSection, ...]
+    verification: Verification
+    watermark: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreditLine:
+    """One line of angka kredit: where it comes from, and how it was computed."""
+
+    label: str
+    note: str
+    value: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversionLine:
+    """One conversion of a predikat."""
+
+    number: str
+    period_start: date
+    period_end: date
+    months: int
+    predikat: str
+    percent: int
+    coefficient: Decimal
+    formula: str
+    value: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversionDocument:
+    """Konversi predikat kinerja ke angka kredit."""
+
+    government: str
+    agency: str
+    number: str
+    employee: Party
+    level: str
+    appraiser: Party
+    line: ConversionLine
+    is_yearly: bool
+    replaced: str  # why it no longer counts; empty while it does
+    source: str
+    place: str
+    date: date
+    verification: Verification
+    watermark: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreditNeed:
+    """What the next rank or level needs beside what there is. Exactly one of `shortfall` and `excess` counts."""
+
+    title: str
+    target: str
+    required: Decimal
+    have: Decimal
+    shortfall: Decimal
+    excess: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccumulationDocument:
+    """Akumulasi angka kredit: everything earned in the present jenjang up to a day."""
+
+    government: str
+    agency: str
+    employee: Party
+    level: str
+    appraiser: Party
+    openings: tuple[CreditLine, ...]
+    conversions: tuple[ConversionLine, ...]
+    diplomas: tuple[CreditLine, ...]
+    total: Decimal
+    used: tuple[CreditLine, ...]
+    needs: tuple[CreditNeed, ...]
+    source: str
+    place: str
+    date: date
+    verification: Verification
+    watermark: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Condition:
+    """Something a promotion needs beside credit, and whether it is met."""
+
+    text: str
+    answer: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PakDocument:
+    """Penetapan angka kredit (PAK): what was reached on a day, as it was fixed."""
+
+    government: str
+    agency: str
+    number: str
+    as_of: date
+    employee: Party
+    level: str
+    lines: tuple[CreditLine, ...]  # balances, conversions, diplomas: one sum each
+    total: Decimal
+    used_total: Decimal
+    needs: tuple[CreditNeed, ...]
+    conditions: tuple[Condition, ...]
+    proposal: str
+    note: str
+    signer: str
+    source: str
+    place: str
+    date: date
+    verification: Verification
     watermark: str | None = None
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 FONT_DIR = Path(__file__).parent / "fonts"
 REPLACEMENT = "\u25a1"  # an empty square, which the fonts have
-_FORMAT_CHARACTERS = {0x09, 0x0A, 0x200B}
+_FORMAT_CHARACTERS = {"\t", "\n", "\u200b"}
 
 
 def _cmap(font: bytes) -> set[int]:
@@ -38,10 +38,10 @@ def _cmap(font: bytes) -> set[int]:
 
 
 @cache
-def printable() -> frozenset[int]:
-    """Return the code points that every vendored face has."""
+def printable() -> frozenset[str]:
+    """Return the characters that every vendored face has."""
     faces = [_cmap(path.read_bytes()) for path in sorted(FONT_DIR.glob("*.ttf"))]
-    return frozenset(set.intersection(*faces))
+    return frozenset(map(chr, set.intersection(*faces)))
 
 
 def clean(text: str) -> str:
@@ -50,11 +50,11 @@ def clean(text: str) -> str:
     Newlines stay; everything that the fonts cover stays literally.
     """
     allowed = printable()
-    if all(ord(c) in allowed for c in text):
+    if allowed.issuperset(text):
         return unicodedata.normalize("NFC", text)
     out = []
     for c in unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")):
-        if ord(c) in allowed or ord(c) in _FORMAT_CHARACTERS:
+        if c in allowed or c in _FORMAT_CHARACTERS:
             out.append(c)
         elif unicodedata.category(c) not in {"Cc", "Cf", "Cs"} and not 0xFE00 <= ord(c) <= 0xFE0F:
             out.append(REPLACEMENT)

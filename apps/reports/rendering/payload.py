@@ -2,20 +2,34 @@
 interpreted.
 """
 
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable
 from datetime import date
+from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from apps.core.qr import qr_png
 from apps.reports.rendering.facts import (
+    AccumulationDocument,
     BehaviorRow,
+    ConversionDocument,
+    ConversionLine,
+    CreditLine,
+    CreditNeed,
     EvaluationDocument,
     EvaluationForm,
+    ExplanationAnnex,
+    Guide,
     Layout,
+    ObjectionForm,
+    PakDocument,
     Party,
+    Ratings,
     ResultKind,
     ResultRow,
     SkpForm,
+    Statement,
     Verification,
 )
 from apps.reports.rendering.glyphs import clean
@@ -44,16 +58,32 @@ _SECTION = {ResultKind.UTAMA: "A. Utama", ResultKind.TAMBAHAN: "B. Tambahan"}
 _KEEP_CHARACTERS = 360
 _LONGEST_WORD = 22
 _BREAK = "\u200b"  # zero-width space: lets a web address or a run without blanks wrap inside its cell
+_FIRM = "\u00a0"  # a blank at which no line ends
+_BEFORE_PERCENT = re.compile(r"(?<=\d) (?=%)")
+_TIGHT_PERCENT = re.compile(r"(?<=\d)%(?!\w)")
+# The end of a long text that stays on the page of the signature below it.
+_TAIL_FROM = 700
+_TAIL = 280
 
 
 def long_date(day: date) -> str:
-    """Return a date as printed in Indonesian: 31 Maret 2026."""
+    """Return a date as written in Indonesian: 31 Maret 2026."""
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def printed_date(day: date) -> str:
+    """Return a date as printed: no line ends between its parts."""
+    return long_date(day).replace(" ", _FIRM)
+
+
+def decimal(value: Decimal | int) -> str:
+    """Return a number the Indonesian way: 1.234,5."""
+    return f"{value:,}".translate(str.maketrans(",.", ".,"))
 
 
 def text(value: str) -> str:
     """Return `value` printable and able to wrap; only words longer than a column get invisible breaks."""
-    printable = clean(value)
+    printable = _BEFORE_PERCENT.sub(_FIRM, clean(value))
     if max(map(len, printable.split()), default=0) <= _LONGEST_WORD:
         return printable
     return "".join(
@@ -80,11 +110,25 @@ def _party(party: Party) -> dict[str, Any]:
         "position": text(party.position),
         "unit": text(party.unit),
         "agency": None if party.agency is None else text(party.agency),
+        "holder": None if party.holder is None else text(party.holder),
     }
 
 
 def _period(start: date, end: date) -> str:
-    return f"{long_date(start)} s.d. {long_date(end)}"
+    return f"{printed_date(start)} s.d. {printed_date(end)}"
+
+
+def _tailed(value: str) -> list[str]:
+    """Return a text in two parts if it is long: the second one is kept with the signature that follows."""
+    printable = text(value)
+    if len(printable) <= _TAIL_FROM:
+        return ["", printable]
+    end = len(printable) - _TAIL
+    # Behind a line or a sentence if there is one near, else behind a word.
+    at = max(printable.rfind("\n", end - _TAIL, end), printable.rfind(". ", end - _TAIL, end) + 1)
+    if at <= 0:
+        at = printable.rfind(" ", 0, end)
+    return ["", printable] if at <= 0 else [printable[:at], printable[at + 1 :]]
 
 
 def _result(row: ResultRow) -> dict[str, Any]:
@@ -131,65 +175,82 @@ def _behaviors(rows: tuple[BehaviorRow, ...]) -> list[dict[str, Any]]:
     ]
 
 
-def verification(value: Verification | None) -> dict[str, Any] | None:
+def verification(value: Verification) -> dict[str, Any]:
     """Return the foot of the page, with the address as QR code: one pixel per module, enlarged without blur.
 
     A bitmap, because typst stores it once per document, where an SVG would be drawn anew on every page.
     """
-    if value is None:
-        return None
     return {
         "code": clean(value.code),
         "url": clean(value.url),
         "hash": clean(value.content_hash),
-        "qr": list(qr_png(value.url, 1, border=0)),
+        "qr": _qr(value.url),
     }
 
 
-def evaluation_document(d: EvaluationDocument) -> dict[str, Any]:
+@lru_cache(maxsize=8)
+def _qr(url: str) -> list[int]:
+    return list(qr_png(url, 1, border=0))
+
+
+# --- the parts of documents
+
+
+def evaluation_document(d: EvaluationDocument) -> list[dict[str, Any]]:
     """Return the part for the result document (portrait)."""
-    return {
-        "kind": "evaluation_document",
-        "landscape": False,
-        "government": text(d.government),
-        "agency": text(d.agency),
-        "period_label": text(d.period_label),
-        "period": _period(d.period_start, d.period_end),
-        "employee": _party(d.employee),
-        "appraiser": _party(d.appraiser),
-        "superior": None if d.appraiser_superior is None else _party(d.appraiser_superior),
-        "org_achievement": text(d.org_achievement),
-        "predikat": text(d.predikat),
-        "notes": text(d.notes),
-        "place": text(d.place),
-        "delivered": long_date(d.delivered_on),
-        "accepted": None if d.accepted_on is None else long_date(d.accepted_on),
-    }
+    return [
+        {
+            "kind": "evaluation_document",
+            "landscape": False,
+            "government": text(d.government),
+            "agency": text(d.agency),
+            "period_label": text(d.period_label),
+            "period": _period(d.period_start, d.period_end),
+            "employee": _party(d.employee),
+            "appraiser": _party(d.appraiser),
+            "superior": None if d.appraiser_superior is None else _party(d.appraiser_superior),
+            "org_achievement": text(d.org_achievement),
+            "predikat": text(d.predikat),
+            "notes": _tailed(d.notes),
+            "place": text(d.place),
+            "delivered": printed_date(d.delivered_on),
+            "answer": text(d.answer),
+        }
+    ]
 
 
-def evaluation_form(d: EvaluationForm) -> dict[str, Any]:
+def evaluation_form(d: EvaluationForm) -> list[dict[str, Any]]:
     """Return the part for the form with ratings (landscape)."""
-    return {
-        "kind": "evaluation_form",
-        "landscape": True,
-        "approach": d.approach.value,
-        "layout": d.layout.value,
-        "group": _GROUP[d.layout],
-        "agency": text(d.agency),
-        "period_label": text(d.period_label),
-        "period": _period(d.period_start, d.period_end),
-        "employee": _party(d.employee),
-        "appraiser": _party(d.appraiser),
-        "org_achievement": text(d.org_achievement),
-        "distribution": [{"label": clean(b.label), "count": b.count} for b in d.distribution],
-        "results": _results(d.results),
-        "result_rating": text(d.result_rating),
-        "behaviors": _behaviors(d.behaviors),
-        "behavior_rating": text(d.behavior_rating),
-        "predikat": text(d.predikat),
-        "place": text(d.place),
-        "date": long_date(d.date),
-    }
+    return [
+        {
+            "kind": "evaluation_form",
+            "landscape": True,
+            "approach": d.approach.value,
+            "layout": d.layout.value,
+            "group": _GROUP[d.layout],
+            "agency": text(d.agency),
+            "period_label": text(d.period_label),
+            "period": _period(d.period_start, d.period_end),
+            "employee": _party(d.employee),
+            "appraiser": _party(d.appraiser),
+            "org_achievement": text(d.org_achievement),
+            "distribution": [{"label": clean(b.label), "count": b.count} for b in d.distribution],
+            "guide": _guide(d.guide),
+            "results": _results(d.results),
+            "result_rating": text(d.result_rating),
+            "behaviors": _behaviors(d.behaviors),
+            "behavior_rating": text(d.behavior_rating),
+            "predikat": text(d.predikat),
+            "place": text(d.place),
+            "date": printed_date(d.date),
+        }
+    ]
+
+
+def _guide(guide: Guide | None) -> dict[str, Any] | None:
+    if guide is None:
+        return None
+    return {"peak": guide.peak, "limits": [text(item) for item in guide.limits], "source": text(guide.source)}
 
 
 def skp(d: SkpForm) -> list[dict[str, Any]]:
@@ -200,7 +261,8 @@ def skp(d: SkpForm) -> list[dict[str, Any]]:
         "employee": _party(d.employee),
         "appraiser": _party(d.appraiser),
         "place": text(d.place),
-        "date": long_date(d.date),
+        "date": printed_date(d.date),
+        "revision": text(d.revision),
     }
     form = shared | {
         "kind": "skp",
@@ -218,5 +280,238 @@ def skp(d: SkpForm) -> list[dict[str, Any]]:
         "SKEMA PERTANGGUNGJAWABAN": d.annex.accountability,
         "KONSEKUENSI": d.annex.consequences,
     }
-    annex = {title: [text(item) for item in items] for title, items in lists.items()}
+    annex = [
+        {"title": title, "items": [{"text": text(item), "keep": _is_short(item)} for item in items]}
+        for title, items in lists.items()
+    ]
     return [form, shared | {"kind": "skp_annex", "landscape": False, "annex": annex}]
+
+
+def _is_short(value: str) -> bool:
+    return len(value) <= 2 * _KEEP_CHARACTERS
+
+
+def objection(d: ObjectionForm) -> list[dict[str, Any]]:
+    """Return the part for the objection form (portrait)."""
+    decision = None
+    if d.decision is not None:
+        decision = {
+            "outcome": text(d.decision.outcome),
+            "reason": _tailed(d.decision.reason),
+            "date": printed_date(d.decision.on),
+            "after": _ratings(d.decision.after),
+        }
+    return [
+        {
+            "kind": "objection",
+            "landscape": False,
+            "government": text(d.government),
+            "agency": text(d.agency),
+            "number": clean(d.number),
+            "period_label": text(d.period_label),
+            "period": _period(d.period_start, d.period_end),
+            "employee": _party(d.employee),
+            "appraiser": _party(d.appraiser),
+            "decider": None if d.decider is None else _party(d.decider),
+            "delivered": printed_date(d.delivered_on),
+            "due": None if d.due_on is None else printed_date(d.due_on),
+            "filed": printed_date(d.filed_on),
+            "about": text(d.about),
+            "before": _ratings(d.before),
+            "reason": text(d.reason),
+            "wanted": text(d.wanted),
+            "attachments": [text(name) for name in d.attachments],
+            "question": _statement(d.question),
+            "employee_statement": _statement(d.employee_statement),
+            "appraiser_statement": _statement(d.appraiser_statement),
+            "decision_due": printed_date(d.decision_due_on),
+            "decision": decision,
+            "place": text(d.place),
+        }
+    ]
+
+
+def _ratings(ratings: Ratings) -> dict[str, str]:
+    return {
+        "work_result": text(ratings.work_result),
+        "behavior": text(ratings.behavior),
+        "predikat": text(ratings.predikat),
+    }
+
+
+def _statement(statement: Statement) -> dict[str, Any]:
+    return {
+        "text": text(statement.text),
+        "date": None if statement.on is None else printed_date(statement.on),
+    }
+
+
+def explanation(d: ExplanationAnnex) -> list[dict[str, Any]]:
+    """Return the annex that says why the predikat is what it is (portrait)."""
+    sections = []
+    for section in d.sections:
+        table = None
+        if section.table is not None:
+            table = {
+                "caption": _sentence(section.table.caption),
+                "head": [_sentence(cell) for cell in section.table.head],
+                "rows": [[_sentence(cell) for cell in row] for row in section.table.rows],
+                "marked": section.table.marked and list(section.table.marked),
+                "keep": all(len(cell) <= _KEEP_CHARACTERS for row in section.table.rows for cell in row),
+            }
+        sections.append(
+            {
+                "title": _sentence(section.title),
+                "paragraphs": [_sentence(line) for line in section.paragraphs],
+                "points": [_sentence(line) for line in section.points],
+                "table": table,
+            }
+        )
+    return [
+        {
+            "kind": "explanation",
+            "landscape": False,
+            "agency": text(d.agency),
+            "period_label": text(d.period_label),
+            "period": _period(d.period_start, d.period_end),
+            "employee": _party(d.employee),
+            "predikat": text(d.predikat),
+            "sections": sections,
+        }
+    ]
+
+
+def _sentence(value: str) -> str:
+    """Return a sentence of the pages as paper has it: the pages write 105%, paper 105 %."""
+    return _TIGHT_PERCENT.sub(f"{_FIRM}%", text(value))
+
+
+# --- angka kredit
+
+
+def _points(value: Decimal) -> str:
+    """Write angka kredit with its two decimals: 1.234,50."""
+    return decimal(value.quantize(Decimal("0.01")))
+
+
+def _conversion_line(row: ConversionLine) -> dict[str, Any]:
+    return {
+        "number": text(row.number),
+        "period": _period(row.period_start, row.period_end),
+        "months": str(row.months),
+        "predikat": text(row.predikat),
+        "percent": f"{row.percent}{_FIRM}%",
+        "coefficient": decimal(row.coefficient.normalize() + 0),
+        "formula": text(row.formula),
+        "value": _points(row.value),
+    }
+
+
+def _credit_line(row: CreditLine) -> dict[str, Any]:
+    return {"label": text(row.label), "note": text(row.note), "value": _points(row.value)}
+
+
+def _need(row: CreditNeed) -> dict[str, Any]:
+    return {
+        "title": text(row.title),
+        "target": text(row.target),
+        "required": _points(row.required),
+        "have": _points(row.have),
+        "shortfall": _points(row.shortfall),
+        "excess": _points(row.excess),
+    }
+
+
+def conversion(d: ConversionDocument) -> list[dict[str, Any]]:
+    """Return the part for one conversion (portrait)."""
+    return [
+        {
+            "kind": "conversion",
+            "landscape": False,
+            "government": text(d.government),
+            "agency": text(d.agency),
+            "number": text(d.number),
+            "period": _period(d.line.period_start, d.line.period_end),
+            "employee": _party(d.employee),
+            "level": text(d.level),
+            "appraiser": _party(d.appraiser),
+            "line": _conversion_line(d.line),
+            "is_yearly": d.is_yearly,
+            "replaced": text(d.replaced),
+            "source": text(d.source),
+            "place": text(d.place),
+            "date": printed_date(d.date),
+        }
+    ]
+
+
+def accumulation(d: AccumulationDocument) -> list[dict[str, Any]]:
+    """Return the part for the accumulation (portrait)."""
+    return [
+        {
+            "kind": "accumulation",
+            "landscape": False,
+            "government": text(d.government),
+            "agency": text(d.agency),
+            "as_of": printed_date(d.date),
+            "employee": _party(d.employee),
+            "level": text(d.level),
+            "appraiser": _party(d.appraiser),
+            "openings": [_credit_line(row) for row in d.openings],
+            "conversions": [_conversion_line(row) for row in d.conversions],
+            "diplomas": [_credit_line(row) for row in d.diplomas],
+            "total": _points(d.total),
+            "used": [_credit_line(row) for row in d.used],
+            "needs": [_need(row) for row in d.needs],
+            "source": text(d.source),
+            "place": text(d.place),
+            "date": printed_date(d.date),
+        }
+    ]
+
+
+def pak(d: PakDocument) -> list[dict[str, Any]]:
+    """Return the part for a PAK (portrait)."""
+    return [
+        {
+            "kind": "pak",
+            "landscape": False,
+            "government": text(d.government),
+            "agency": text(d.agency),
+            "number": text(d.number),
+            "as_of": printed_date(d.as_of),
+            "employee": _party(d.employee),
+            "level": text(d.level),
+            "lines": [_credit_line(row) for row in d.lines],
+            "total": _points(d.total),
+            "used_total": _points(d.used_total),
+            "needs": [_need(row) for row in d.needs],
+            "conditions": [
+                {"text": text(row.text), "answer": text(row.answer), "note": text(row.note)}
+                for row in d.conditions
+            ],
+            "proposal": text(d.proposal),
+            "note": text(d.note),
+            "signer": text(d.signer),
+            "source": text(d.source),
+            "place": text(d.place),
+            "date": printed_date(d.date),
+        }
+    ]
+
+
+_PARTS: dict[type, Callable[[Any], list[dict[str, Any]]]] = {
+    EvaluationDocument: evaluation_document,
+    EvaluationForm: evaluation_form,
+    ExplanationAnnex: explanation,
+    SkpForm: skp,
+    ObjectionForm: objection,
+    ConversionDocument: conversion,
+    AccumulationDocument: accumulation,
+    PakDocument: pak,
+}
+
+
+def parts(fact: Any) -> list[dict[str, Any]]:
+    """Return the pages' content of any document, in the order of its pages."""
+    return _PARTS[type(fact)](fact)

@@ -8,19 +8,24 @@ compile per person because common parts are laid out once.
 
 import json
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
-from itertools import islice
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 
 import typst
 
 from apps.reports.rendering import payload
 from apps.reports.rendering.facts import (
+    AccumulationDocument,
+    ConversionDocument,
     EvaluationDocument,
     EvaluationForm,
+    ExplanationAnnex,
+    ObjectionForm,
+    PakDocument,
     ReportColumn,
     SkpForm,
     Verification,
@@ -31,72 +36,79 @@ _TEMPLATES = Path(__file__).parent / "templates"
 _STANDARDS: list[Literal["ua-1", "a-2a"]] = ["ua-1", "a-2a"]
 _LANDSCAPE_FROM = 7  # columns
 _COMPILES_TO_FORGET = 12
-VOLUME_SIZE = 40  # people per compile of a long pack
+VOLUME_SIZE = 40  # people per compile of a long pack: one holds about 5 MB per person until it ends
 
-_T = TypeVar("_T")
-
+Fact = (
+    EvaluationDocument
+    | EvaluationForm
+    | ExplanationAnnex
+    | SkpForm
+    | ObjectionForm
+    | ConversionDocument
+    | AccumulationDocument
+    | PakDocument
+)
 ReportCell = str | int | Decimal | date | None
 _local = threading.local()
 
 
-def render_evaluation(document: EvaluationDocument, form: EvaluationForm) -> bytes:
-    """Return one PDF: the result document, and behind it the form with the ratings. Pages count through both.
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a document is called in its metadata, and which day it bears."""
 
-    :raises ValueError: if the two describe different evaluations.
+    title: str
+    day: Callable[[Any], date]
+
+
+_KINDS: dict[type, Kind] = {
+    EvaluationDocument: Kind("Dokumen Evaluasi Kinerja Pegawai", lambda d: d.delivered_on),
+    EvaluationForm: Kind("Evaluasi Kinerja Pegawai", lambda d: d.date),
+    SkpForm: Kind("Sasaran Kinerja Pegawai", lambda d: d.date),
+    ObjectionForm: Kind(
+        "Keberatan atas Hasil Evaluasi Kinerja Pegawai", lambda d: d.decision.on if d.decision else d.filed_on
+    ),
+    ExplanationAnnex: Kind("Penjelasan Predikat Kinerja", lambda d: d.date),
+    ConversionDocument: Kind("Konversi Predikat Kinerja ke Angka Kredit", lambda d: d.date),
+    AccumulationDocument: Kind("Akumulasi Angka Kredit", lambda d: d.date),
+    PakDocument: Kind("Penetapan Angka Kredit", lambda d: d.date),
+}
+_SHARED = ("agency", "period_start", "period_end", "employee", "appraiser", "org_achievement", "predikat")
+
+
+def render(*facts: Fact) -> bytes:
+    """Return one PDF of a person: the parts behind each other, pages counted through all of them.
+
+    :raises ValueError: if parts describe different evaluations.
     """
-    return render_pack([(document, form)])
+    return render_pack([facts])
 
 
-def render_pack(evaluations: Sequence[tuple[EvaluationDocument, EvaluationForm]]) -> bytes:
-    """Return one PDF with everybody's document and form, made in one compile. Pages count per person.
+def render_pack(people: Sequence[Sequence[Fact]]) -> bytes:
+    """Return one PDF with the documents of everybody, made in one compile. Pages count per person.
 
-    :raises ValueError: if there is none, or a document and its form describe different evaluations.
+    :raises ValueError: if there is nobody, or the parts of a person describe different evaluations.
     """
-    if not evaluations:
-        raise ValueError("a pack needs at least one evaluation")
-    for document, form in evaluations:
-        _require_same(document, form)
-    documents = [
-        _document(
-            [payload.evaluation_document(d), payload.evaluation_form(f)],
-            verification=d.verification,
-            watermark=d.watermark,
-        )
-        for d, f in evaluations
-    ]
-    first = evaluations[0][0]
-    title = "Dokumen Evaluasi Kinerja Pegawai"
-    name = first.employee.name if len(evaluations) == 1 else first.agency
+    if not people or not all(people):
+        raise ValueError("a document needs at least one part")
+    for facts in people:
+        _require_same(facts)
+    first = people[0][0]
+    name = first.employee.name if len(people) == 1 else first.agency
+    about = [_KINDS[type(first)].title, name]
+    if hasattr(first, "period_label"):
+        about.append(first.period_label)
     return _compile(
-        documents,
-        title=f"{title} – {name} – {first.period_label}",
+        [
+            _document(
+                [part for fact in facts for part in payload.parts(fact)],
+                verification=facts[0].verification,
+                watermark=facts[0].watermark,
+            )
+            for facts in people
+        ],
+        title=" – ".join(about),
         author=first.government,
-        day=max(max(d.delivered_on, d.accepted_on or d.delivered_on, f.date) for d, f in evaluations),
-    )
-
-
-def render_volumes(
-    evaluations: Iterable[tuple[EvaluationDocument, EvaluationForm]], size: int = VOLUME_SIZE
-) -> Iterator[bytes]:
-    """Yield packs of at most `size` people each, so that memory stays flat however many there are.
-
-    A compile holds about 5 MB per person (four pages) until it ends; 1,000 people at once would need
-    gigabytes.
-
-    :raises ValueError: if `size` is below 1, or a document and its form differ.
-    """
-    for batch in _batches(evaluations, size):
-        yield render_pack(batch)
-        _forget()
-
-
-def render_skp(form: SkpForm) -> bytes:
-    """Return the SKP, with its annex on a page of its own if the facts have one."""
-    return _compile(
-        [_document(payload.skp(form), verification=form.verification, watermark=form.watermark)],
-        title=f"Sasaran Kinerja Pegawai – {form.employee.name}",
-        author=form.government,
-        day=form.date,
+        day=max(_KINDS[type(fact)].day(fact) for facts in people for fact in facts),
     )
 
 
@@ -142,24 +154,11 @@ def render_table_report(
     )
 
 
-def _batches(items: Iterable[_T], size: int) -> Iterator[list[_T]]:
-    iterator = iter(items)
-    while batch := list(islice(iterator, size)):
-        yield batch
-
-
-def _require_same(document: EvaluationDocument, form: EvaluationForm) -> None:
-    for field in (
-        "agency",
-        "period_start",
-        "period_end",
-        "employee",
-        "appraiser",
-        "org_achievement",
-        "predikat",
-    ):
-        if getattr(document, field) != getattr(form, field):
-            raise ValueError(f"document and form differ in {field}")
+def _require_same(facts: Sequence[Fact]) -> None:
+    for field in _SHARED:
+        told = [getattr(fact, field) for fact in facts if hasattr(fact, field)]
+        if any(value != told[0] for value in told):
+            raise ValueError(f"the parts of a document differ in {field}")
 
 
 def _document(
@@ -167,7 +166,7 @@ def _document(
 ) -> dict[str, Any]:
     return {
         "parts": parts,
-        "verification": payload.verification(verification),
+        "verification": verification,
         "watermark": watermark and clean(watermark),
     }
 
@@ -176,9 +175,9 @@ def _cell(value: ReportCell) -> str:
     if value is None:
         return "–"
     if isinstance(value, date):
-        return payload.long_date(value)
+        return payload.printed_date(value)
     if isinstance(value, int | Decimal):
-        return f"{value:,}".translate(str.maketrans(",.", ".,"))
+        return payload.decimal(value)
     return payload.text(value)
 
 
@@ -195,14 +194,20 @@ def _compiler() -> typst.Compiler:
     return compiler
 
 
-def _forget() -> None:
+def forget() -> None:
     """Let typst drop what it kept: it forgets layouts that the last ten compiles or so did not use."""
     for _ in range(_COMPILES_TO_FORGET):
         _compile([], title="-", author="-", day=date(2000, 1, 1))
 
 
 def _compile(documents: list[dict[str, Any]], *, title: str, author: str, day: date) -> bytes:
+    """Compile; what is printed at the foot is told once, however many documents share it."""
+    feet = list(dict.fromkeys(d["verification"] for d in documents if d["verification"] is not None))
+    for document in documents:
+        if document["verification"] is not None:
+            document["verification"] = feet.index(document["verification"])
     facts = {
+        "verifications": [payload.verification(foot) for foot in feet],
         "title": clean(title),
         "author": clean(author),
         "date": [day.year, day.month, day.day],

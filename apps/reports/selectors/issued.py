@@ -1,5 +1,7 @@
 """What has been issued, what can be asked for, and what a code on paper stands for."""
 
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
@@ -8,7 +10,7 @@ from apps.assessments.models import Period
 from apps.assessments.selectors.evaluating import evaluated_periods
 from apps.employees.models import Government, WorkUnit
 
-from ..models import Document
+from ..models import SUBJECTS, Document
 from ..querysets import pack_units
 
 
@@ -40,15 +42,22 @@ def packs_visible_to(user: Any) -> QuerySet[Document]:
 def document_by_code(code: str) -> Document | None:
     """Return the document a code on paper stands for; `is_replaced` says that it is not the newest word."""
     newer = Document.objects.filter(kind=OuterRef("kind"), pk__gt=OuterRef("pk"))
-    same_evaluation = newer.filter(evaluation__isnull=False, evaluation=OuterRef("evaluation"))
-    same_skp = newer.filter(skp__isnull=False, skp=OuterRef("skp"))
+    printed_again = [
+        Exists(newer.filter(**{f"{subject}__isnull": False, subject: OuterRef(subject)}))
+        for subject in SUBJECTS.values()
+    ]
     return (
         Document.objects.filter(code=code)
         .select_related("government", "file")
         .annotate(
             is_replaced=ExpressionWrapper(
-                # A decision on an objection changes the result even before anybody prints it again.
-                Exists(same_evaluation) | Exists(same_skp) | Q(evaluation__rated_at__gt=F("issued_at")),
+                # What changed what it says, even before anybody prints it again: a decision on an objection, an
+                # approved revision, a conversion that no longer counts.
+                reduce(or_, printed_again)
+                | Q(evaluation__rated_at__gt=F("issued_at"))
+                | Q(skp__approved_at__gt=F("issued_at"))
+                | Q(objection__decided_at__gt=F("issued_at"))
+                | Q(conversion__replaced_at__gt=F("issued_at")),
                 output_field=BooleanField(),
             )
         )

@@ -2,14 +2,19 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from apps.assessments.models import Evaluation, Period, SelfReport
 from apps.employees.models import Employee, WorkUnit
 from apps.employees.selectors import with_place
+from apps.indicators.models import Skp
+
+from .plans import PRINTABLE
 
 CHUNK = 500
 
@@ -36,6 +41,15 @@ def evaluations_in(unit: WorkUnit, period: Period, viewer: Any) -> QuerySet[Eval
     """Return the evaluations of a unit and below it that a viewer may see; the schedule (None) sees all."""
     rows = Evaluation.objects.all() if viewer is None else Evaluation.objects.visible_to(viewer)
     return rows.filter(period=period, unit__path__startswith=unit.path)
+
+
+def plans_in(unit: WorkUnit, period: Period, viewer: Any) -> QuerySet[Skp]:
+    """Return the approved plans of a unit and below it that cover days of a period and a viewer may see."""
+    rows = Skp.objects.all() if viewer is None else Skp.objects.visible_to(viewer)
+    days = DateRange(period.starts_on, period.ends_on + timedelta(days=1))
+    return rows.filter(
+        status__in=PRINTABLE, revises__isnull=True, period__overlap=days, unit__path__startswith=unit.path
+    )
 
 
 def people_without_evaluation(unit: WorkUnit, period: Period, viewer: Any) -> QuerySet[Employee]:

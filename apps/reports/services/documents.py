@@ -5,25 +5,47 @@ after a change (an answer, a decision on an objection) the next one is another d
 """
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
-from apps.assessments.models import Evaluation
+from apps.assessments.models import CreditConversion, CreditPak, Evaluation, Objection
 from apps.core import audit, files
+from apps.core.localtime import local_date
 from apps.core.sequences import CROCKFORD
+from apps.employees.models import Employee, Government
 from apps.indicators.models import Skp
 
 from ..labels import DocumentKind
-from ..models import Document
+from ..models import SUBJECTS, Document
 from ..rendering import pdf
-from ..selectors import facts
+from ..selectors import credit, parties
+from ..selectors.annex import explanation_annex
+from ..selectors.credit import NothingToAddUp
+from ..selectors.facts import evaluation_facts
+from ..selectors.objections import objection_facts
+from ..selectors.plans import PRINTABLE, plan_facts
+
+__all__ = [
+    "NotYetApproved",
+    "NotYetDelivered",
+    "NothingToAddUp",
+    "issue_accumulation_document",
+    "issue_conversion_document",
+    "issue_evaluation_document",
+    "issue_objection_document",
+    "issue_pak_document",
+    "issue_skp_document",
+    "new_code",
+    "normalize_code",
+]
 
 PDF = "application/pdf"
 CODE_LENGTH = 16
 CODE_GROUP = 4
-PRINTABLE_PLANS = ("approved", "closed")
+PRINTABLE_PLANS = PRINTABLE
 
 
 class NotYetDelivered(Exception):
@@ -47,69 +69,153 @@ def normalize_code(text: str) -> str:
     return "-".join(plain[at : at + CODE_GROUP] for at in range(0, len(plain), CODE_GROUP))
 
 
+# Every function below locks what the document is about: two clicks wait for each other and get the same document.
+
+
 @transaction.atomic
 def issue_evaluation_document(*, evaluation_id: int, by: Any, at: datetime) -> Document:
-    """Return the evaluation document of one person, made now unless an equal one exists.
+    """Return the evaluation document of one person (result, form, explanation), made now unless an equal one exists.
 
     :raises NotYetDelivered: if the evaluation has not been handed over.
     """
-    # The lock makes two clicks wait for each other, so that they get the same document.
     evaluation = (
-        Evaluation.objects.select_for_update(of=("self",)).select_related("government").get(pk=evaluation_id)
+        Evaluation.objects.select_for_update(of=("self",))
+        .select_related("government", "mandate__position")
+        .get(pk=evaluation_id)
     )
-    found = facts.evaluation_facts(Evaluation.objects.filter(pk=evaluation.pk))
+    found = evaluation_facts(Evaluation.objects.filter(pk=evaluation.pk))
     if not found:
         raise NotYetDelivered
     told = found[0]
-    earlier = Document.objects.filter(evaluation=evaluation, facts_hash=told.digest).first()
-    if earlier is not None:
-        return earlier
-    code = new_code()
-    content = pdf.render_evaluation(*told.verified(facts.verification(code, told.digest)))
-    document = Document.objects.create(
-        government=evaluation.government,
-        kind=str(DocumentKind.EVALUATION),
-        code=code,
-        evaluation=evaluation,
-        file=files.store(content, PDF),
-        name=f"Dokumen Evaluasi {told.document.period_label} ({evaluation.pk}).pdf",
-        facts_hash=told.digest,
-        issued_at=at,
+    return _issue(
+        str(DocumentKind.EVALUATION),
+        evaluation,
+        evaluation.government,
+        [*told.parts, explanation_annex(evaluation, told)],
+        f"Dokumen Evaluasi {told.document.period_label} ({evaluation.pk}).pdf",
+        by,
+        at,
     )
-    note_issue(document, by=by, at=at)
-    return document
 
 
 @transaction.atomic
 def issue_skp_document(*, skp_id: int, by: Any, at: datetime) -> Document:
-    """Return the printed plan of one person, made now unless an equal one exists.
+    """Return the printed plan of one person with its annex, made now unless an equal one exists.
 
-    :raises NotYetApproved: if the plan has not been approved.
+    :raises NotYetApproved: if the plan has not been approved, or is the working copy of a revision.
     """
-    skp = (
-        Skp.objects.select_for_update(of=("self",))
-        .select_related("government", "employee", "appraiser", "unit", "placement__position__unit")
-        .prefetch_related("behaviors")
-        .get(pk=skp_id)
-    )
-    if skp.status not in PRINTABLE_PLANS:
+    skp = Skp.objects.select_for_update(of=("self",)).select_related("government").get(pk=skp_id)
+    found = plan_facts(Skp.objects.filter(pk=skp.pk))
+    if not found:
         raise NotYetApproved
-    form = facts.skp_facts(skp)
-    digest = facts.digest_of(form)
-    earlier = Document.objects.filter(skp=skp, facts_hash=digest).first()
+    return _issue(
+        str(DocumentKind.SKP), skp, skp.government, found[0].parts, f"SKP {skp.year} ({skp.pk}).pdf", by, at
+    )
+
+
+@transaction.atomic
+def issue_objection_document(*, objection_id: int, by: Any, at: datetime) -> Document:
+    """Return the form of an objection as far as it has come: filed, explained, decided."""
+    objection = (
+        Objection.objects.select_for_update(of=("self",))
+        .select_related("evaluation__government", "decider")
+        .get(pk=objection_id)
+    )
+    return _issue(
+        str(DocumentKind.OBJECTION),
+        objection,
+        objection.evaluation.government,
+        [objection_facts(objection)],
+        f"Keberatan {objection.number}.pdf",
+        by,
+        at,
+    )
+
+
+@transaction.atomic
+def issue_conversion_document(*, conversion_id: int, by: Any, at: datetime) -> Document:
+    """Return one conversion of a predikat into angka kredit as a document."""
+    conversion = (
+        CreditConversion.objects.select_for_update(of=("self",))
+        .select_related("employee__government", "placement__position__unit__government")
+        .get(pk=conversion_id)
+    )
+    return _issue(
+        str(DocumentKind.CONVERSION),
+        conversion,
+        conversion.employee.government,
+        [credit.conversion_document(conversion)],
+        f"Konversi angka kredit {conversion.number}.pdf",
+        by,
+        at,
+    )
+
+
+@transaction.atomic
+def issue_accumulation_document(*, employee_id: int, by: Any, at: datetime) -> Document:
+    """Return the accumulated angka kredit of a person as a document.
+
+    :raises NothingToAddUp: for somebody without a functional post of a known level.
+    """
+    employee = (
+        Employee.objects.select_for_update(of=("self",)).select_related("government").get(pk=employee_id)
+    )
+    facts = credit.accumulation_document(employee, local_date(at, employee.government.timezone))
+    return _issue(
+        str(DocumentKind.ACCUMULATION),
+        employee,
+        employee.government,
+        [facts],
+        f"Akumulasi angka kredit {facts.date:%Y-%m-%d} ({employee.pk}).pdf",
+        by,
+        at,
+    )
+
+
+@transaction.atomic
+def issue_pak_document(*, pak_id: int, by: Any, at: datetime) -> Document:
+    """Return a PAK as a document."""
+    pak = (
+        CreditPak.objects.select_for_update(of=("self",))
+        .select_related("employee__government")
+        .get(pk=pak_id)
+    )
+    return _issue(
+        str(DocumentKind.PAK),
+        pak,
+        pak.employee.government,
+        [credit.pak_document(pak)],
+        f"PAK {pak.number}.pdf",
+        by,
+        at,
+    )
+
+
+def _issue(
+    kind: str,
+    subject: Any,
+    government: Government,
+    parts: Sequence[Any],
+    name: str,
+    by: Any,
+    at: datetime,
+) -> Document:
+    about = {SUBJECTS[kind]: subject}
+    digest = parties.digest_of(*parts)
+    earlier = Document.objects.filter(kind=kind, facts_hash=digest, **about).first()
     if earlier is not None:
         return earlier
     code = new_code()
-    content = pdf.render_skp(facts.with_verification(form, facts.verification(code, digest)))
+    content = pdf.render(*parties.verified(parts, parties.verification(code, digest)))
     document = Document.objects.create(
-        government=skp.government,
-        kind=str(DocumentKind.SKP),
+        government=government,
+        kind=kind,
         code=code,
-        skp=skp,
         file=files.store(content, PDF),
-        name=f"SKP {skp.year} ({skp.pk}).pdf",
+        name=name[-200:],
         facts_hash=digest,
         issued_at=at,
+        **about,
     )
     note_issue(document, by=by, at=at)
     return document

@@ -1,18 +1,21 @@
-"""Packs of evaluation documents, and the recap of a period as a spreadsheet; both are long work with progress.
+"""Packs of documents, and the recap of a period as a spreadsheet; both are long work with progress.
 
-A pack carries one verification code on all its pages. Up to `SINGLE_FILE` people it is one PDF; above, volumes in a
-ZIP, so that memory stays flat. Who asks gets only the people they may see; the schedule makes packs of everybody.
+A pack carries one verification code on all its pages. Up to `SINGLE_FILE` documents it is one PDF; above, volumes
+in a ZIP with a list of who is in which, so that memory stays flat. Every volume is kept as soon as it is made: a job
+that was killed goes on behind them. Who asks gets only the people they may see; the schedule makes packs of everybody.
 """
 
 import hashlib
 import io
 import zipfile
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import ProtectedError
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -24,89 +27,207 @@ from apps.assessments.labels import (
 )
 from apps.assessments.models import Evaluation, Period
 from apps.core import files
+from apps.core.labels import JobStatus
 from apps.core.localtime import local_date
 from apps.core.long_jobs import JobFailed, Progress
+from apps.core.models import StoredFile
 from apps.core.templatetags.formats import tanggal
 from apps.employees.models import WorkUnit
+from apps.indicators.models import Skp
 
-from ..labels import DocumentKind
-from ..models import Document
+from ..labels import DocumentKind, PackContent
+from ..models import Document, PackVolume
 from ..rendering import pdf, sheets
-from ..rendering.facts import EvaluationDocument, EvaluationForm, Verification
-from ..selectors import facts, recap
+from ..selectors import parties, recap
+from ..selectors.facts import EvaluationFacts, evaluation_facts
+from ..selectors.plans import PlanFacts, plan_facts
 from .documents import PDF, new_code, note_issue
 
 SINGLE_FILE = 50
 ZIP = "application/zip"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+DEFAULT_CONTENTS = (str(PackContent.DOCUMENT), str(PackContent.FORM))
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)  # equal packs have equal bytes
 _STEP = 100
 
+Told = EvaluationFacts | PlanFacts
+
+
+@dataclass(frozen=True, slots=True)
+class Volume:
+    """Whose documents stand in one file of a pack, not yet read."""
+
+    name: str
+    ids: tuple[int, ...]
+    read: Callable[[Sequence[int]], list[Told]]
+    parts: Callable[[Told], tuple[Any, ...]]
+
+    def facts(self) -> list[Told]:
+        """Read what everybody's documents say, by unit and name."""
+        return self.read(self.ids)
+
 
 def build_evaluation_pack(
-    *, unit_id: int, period_id: int, viewer: Any, progress: Progress, at: datetime
+    *,
+    unit_id: int,
+    period_id: int,
+    viewer: Any,
+    progress: Progress,
+    at: datetime,
+    contents: Sequence[str] = DEFAULT_CONTENTS,
 ) -> Document:
-    """Make the documents of everybody in a unit and below it whose evaluation was handed over.
+    """Make the chosen documents of everybody in a unit and below it: evaluations handed over, plans approved.
 
     :raises JobFailed: if there is nobody.
     :raises Cancelled: if the owner asked to stop; nothing is issued then.
     """
     unit, period = _unit(unit_id), _period(period_id)
-    rows = recap.evaluations_in(unit, period, viewer).filter(delivered_at__isnull=False)
-    ids = list(rows.order_by("unit__path", "employee__name", "pk").values_list("pk", flat=True))
-    if not ids:
-        raise JobFailed(_("No evaluation of this unit has been handed over in this period yet."))
-    progress.total(len(ids))
-    digest = _digest(ids)
+    volumes = _volumes(unit, period, viewer, contents)
+    total = sum(len(volume.ids) for volume in volumes)
+    if not total:
+        raise JobFailed(
+            _("No evaluation of this unit has been handed over in this period yet.")
+            if str(PackContent.SKP) not in contents
+            else _("No plan of this unit has been approved and no evaluation handed over in this period yet.")
+        )
+    progress.total(total)
+    digests = [_digest(volume.facts()) for volume in volumes]
+    digest = hashlib.sha256("".join([*contents, *digests]).encode()).hexdigest()
     earlier = _equal_pack(str(DocumentKind.EVALUATION_PACK), unit, period, digest)
     if earlier is not None:
-        progress.advance(len(ids))
-        return _hand_over(earlier, progress, people=len(ids))
-    code = new_code()
-    check = facts.verification(code, digest)
-    label = facts.period_label(period)
-    name = f"Dokumen Evaluasi {label} - {unit.name}"
-    if len(ids) <= SINGLE_FILE:
-        content, kind, name = pdf.render_pack(list(_pairs(ids, check))), PDF, f"{name}.pdf"
-        progress.advance(len(ids))
+        progress.advance(total)
+        return _hand_over(earlier, progress, people=total)
+    code = PackVolume.objects.filter(job=progress.job).values_list("code", flat=True).first() or new_code()
+    check = parties.verification(code, digest)
+    name = f"{_pack_name(contents)} {parties.period_label(period)} - {unit.name}"
+    if total <= SINGLE_FILE:
+        everybody = [
+            parties.verified(volume.parts(told), check) for volume in volumes for told in volume.facts()
+        ]
+        content, kind, name = pdf.render_pack(everybody), PDF, f"{name}.pdf"
+        progress.advance(total)
     else:
-        content, kind, name = _zip_of_volumes(ids, check, progress), ZIP, f"{name}.zip"
+        content, kind, name = _zip(volumes, digest, code, progress), ZIP, f"{name}.zip"
     document = _issue(
         str(DocumentKind.EVALUATION_PACK), unit, period, content, kind, name[-200:], digest, code, viewer, at
     )
-    return _hand_over(document, progress, people=len(ids))
+    drop_volumes(PackVolume.objects.filter(job=progress.job))
+    return _hand_over(document, progress, people=total)
 
 
-def _chunks(ids: Sequence[int]) -> Iterator[list[facts.EvaluationFacts]]:
-    for start in range(0, len(ids), pdf.VOLUME_SIZE):
-        yield facts.evaluation_facts(Evaluation.objects.filter(pk__in=ids[start : start + pdf.VOLUME_SIZE]))
+def _pack_name(contents: Sequence[str]) -> str:
+    names = {
+        str(PackContent.DOCUMENT): "Dokumen Evaluasi",
+        str(PackContent.FORM): "Evaluasi Kinerja",
+        str(PackContent.SKP): "SKP",
+    }
+    return ", ".join(name for value, name in names.items() if value in contents)
 
 
-def _digest(ids: Sequence[int]) -> str:
-    whole = hashlib.sha256()
-    for chunk in _chunks(ids):
-        for told in chunk:
-            whole.update(told.digest.encode())
-    return whole.hexdigest()
+def _volumes(unit: WorkUnit, period: Period, viewer: Any, contents: Sequence[str]) -> list[Volume]:
+    """Return the volumes of a pack in their order: evaluations, then plans."""
+    has_document, has_form = (str(part) in contents for part in (PackContent.DOCUMENT, PackContent.FORM))
+    found: list[Volume] = []
+    if has_document or has_form:
+        rows = recap.evaluations_in(unit, period, viewer).filter(delivered_at__isnull=False)
+        ids = rows.order_by("unit__path", "employee__name", "pk").values_list("pk", flat=True)
+        chosen = slice(0 if has_document else 1, 2 if has_form else 1)
+        found += _batches("evaluasi", list(ids), _read_evaluations, lambda told: (*told.parts,)[chosen])
+    if str(PackContent.SKP) in contents:
+        rows = recap.plans_in(unit, period, viewer)
+        ids = rows.order_by("unit__path", "employee__name", "pk").values_list("pk", flat=True)
+        found += _batches("skp", list(ids), _read_plans, lambda told: (*told.parts,))
+    return found
 
 
-def _pairs(ids: Sequence[int], check: Verification) -> Iterator[tuple[EvaluationDocument, EvaluationForm]]:
-    for chunk in _chunks(ids):
-        for told in chunk:
-            yield told.verified(check)
+def _batches(
+    name: str,
+    ids: Sequence[int],
+    read: Callable[[Sequence[int]], list[Told]],
+    parts: Callable[[Told], tuple[Any, ...]],
+) -> list[Volume]:
+    return [
+        Volume(f"{name}-{number:03d}.pdf", tuple(ids[start : start + pdf.VOLUME_SIZE]), read, parts)
+        for number, start in enumerate(range(0, len(ids), pdf.VOLUME_SIZE), start=1)
+    ]
 
 
-def _zip_of_volumes(ids: Sequence[int], check: Verification, progress: Progress) -> bytes:
+def _read_evaluations(ids: Sequence[int]) -> list[Told]:
+    return [*evaluation_facts(Evaluation.objects.filter(pk__in=ids))]
+
+
+def _read_plans(ids: Sequence[int]) -> list[Told]:
+    return [*plan_facts(Skp.objects.filter(pk__in=ids))]
+
+
+def _digest(everybody: Sequence[Told]) -> str:
+    return hashlib.sha256("".join(told.digest for told in everybody).encode()).hexdigest()
+
+
+def _zip(volumes: Sequence[Volume], digest: str, code: str, progress: Progress) -> bytes:
+    check = parties.verification(code, digest)
     out = io.BytesIO()
-    left = len(ids)
+    listed: list[list[sheets.Value]] = []
     with zipfile.ZipFile(out, "w") as archive:
-        for number, volume in enumerate(pdf.render_volumes(_pairs(ids, check)), start=1):
+        for number, volume in enumerate(volumes, start=1):
+            everybody = volume.facts()
+            content = _made_volume(progress, number, code, digest)
+            if content is None:
+                content = pdf.render_pack([parties.verified(volume.parts(told), check) for told in everybody])
+                pdf.forget()
+                _keep_volume(progress, number, code, digest, content)
             # A PDF is compressed already.
-            archive.writestr(zipfile.ZipInfo(f"jilid-{number:03d}.pdf", _ZIP_TIME), volume)
-            done = min(pdf.VOLUME_SIZE, left)
-            left -= done
-            progress.advance(done)
+            archive.writestr(zipfile.ZipInfo(volume.name, _ZIP_TIME), content)
+            for place, told in enumerate(everybody, start=1):
+                person = told.parts[0].employee
+                listed.append([volume.name, place, person.name, person.nip, person.position, person.unit])
+            progress.advance(len(volume.ids))
+        archive.writestr(zipfile.ZipInfo("daftar-isi.csv", _ZIP_TIME), _index(listed))
     return out.getvalue()
+
+
+def _index(rows: Sequence[Sequence[sheets.Value]]) -> bytes:
+    titles = ("Jilid", "Urutan", "Nama", "NIP", "Jabatan", "Unit kerja")
+    return sheets.write_csv(
+        sheets.Sheet(title="Daftar isi", columns=[sheets.Column(title=title) for title in titles], rows=rows)
+    )
+
+
+# --- volumes that outlive a killed worker
+
+
+def _made_volume(progress: Progress, number: int, code: str, digest: str) -> bytes | None:
+    """Return a volume that an earlier try of this job made of the same facts."""
+    made = PackVolume.objects.filter(job=progress.job, number=number, code=code, digest=digest)
+    found = made.select_related("file").first()
+    return None if found is None else files.read(found.file)
+
+
+def _keep_volume(progress: Progress, number: int, code: str, digest: str, content: bytes) -> None:
+    old = PackVolume.objects.filter(job=progress.job, number=number)
+    drop_volumes(old)
+    PackVolume.objects.create(
+        job=progress.job, number=number, code=code, digest=digest, file=files.store(content, PDF)
+    )
+
+
+def drop_volumes(volumes: Any) -> int:
+    """Forget volumes and, unless something else points to it, their files; return how many."""
+    kept = list(volumes.values_list("file", flat=True))
+    volumes.delete()
+    for file in StoredFile.objects.filter(pk__in=kept):
+        try:
+            with transaction.atomic():
+                file.delete()
+        except ProtectedError:
+            continue
+    return len(kept)
+
+
+def drop_left_volumes() -> int:
+    """Forget the volumes of jobs that ended without a pack: cancelled, or failed for good."""
+    ended = [value for value in JobStatus.values if JobStatus(value).is_finished]
+    return drop_volumes(PackVolume.objects.filter(job__status__in=ended))
 
 
 def build_cycle_recap(*, unit_id: int, period_id: int, viewer: Any, progress: Progress, at: datetime) -> None:
@@ -124,7 +245,7 @@ def build_cycle_recap(*, unit_id: int, period_id: int, viewer: Any, progress: Pr
     progress.total(total)
     with translation.override(getattr(viewer, "language", "id")):
         content = _workbook(unit, period, viewer, progress, at)
-    name = f"Rekap {facts.period_label(period)} - {unit.name}.xlsx"[-200:]
+    name = f"Rekap {parties.period_label(period)} - {unit.name}.xlsx"[-200:]
     progress.result(people=total)
     if viewer is not None:
         progress.attach(files.store(content, XLSX), name)

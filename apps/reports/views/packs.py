@@ -12,6 +12,7 @@ from apps.core.held_forms import login_required
 from apps.employees.selectors import government_of
 
 from ..forms import PackForm
+from ..labels import PackChoices
 from ..selectors import issued
 
 PAGE_SIZE = 25
@@ -47,12 +48,11 @@ def _start(request: HttpRequest, form: PackForm) -> HttpResponse:
     unit, period = form.cleaned_data["unit"], form.cleaned_data["period"]
     with idempotency.once(request, "reports.pack") as once:
         if not once.is_replay:
+            params = {"unit_id": unit.pk, "period_id": period.pk}
+            if form.cleaned_data["kind"] == str(PackChoices.EVALUATION_PACK):
+                params["contents"] = form.cleaned_data["contents"]
             job = long_jobs.start(
-                form.cleaned_data["kind"],
-                owner=request.user,
-                scope=period.cycle.government.code,
-                unit_id=unit.pk,
-                period_id=period.pk,
+                form.cleaned_data["kind"], owner=request.user, scope=period.cycle.government.code, **params
             )
             once.location = reverse("core:job-detail", args=[job.pk])
     return redirect(once.location)

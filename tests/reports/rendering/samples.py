@@ -2,20 +2,36 @@
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
 from apps.reports.rendering.facts import (
+    AccumulationDocument,
+    AnnexSection,
+    AnnexTable,
     Approach,
     BehaviorRow,
+    Condition,
+    ConversionDocument,
+    ConversionLine,
+    CreditLine,
+    CreditNeed,
+    Decision,
     DistributionCount,
     EvaluationDocument,
     EvaluationForm,
+    ExplanationAnnex,
+    Guide,
     IndicatorRow,
     Layout,
+    ObjectionForm,
+    PakDocument,
     Party,
+    Ratings,
     ResultKind,
     ResultRow,
     SkpAnnex,
     SkpForm,
+    Statement,
     Verification,
 )
 
@@ -177,6 +193,14 @@ FORM = EvaluationForm(
         DistributionCount(label="Baik", count=24),
         DistributionCount(label="Sangat Baik", count=8),
     ),
+    guide=Guide(
+        peak="Baik",
+        limits=(
+            "Baik paling banyak, paling tinggi 70 %",
+            "Butuh Perbaikan dan Kurang/misconduct minimal 1 orang",
+        ),
+        source="SE MenPANRB 3/2023",
+    ),
     results=RESULTS,
     result_rating="Sesuai ekspektasi",
     behaviors=BEHAVIORS,
@@ -200,7 +224,7 @@ DOCUMENT = EvaluationDocument(
     notes="Ikuti pelatihan komunikasi terapeutik pada triwulan II. Periksa berkas setiap hari Senin.",
     place=FORM.place,
     delivered_on=date(2026, 4, 8),
-    accepted_on=date(2026, 4, 10),
+    answer="Menerima hasil evaluasi pada 10 April 2026",
     verification=VERIFICATION,
 )
 SKP = SkpForm(
@@ -222,6 +246,191 @@ SKP = SkpForm(
         accountability=("Laporan bulanan kepada Kepala Puskesmas", "Dialog kinerja setiap triwulan"),
         consequences=("Usulan pelatihan lanjutan bila target tercapai",),
     ),
+)
+OBJECTION = ObjectionForm(
+    government=FORM.government,
+    agency=FORM.agency,
+    number="KB-CONTOH-2026-000012",
+    period_label=FORM.period_label,
+    period_start=FORM.period_start,
+    period_end=FORM.period_end,
+    employee=EMPLOYEE,
+    appraiser=APPRAISER,
+    decider=SUPERIOR,
+    delivered_on=date(2026, 4, 8),
+    due_on=date(2026, 4, 28),
+    filed_on=date(2026, 4, 15),
+    about="Rating hasil kerja",
+    before=Ratings(
+        work_result="Di bawah ekspektasi", behavior="Sesuai ekspektasi", predikat="Butuh Perbaikan"
+    ),
+    reason="Laporan bulan Maret yang sudah dikirim pada 2 April 2026 belum ikut dihitung.",
+    wanted="Realisasi bulan Maret dihitung kembali.",
+    attachments=("tanda-terima-laporan-maret.pdf",),
+    question=Statement(text="Mengapa laporan Maret tidak dihitung?", on=date(2026, 4, 16)),
+    employee_statement=Statement(text="Tanda terima laporan saya lampirkan.", on=date(2026, 4, 17)),
+    appraiser_statement=Statement(text="Laporan itu saya baca setelah memberi nilai.", on=date(2026, 4, 17)),
+    decision_due_on=date(2026, 4, 24),
+    decision=Decision(
+        outcome="Keberatan diterima: hasil evaluasi diubah",
+        reason="Realisasi Maret terbukti; capaian seluruhnya 96 %.",
+        on=date(2026, 4, 21),
+        after=Ratings(work_result="Sesuai ekspektasi", behavior="Sesuai ekspektasi", predikat="Baik"),
+    ),
+    place=FORM.place,
+    verification=VERIFICATION,
+)
+ANNEX = ExplanationAnnex(
+    government=FORM.government,
+    agency=FORM.agency,
+    period_label=FORM.period_label,
+    period_start=FORM.period_start,
+    period_end=FORM.period_end,
+    employee=EMPLOYEE,
+    appraiser=APPRAISER,
+    predikat=FORM.predikat,
+    date=DOCUMENT.delivered_on,
+    sections=(
+        AnnexSection(
+            title="Hasil",
+            paragraphs=(
+                "Predikat Baik: hasil kerja dinilai sesuai ekspektasi, perilaku di atas ekspektasi.",
+                "Predikat berasal dari kedua rating itu dan matriks; tidak ada angka lain yang mengubahnya.",
+            ),
+        ),
+        AnnexSection(
+            title="Sel matriks",
+            table=AnnexTable(
+                caption="Matriks",
+                head=(
+                    "Hasil kerja ↓ Perilaku →",
+                    "Di bawah ekspektasi",
+                    "Sesuai ekspektasi",
+                    "Di atas ekspektasi",
+                ),
+                rows=(
+                    ("Di atas ekspektasi", "Kurang/misconduct", "Baik", "Sangat Baik"),
+                    ("Sesuai ekspektasi", "Kurang/misconduct", "Baik", "Baik"),
+                    ("Di bawah ekspektasi", "Sangat Kurang", "Butuh Perbaikan", "Butuh Perbaikan"),
+                ),
+                marked=(1, 3),
+            ),
+        ),
+        AnnexSection(
+            title="Apa yang akan mengubahnya",
+            points=("Jika hasil kerja dinilai di atas ekspektasi, predikat menjadi Sangat Baik.",),
+        ),
+        AnnexSection(
+            title="Angka di baliknya",
+            table=AnnexTable(
+                caption="Angka indikator",
+                head=("Indikator", "Target", "Realisasi", "Sumber", "Perhitungan"),
+                rows=(("Pasien", "600 pasien", "642", "Laporan", "642 ÷ 600 × 100 = 107%"),),
+            ),
+        ),
+        AnnexSection(title="Dasar aturan", paragraphs=("PermenPANRB 6/2022.",)),
+    ),
+    verification=VERIFICATION,
+)
+LINE = ConversionLine(
+    number="AK-CONTOH-2026-000003",
+    period_start=date(2026, 1, 1),
+    period_end=date(2026, 12, 31),
+    months=12,
+    predikat="Sangat Baik",
+    percent=150,
+    coefficient=Decimal("12.50"),
+    formula="12/12 × 150 % × 12,5 = 18,75",
+    value=Decimal("18.75"),
+)
+CONVERSION = ConversionDocument(
+    government=FORM.government,
+    agency=FORM.agency,
+    number=LINE.number,
+    employee=EMPLOYEE,
+    level="Ahli Pertama",
+    appraiser=APPRAISER,
+    line=LINE,
+    is_yearly=True,
+    replaced="",
+    source="PermenPANRB 1/2023, Peraturan BKN 3/2023",
+    place=FORM.place,
+    date=date(2027, 1, 20),
+    verification=VERIFICATION,
+)
+NEEDS = (
+    CreditNeed(
+        title="Kenaikan pangkat",
+        target="Penata, III/c",
+        required=Decimal("50"),
+        have=Decimal("43.75"),
+        shortfall=Decimal("6.25"),
+        excess=Decimal("0"),
+    ),
+    CreditNeed(
+        title="Kenaikan jenjang",
+        target="Ahli Muda",
+        required=Decimal("100"),
+        have=Decimal("1093.75"),
+        shortfall=Decimal("0"),
+        excess=Decimal("993.75"),
+    ),
+)
+ACCUMULATION = AccumulationDocument(
+    government=FORM.government,
+    agency=FORM.agency,
+    employee=EMPLOYEE,
+    level="Ahli Pertama",
+    appraiser=APPRAISER,
+    openings=(
+        CreditLine(
+            label="Angka kredit integrasi per 31 Desember 2025", note="SK 12/2025", value=Decimal("1062.50")
+        ),
+    ),
+    conversions=(LINE,),
+    diplomas=(
+        CreditLine(label="Ijazah S-2, 3 Mei 2026", note="25 % × 50. Ijazah 77/UC", value=Decimal("12.50")),
+    ),
+    total=Decimal("1093.75"),
+    used=(
+        CreditLine(label="Kenaikan pangkat III/a ke III/b, 1 April 2026", note="", value=Decimal("50.00")),
+    ),
+    needs=NEEDS,
+    source=CONVERSION.source,
+    place=FORM.place,
+    date=date(2026, 12, 31),
+    verification=VERIFICATION,
+)
+PAK = PakDocument(
+    government=FORM.government,
+    agency=FORM.agency,
+    number="PAK-CONTOH-2027-000001",
+    as_of=date(2026, 12, 31),
+    employee=EMPLOYEE,
+    level="Ahli Pertama",
+    lines=(
+        CreditLine(
+            label="Saldo awal dan angka kredit integrasi",
+            note="Angka kredit integrasi",
+            value=Decimal("1062.50"),
+        ),
+        CreditLine(label="Konversi predikat kinerja", note=LINE.number, value=Decimal("18.75")),
+        CreditLine(label="Peningkatan pendidikan", note="S-2", value=Decimal("12.50")),
+    ),
+    total=Decimal("1093.75"),
+    used_total=Decimal("50.00"),
+    needs=NEEDS,
+    conditions=(
+        Condition(text="Lulus uji kompetensi", answer="Terpenuhi", note="Sertifikat 9/2026"),
+        Condition(text="Tersedia lowongan kebutuhan jabatan", answer="Belum dikonfirmasi", note=""),
+    ),
+    proposal="Dapat dipertimbangkan untuk kenaikan jenjang ke Ahli Muda",
+    note="",
+    signer="Petugas Kepegawaian Contoh",
+    source=CONVERSION.source,
+    place=FORM.place,
+    date=date(2027, 1, 25),
+    verification=VERIFICATION,
 )
 
 

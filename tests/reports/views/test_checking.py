@@ -7,10 +7,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.assessments.models import Evaluation
+from apps.core import files
 from apps.reports.models import Document
 from apps.reports.services.documents import issue_evaluation_document
 
 from ..evaluated import DELIVERED, evaluate
+from ..rendering.reading import words
 
 pytestmark = pytest.mark.django_db
 
@@ -73,3 +75,21 @@ def test_a_result_changed_after_the_printing_is_not_called_the_newest_word(world
     document = issued(world)
     Evaluation.objects.update(rated_at=timezone.now())
     assert world.client().get(f"/dokumen/cek/{document.code}/").context["document"].is_replaced
+
+
+def test_a_changed_name_leaves_the_printed_one_as_it_is_and_the_check_tells_of_the_newer_one(
+    world: Any,
+) -> None:
+    first = issued(world)
+    printed = files.read(first.file)
+    world.staff.name = "Nama Baru Contoh"
+    world.staff.save()
+    second = issued(world)
+    assert second.pk != first.pk
+    first.refresh_from_db()
+    assert files.read(first.file) == printed
+    assert "Nama Baru Contoh" in words(files.read(second.file))
+    assert "Nama Baru Contoh" not in words(printed)
+    client = world.client()
+    assert client.get(f"/dokumen/cek/{first.code}/").context["document"].is_replaced
+    assert not client.get(f"/dokumen/cek/{second.code}/").context["document"].is_replaced

@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
+from apps.assessments.models import Objection
 from apps.reports.models import Document
 
-from ..evaluated import evaluate
+from ..evaluated import converted, evaluate, fixed, objected
 
 pytestmark = pytest.mark.django_db
 
@@ -66,7 +68,7 @@ def test_before_it_is_handed_over_the_person_sees_nothing_and_the_appraiser_prin
     client = world.client(world.head)
     page = client.get(address(evaluation))
     assert page.status_code == 200
-    assert not page.context["is_ready"]
+    assert page.context["page"].wait is not None
     answer = client.post(address(evaluation), follow=True)
     assert [message.level_tag for message in answer.context["messages"]] == ["error"]
     assert not Document.objects.exists()
@@ -76,7 +78,7 @@ def test_the_plan_is_printed_the_same_way(world: Any) -> None:
     draft = world.make_skp(world.colleague, status="draft")
     client = world.client(world.colleague)
     url = reverse("reports:skp-document", args=[draft.pk])
-    assert not client.get(url).context["is_ready"]
+    assert client.get(url).context["page"].wait is not None
     client.post(url)
     assert not Document.objects.exists()
     skp = world.make_skp(world.staff)
@@ -85,3 +87,75 @@ def test_the_plan_is_printed_the_same_way(world: Any) -> None:
     document = Document.objects.get()
     assert (document.kind, document.skp) == ("skp", skp)
     assert document.code in answer.content.decode()
+
+
+# --- objections and angka kredit
+
+
+def subject(world: Any, name: str) -> str:
+    """Return the address of the page of a document about world.staff."""
+    things = {
+        "objection": lambda: objected(world).pk,
+        "conversion": lambda: converted(world).pk,
+        "accumulation": lambda: converted(world).employee_id,
+        "pak": lambda: fixed(world).pk,
+    }
+    return reverse(f"reports:{name}-document", args=[things[name]()])
+
+
+OTHERS = ["objection", "conversion", "accumulation", "pak"]
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_whoever_sees_it_prints_it_once(world: Any, name: str) -> None:
+    url = subject(world, name)
+    assert world.client(world.staff).get(url).status_code == 200
+    assert not Document.objects.exists(), "looking makes nothing"
+    answer = world.client(world.staff).post(url, {"_key": str(uuid.uuid4())}, follow=True)
+    document = Document.objects.get()
+    assert document.kind == name
+    assert document.code in answer.content.decode()
+    assert world.client(world.head).post(url)["Location"] == f"{url}?dibuat={document.pk}"
+    assert Document.objects.count() == 1
+    download = reverse("reports:document-download", args=[document.pk])
+    for who in (world.staff, world.head, world.agency_head, world.personnel_officer, world.auditor):
+        file = world.client(who).get(download)
+        assert b"".join(file.streaming_content).startswith(b"%PDF")
+    checked = world.client().get(f"/dokumen/cek/{document.code}/")
+    assert checked.status_code == 200
+    assert world.staff.name not in checked.content.decode()
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_whoever_does_not_see_it_does_not_find_it(world: Any, name: str) -> None:
+    url = subject(world, name)
+    world.client(world.staff).post(url)
+    download = reverse("reports:document-download", args=[Document.objects.get().pk])
+    for who in (world.colleague, world.stranger, world.stranger_head, world.foreigner):
+        client = world.client(who)
+        assert client.get(url).status_code == 404
+        assert client.post(url).status_code == 404
+        assert client.get(download).status_code == 404
+    assert world.client().get(url).status_code == 302
+    assert Document.objects.count() == 1
+
+
+def test_an_answered_objection_is_another_document(world: Any) -> None:
+    objection = objected(world)
+    url = reverse("reports:objection-document", args=[objection.pk])
+    world.client(world.staff).post(url)
+    first = Document.objects.get()
+    Objection.objects.filter(pk=objection.pk).update(
+        decided_at=timezone.now(), is_upheld=False, decision_reason="Sudah dihitung."
+    )
+    assert world.client().get(f"/dokumen/cek/{first.code}/").context["document"].is_replaced
+    world.client(world.staff).post(url)
+    assert Document.objects.count() == 2
+
+
+def test_nothing_to_add_up_is_said_and_makes_nothing(world: Any) -> None:
+    url = reverse("reports:accumulation-document", args=[world.head.pk])
+    client = world.client(world.head)
+    assert client.get(url).context["page"].wait is not None
+    client.post(url)
+    assert not Document.objects.exists()

@@ -20,7 +20,12 @@ URL = "/dokumen/"
 
 
 def form(world: Any, **changes: Any) -> dict[str, Any]:
-    return {"unit": world.unit.pk, "period": quarter(world).pk, "kind": "reports.evaluation_pack"} | changes
+    return {
+        "unit": world.unit.pk,
+        "period": quarter(world).pk,
+        "kind": "reports.evaluation_pack",
+        "contents": ["document", "form"],
+    } | changes
 
 
 def pack(world: Any, number: int = 0) -> Document:
@@ -45,7 +50,10 @@ def test_starts_a_job_and_leads_to_its_page(world: Any, kind: str) -> None:
     assert answer.status_code == 302
     assert answer["Location"] == reverse("core:job-detail", args=[job.pk])
     assert (job.kind, job.owner, job.scope) == (kind, world.head.user, "kendari")
-    assert job.params == {"unit_id": world.unit.pk, "period_id": quarter(world).pk}
+    expected = {"unit_id": world.unit.pk, "period_id": quarter(world).pk}
+    if kind == "reports.evaluation_pack":
+        expected["contents"] = ["document", "form"]
+    assert job.params == expected
 
 
 def test_a_second_click_starts_nothing(world: Any) -> None:
@@ -72,6 +80,8 @@ def test_units_and_periods_of_others_cannot_be_chosen(world: Any) -> None:
         {"unit": world.other.unit.pk},
         {"period": foreign.pk},
         {"kind": "assessments.anything"},
+        {"contents": []},
+        {"contents": ["salary"]},
         {"unit": ""},
     ):
         answer = client.post(URL, form(world, **changes))
