@@ -44,6 +44,7 @@ def navigation_for(request: HttpRequest) -> list[dict[str, Any]]:
         (employee is not None, "indicators:skp-mine", _("My plan (SKP)"), "target"),
         (employee is not None, "assessments:report-list", _("My reports"), "file-text"),
         (employee is not None, "assessments:evaluation-mine", _("My evaluations"), "award"),
+        (employee is not None, "assessments:feedback-mine", _("Feedback and talks"), "message-square-text"),
         (employee is not None, "training:mine", _("My learning"), "book-open"),
         (leads or appraises, "supervision:today", _("Supervision"), "activity"),
         (
@@ -75,6 +76,12 @@ def navigation_for(request: HttpRequest) -> list[dict[str, Any]]:
             "reports:index",
             _("Documents"),
             "printer",
+        ),
+        (
+            bool(roles & {"personnel_officer", "leadership", "auditor"}),
+            "assessments:credit-list",
+            _("Credit score (angka kredit)"),
+            "trending-up",
         ),
         ("personnel_officer" in roles, "assessments:cycle-list", _("Cycles"), "calendar"),
         ("personnel_officer" in roles, "employees:policy-list", _("Settings"), "settings"),

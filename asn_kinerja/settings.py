@@ -163,6 +163,7 @@ CELERY_BEAT_SCHEDULE = {
     "relay-outbox": {"task": "core.relay_outbox", "schedule": 2.0},
     "sweep": {"task": "core.sweep", "schedule": 300.0},
     "assessments-schedule": {"task": "assessments.run_schedule", "schedule": 5.0},
+    "assessments-clocks": {"task": "assessments.run_clocks", "schedule": 60.0},
     "feedback-schedule": {"task": "feedback.run_schedule", "schedule": 30.0},
     "training-schedule": {"task": "training.run_schedule", "schedule": 10.0},
     "reports-schedule": {"task": "reports.run_schedule", "schedule": 15.0},

@@ -20,7 +20,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test import Client
 
 from apps.accounts.models import User
-from apps.assessments.models import Cycle, Period, SelfReport
+from apps.assessments.models import Cycle, Period, ReportLine, SelfReport
 from apps.employees.models import (
     AppraiserLink,
     Employee,
@@ -32,6 +32,7 @@ from apps.employees.models import (
 )
 from apps.feedback.models import Service, ServicePoint
 from apps.indicators.models import Indicator, Skp, WorkResult
+from apps.indicators.services.guard import applying
 
 NOW = datetime(2026, 9, 15, 2, 0, tzinfo=UTC)
 SINCE = date(2025, 1, 1)
@@ -161,8 +162,8 @@ class World:
 
     def make_skp(self, employee: Employee, *, status: str = "approved", indicators: int = 2) -> Skp:
         """Create a quantitative plan with one main result and some counted indicators."""
-        placement = employee.placements.get(is_main=True)
-        link = employee.appraiser_links.first()
+        placement = employee.placements.filter(is_main=True).latest("period")
+        link = employee.appraiser_links.order_by("-period").first()
         skp = Skp.objects.create(
             employee=employee,
             government=employee.government,
@@ -178,16 +179,17 @@ class World:
             submitted_at=NOW if status != "draft" else None,
             approved_at=NOW if status in {"approved", "closed"} else None,
         )
-        result = WorkResult.objects.create(skp=skp, text="Pelayanan pemeriksaan berjalan tepat waktu")
-        for number in range(indicators):
-            Indicator.objects.create(
-                result=result,
-                aspect="kuantitas",
-                text=f"Jumlah pemeriksaan {number + 1}",
-                target=Decimal(100),
-                measure="pemeriksaan",
-                order=number,
-            )
+        with applying():
+            result = WorkResult.objects.create(skp=skp, text="Pelayanan pemeriksaan berjalan tepat waktu")
+            for number in range(indicators):
+                Indicator.objects.create(
+                    result=result,
+                    aspect="kuantitas",
+                    text=f"Jumlah pemeriksaan {number + 1}",
+                    target=Decimal(100),
+                    measure="pemeriksaan",
+                    order=number,
+                )
         return skp
 
     def make_periods(self, periodicity: str = "quarterly") -> list[Period]:
@@ -211,19 +213,41 @@ class World:
             )
         return periods
 
-    def make_report(self, skp: Skp, period: Period, *, status: str = "draft") -> SelfReport:
-        """Create a report of a period."""
+    def make_report(
+        self,
+        skp: Skp,
+        period: Period,
+        *,
+        status: str = "draft",
+        figures: dict[Indicator, Decimal | None] | None = None,
+    ) -> SelfReport:
+        """Create a report of a period with some realizations; once it is sent, no line can be added (a trigger)."""
         sent = status != "draft"
-        return SelfReport.objects.create(
+        report = SelfReport.objects.create(
             skp=skp,
             employee=skp.employee,
             period=period,
-            status=status,
+            status="draft",
             achievements="Pemeriksaan berjalan setiap hari kerja." if sent else "",
             version=1 if sent else 0,
             number=f"LK-UJI-{skp.pk}-{period.pk}" if sent else None,
             submitted_at=NOW if sent else None,
         )
+        ReportLine.objects.bulk_create(
+            ReportLine(report=report, indicator=indicator, realization=value)
+            for indicator, value in (figures or {}).items()
+        )
+        if sent:
+            report.status = status
+            report.save(update_fields=["status"])
+        return report
+
+    def change_indicator(self, indicator: Indicator, **values: Any) -> Indicator:
+        """Change an indicator of an approved plan behind the plan's back, as a test's premise."""
+        with applying():
+            Indicator.objects.filter(pk=indicator.pk).update(**values)
+        indicator.refresh_from_db()
+        return indicator
 
     def make_service(self, unit: WorkUnit | None = None, code: str | None = None) -> Service:
         """Create a service with one counter."""

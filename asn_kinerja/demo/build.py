@@ -40,9 +40,9 @@ from apps.indicators.models import Skp, WorkResult
 from apps.indicators.services import skp as plans
 from apps.indicators.services import unit_indicators
 from apps.training.models import Topic, TrainingNeed
-from apps.training.services import coaching, needs, programmes, recognition
+from apps.training.services import coaching, follow_ups, needs, programmes, recognition
 
-from . import people, story
+from . import chapters, people, story
 from .story import STORIES, Stage, Story
 
 SEED = 1
@@ -173,6 +173,7 @@ class Builder:
             self.make_progress(running)
             self.make_reports(running, share=0.55 if stage is Stage.REPORTING else 0.2, late_stage=True)
         self.make_feedback_notes()
+        chapters.tell(self)
         if stage in {Stage.DELIVERED, Stage.FOLLOW_UP}:
             self.make_follow_up()
         drain()
@@ -430,7 +431,9 @@ class Builder:
         title = placement.position.title
         unit = placement.position.unit
         superior = (
-            WorkResult.objects.filter(skp__employee=plan.appraiser, skp__year=self.year).first()
+            WorkResult.objects.filter(
+                skp__employee=plan.appraiser, skp__year=self.year, skp__revises__isnull=True
+            ).first()
             if plan.appraiser
             else None
         )
@@ -650,8 +653,15 @@ class Builder:
             if evaluation.appraiser is None or self.random.random() > stage_share:
                 continue
             self._rate_person(evaluation, at + timedelta(days=1))
-            if self.story.stage is Stage.RATING:
-                continue
+        if self.story.stage is Stage.RATING:
+            return
+        if is_last:
+            chapters.calibrate(self, period)
+        for evaluation in (
+            Evaluation.objects.filter(period=period, status="rated")
+            .select_related("appraiser", "employee")
+            .order_by("pk")
+        ):
             delivered_at = (
                 self.ago(4) if is_last and self.story.stage is Stage.DELIVERED else at + timedelta(days=4)
             )
@@ -718,6 +728,10 @@ class Builder:
             government=self.government, delivered_at__isnull=False
         ).order_by("pk"):
             needs.propose_for_evaluation(evaluation_id=evaluation.pk, at=self.ago(3))
+        for evaluation in Evaluation.objects.filter(
+            government=self.government, status__in=["accepted", "decided"]
+        ).order_by("pk"):
+            follow_ups.propose_for_evaluation(evaluation_id=evaluation.pk, at=self.ago(3))
         topic = Topic.objects.order_by("pk").first()
         programme = programmes.add_programme(
             government=self.government,

@@ -41,6 +41,9 @@ ROUTES: dict[str, dict[str, int]] = {
     "api:self-report-detail": _MINE,
     "api:evaluation-list": _SIGNED_IN,
     "api:evaluation-detail": _MINE,
+    "api:credit-conversion-list": _SIGNED_IN,
+    "api:credit-detail": _MINE,
+    "api:evaluation-explanation": _MINE,
     "api:service-list": _PUBLIC,
     "api:service-detail": _PUBLIC,
     "api:ikm-detail": dict.fromkeys(ROLES, 404),  # nobody has answered yet
@@ -70,6 +73,7 @@ def kwargs(world: Any, name: str) -> dict[str, Any]:
     made: dict[str, Any] = {
         "api:unknown": lambda: {"path": "nothing/"},
         "api:employee-detail": lambda: {"pk": world.staff.pk},
+        "api:credit-detail": lambda: {"pk": world.staff.pk},
         "api:unit-detail": lambda: {"pk": world.unit.pk},
         "api:skp-detail": lambda: {"pk": (world.staff.skp.first() or world.make_skp(world.staff)).pk},
         "api:self-report-detail": lambda: {
@@ -78,6 +82,9 @@ def kwargs(world: Any, name: str) -> dict[str, Any]:
             ).pk
         },
         "api:evaluation-detail": lambda: {
+            "pk": (world.staff.evaluations.first() or evaluate(world, world.staff)).pk
+        },
+        "api:evaluation-explanation": lambda: {
             "pk": (world.staff.evaluations.first() or evaluate(world, world.staff)).pk
         },
         "api:service-detail": lambda: {"code": world.make_service().code},

@@ -26,13 +26,23 @@ _ENTRY = row(404, staff=200, appraiser=403, personnel_officer=403, auditor=403)
 ROUTES = {
     "assessments:report-list": _OWN,
     "assessments:progress-quick": _OWN,
-    "assessments:progress-copy": _ACTION,
+    "assessments:progress-copy": _OWN,
+    "assessments:progress-paste": _OWN,
+    # Only an address to post to; a visit leads to the page for pasting.
+    "assessments:progress-import": row(302, personnel_officer=403, auditor=403),
+    "assessments:progress-lines": row(302, personnel_officer=403, auditor=403),
+    "assessments:progress-template": _OWN,
+    "assessments:progress-log": _OWN,
+    "assessments:progress-log-file": _OWN,
     "assessments:progress-edit": _ENTRY,
     "assessments:progress-delete": _ACTION,
     "assessments:report-start": row(200, staff=302, foreigner=404, personnel_officer=403, auditor=403),
     "assessments:evidence-file": row(404, staff=200),
     "assessments:evidence-remove": _ACTION,
-    "assessments:evidence-confirm": _ACTION,
+    "assessments:question-answer": _DRAFT,
+    # Of a file that was sent: its reviewer judges, those above look on.
+    "assessments:evidence-verdict": row(404, staff=403, appraiser=200, personnel_officer=403, auditor=403),
+    "assessments:report-versions": row(404, staff=200, appraiser=200, personnel_officer=200, auditor=200),
     "assessments:report-detail": _DRAFT,
     "assessments:evidence-list": _DRAFT,
     "assessments:report-autosave": _ACTION,
@@ -45,8 +55,6 @@ ROUTES = {
     "assessments:review-detail": row(404, staff=302, appraiser=200, personnel_officer=200, auditor=200),
     "assessments:review-accept": _ACTION,
     "assessments:review-return": _ACTION,
-    "assessments:feedback-give": row(404, staff=403, appraiser=200, personnel_officer=403, auditor=403),
-    "assessments:feedback-mine": _OWN,
 }
 
 
@@ -58,12 +66,17 @@ def kwargs(world: Any, name: str) -> dict[str, Any]:
     arguments: dict[str, dict[str, Any]] = {
         "assessments:report-start": {"period_id": made["period"].pk},
         "assessments:report-section": {"report_id": made["draft"].pk, "section": "capaian"},
-        "assessments:feedback-give": {"employee_id": world.staff.pk},
     }
     if name in arguments:
         return arguments[name]
     if name in {"assessments:progress-edit", "assessments:progress-delete"}:
         return {"entry_id": made["entry"].pk}
+    if name == "assessments:evidence-verdict":
+        return {"evidence_id": made["judged"].pk}
+    if name == "assessments:question-answer":
+        return {"question_id": made["question"].pk}
+    if name == "assessments:report-versions":
+        return {"report_id": made["sent"].pk}
     if name.startswith("assessments:evidence-") and name != "assessments:evidence-list":
         return {"evidence_id": made["evidence"].pk}
     if name.startswith("assessments:review-") and name != "assessments:review-list":
@@ -98,9 +111,18 @@ def _make(world: Any) -> dict[str, Any]:
         achievements="Selesai.",
         lines={line.indicator_id: (Decimal(90), "") for line in sent.lines.all()},
     )
+    judged = evidence.add_evidence(
+        report=sent, result=None, upload_name="foto.jpg", content=picture("red"), by=person, at=NOW
+    )
     reports.submit_report(report_id=sent.pk, by=person, at=datetime(2026, 6, 20, tzinfo=UTC))
     draft = reports.open_report(employee=person, period=period, by=person, at=NOW)
+    # From another year by its name, so that there is a question about it.
+    asked = evidence.add_evidence(
+        report=draft, result=None, upload_name="2025-01-02.png", content=picture("blue"), by=person, at=NOW
+    )
     return {
+        "judged": judged,
+        "question": asked.questions.get(),
         "period": period,
         "sent": sent,
         "draft": draft,

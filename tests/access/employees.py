@@ -5,7 +5,7 @@ from typing import Any
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from apps.core.models import Holiday
-from apps.employees.models import ImportBatch, Mandate, RoleAssignment, SupervisorCorrection
+from apps.employees.models import ImportBatch, Mandate, RoleAssignment, ServiceState, SupervisorCorrection
 from tests.world import NOW, SINCE
 
 _SIGNED_IN = ("staff", "colleague", "appraiser", "stranger", "foreigner", "personnel_officer", "auditor")
@@ -23,6 +23,9 @@ ROUTES: dict[str, dict[str, int]] = {
     "employees:correction-ask": _all(403, **_HIDDEN, staff=200),
     "employees:appraiser-set": _all(403, **_HIDDEN, personnel_officer=200),
     "employees:nip-correct": _all(403, **_HIDDEN, personnel_officer=200),
+    "employees:move": _all(403, **_HIDDEN, personnel_officer=200),
+    "employees:state-list": _all(403, **_HIDDEN, personnel_officer=200),
+    "employees:state-end": _all(405),
     "employees:correction-list": _all(403, personnel_officer=200),
     "employees:correction-decide": _all(404, staff=403, personnel_officer=200),
     "employees:codes": _all(403, personnel_officer=200),
@@ -47,8 +50,13 @@ ROUTES: dict[str, dict[str, int]] = {
 def kwargs(world: Any, name: str) -> dict[str, Any]:
     """Return the arguments of a route, making what it shows."""
     route = name.partition(":")[2]
-    if route in {"detail", "correction-ask", "appraiser-set", "nip-correct"}:
+    if route in {"detail", "correction-ask", "appraiser-set", "nip-correct", "move", "state-list"}:
         return {"pk": world.staff.pk}
+    if route == "state-end":
+        state, _created = ServiceState.objects.get_or_create(
+            employee=world.staff, kind="study", period=DateRange(SINCE, None), recorded_at=NOW
+        )
+        return {"pk": world.staff.pk, "state_id": state.pk}
     if route == "correction-decide":
         row, _created = SupervisorCorrection.objects.get_or_create(
             employee=world.staff, decided_at=None, defaults={"reason": "Atasan saya lain.", "asked_at": NOW}

@@ -7,7 +7,9 @@ auditor. ROUTES holds the answers to GET (405 where only POST is allowed), POSTS
 from decimal import Decimal
 from typing import Any
 
-from apps.indicators.models import AnnexItem, Skp, UnitIndicator
+from apps.employees.models import Position
+from apps.indicators.models import AnnexItem, Skp, SkpTemplate, SkpVersion, UnitIndicator
+from tests.world import NOW
 
 ANYBODY_EMPLOYED = {
     "anonymous": 302,
@@ -36,6 +38,9 @@ DECIDES = READS_PLAN | {"staff": 403, "appraiser": 302, "personnel_officer": 403
 READS_UNIT = READS_PLAN | {"colleague": 200}
 HEADS_UNIT = READS_UNIT | {"staff": 403, "colleague": 403, "auditor": 403}
 
+OFFICER_ONLY = dict.fromkeys(READS_PLAN, 403) | {"anonymous": 302, "personnel_officer": 200}
+OFFICER_FINDS = dict.fromkeys(READS_PLAN, 404) | {"anonymous": 302, "personnel_officer": 200}
+
 POST_ONLY = dict.fromkeys(READS_PLAN, 405) | {"anonymous": 302}
 
 ROUTES: dict[str, dict[str, int]] = {
@@ -49,6 +54,21 @@ ROUTES: dict[str, dict[str, int]] = {
     # A draft does not wait for a decision, so the page of the note leads back to the plan.
     "indicators:skp-return": DECIDES,
     "indicators:skp-approve": POST_ONLY,
+    # Only an approved plan is changed through a working copy; the page of a draft leads back to it.
+    "indicators:revision-begin": OWNER_ACTS | {"appraiser": 302},
+    "indicators:revision-withdraw": POST_ONLY,
+    "indicators:skp-version": READS_PLAN,
+    "indicators:skp-remind": POST_ONLY,
+    "indicators:copy-last": OWNS_PLAN,
+    "indicators:copy-template": OWNS_PLAN,
+    "indicators:spreadsheet": OWNS_PLAN,
+    "indicators:spreadsheet-template": OWNS_PLAN,
+    "indicators:spreadsheet-export": READS_PLAN,
+    # A template is made from an approved plan; the page of a draft leads back to it.
+    "indicators:template-make": OWNS_PLAN | {"staff": 403, "personnel_officer": 302},
+    "indicators:template-list": OFFICER_ONLY,
+    "indicators:template-detail": OFFICER_FINDS,
+    "indicators:template-retire": POST_ONLY,
     "indicators:result-add": OWNS_PLAN,
     "indicators:result-edit": OWNS_PLAN,
     "indicators:result-remove": POST_ONLY,
@@ -73,6 +93,9 @@ POSTS: dict[str, dict[str, int]] = {
     "indicators:skp-submit": OWNER_ACTS,
     "indicators:skp-recall": OWNER_ACTS,
     "indicators:skp-approve": DECIDES,
+    "indicators:revision-withdraw": OWNER_ACTS,
+    "indicators:skp-remind": OWNER_ACTS,
+    "indicators:template-retire": OFFICER_FINDS | {"personnel_officer": 302},
     "indicators:result-remove": OWNER_ASKED,
     "indicators:result-move": OWNER_ACTS,
     "indicators:indicator-remove": OWNER_ASKED,
@@ -99,8 +122,26 @@ def kwargs(world: Any, name: str) -> dict[str, int]:
         return (
             address if short in {"unit-indicators", "unit-indicator-add"} else address | {"iid": indicator.pk}
         )
-    skp = Skp.objects.filter(employee=world.staff).first() or world.make_skp(world.staff, status="draft")
+    if short in {"template-list", "template-detail", "template-retire", "copy-template"}:
+        template = make_template(world)
+        if short == "template-list":
+            return {}
+        if short != "copy-template":
+            return {"tid": template.pk}
+        return {"pk": kwargs(world, "indicators:skp-detail")["pk"], "tid": template.pk}
+    if short == "copy-last" and not Skp.objects.filter(employee=world.staff, year=world.YEAR - 1).exists():
+        Skp.objects.filter(employee=world.staff, year=world.YEAR).update(year=world.YEAR - 1)
+        if not Skp.objects.filter(employee=world.staff).exists():
+            earlier = world.make_skp(world.staff, status="draft")
+            Skp.objects.filter(pk=earlier.pk).update(year=world.YEAR - 1)
+    this_year = Skp.objects.filter(employee=world.staff, year=world.YEAR)
+    skp = this_year.first() or world.make_skp(world.staff, status="draft")
     result = skp.results.get()
+    if short == "skp-version":
+        version, _created = SkpVersion.objects.get_or_create(
+            skp=skp, version=1, defaults={"content": {}, "approved_at": NOW}
+        )
+        return {"pk": skp.pk, "version": version.version}
     if short.startswith("annex-item"):
         item, _created = AnnexItem.objects.get_or_create(skp=skp, kind="konsekuensi", text="Teks")
         return {"pk": skp.pk, "aid": item.pk}
@@ -109,3 +150,25 @@ def kwargs(world: Any, name: str) -> dict[str, int]:
     if short in {"indicator-add", "result-edit", "result-remove", "result-move"}:
         return {"pk": skp.pk, "rid": result.pk}
     return {"pk": skp.pk}
+
+
+def make_template(world: Any) -> SkpTemplate:
+    """Return a template for the post of world.staff."""
+    position = world.staff.placements.get().position
+    Position.objects.filter(pk=position.pk).update(job_family="Perawat")
+    template, _created = SkpTemplate.objects.get_or_create(
+        government=world.government,
+        title="Perawat",
+        defaults={
+            "job_family": "Perawat",
+            "layout": "ja_jf",
+            "approach": "kuantitatif",
+            "content": {
+                "results": [{"key": "1", "kind": "utama", "text": "Hasil", "indicators": []}],
+                "behaviors": {},
+                "annex": [],
+            },
+            "made_at": NOW,
+        },
+    )
+    return template

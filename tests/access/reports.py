@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from tests.reports.evaluated import evaluate
+from apps.assessments.models import Objection
+from tests.reports.evaluated import converted, evaluate, fixed, objected
 
 ROLES = (
     "anonymous",
@@ -38,6 +39,10 @@ ROUTES: dict[str, dict[str, int]] = {
     },
     "reports:evaluation-document": _MINE,
     "reports:skp-document": _MINE,
+    "reports:objection-document": _MINE,
+    "reports:conversion-document": _MINE,
+    "reports:accumulation-document": _MINE,
+    "reports:pak-document": _MINE,
     "reports:document-download": _MINE,
     "reports:verify": dict.fromkeys(ROLES, 200),
     "reports:verify-result": dict.fromkeys(ROLES, 404),  # a code nobody issued
@@ -64,6 +69,15 @@ def kwargs(world: Any, name: str) -> dict[str, Any]:
             issued_at=evaluation.delivered_at,
         )
         return {"document_id": document.pk}
+    if name == "reports:objection-document":
+        known = Objection.objects.filter(evaluation__employee=world.staff).first()
+        return {"objection_id": (known or objected(world)).pk}
+    if name == "reports:conversion-document":
+        return {"conversion_id": (world.staff.credit_conversions.first() or converted(world)).pk}
+    if name == "reports:accumulation-document":
+        return {"employee_id": world.staff.pk}
+    if name == "reports:pak-document":
+        return {"pak_id": (world.staff.credit_paks.first() or fixed(world)).pk}
     if name == "reports:skp-document":
         return {"skp_id": (world.staff.skp.first() or world.make_skp(world.staff)).pk}
     if name == "reports:verify-result":

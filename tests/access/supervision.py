@@ -13,6 +13,26 @@ ROUTES = {
         "personnel_officer": 200,
         "auditor": 200,
     },
+    "supervision:my-duties": {
+        "anonymous": 302,
+        "staff": 403,
+        "colleague": 403,
+        "appraiser": 200,
+        "stranger": 403,
+        "foreigner": 403,
+        "personnel_officer": 403,
+        "auditor": 403,
+    },
+    "supervision:leader-duties": {
+        "anonymous": 302,
+        "staff": 403,
+        "colleague": 403,
+        "appraiser": 200,
+        "stranger": 403,
+        "foreigner": 403,
+        "personnel_officer": 200,
+        "auditor": 200,
+    },
 }
 
 

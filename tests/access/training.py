@@ -9,11 +9,13 @@ from apps.training.models import (
     Certificate,
     CoachingNote,
     Enrolment,
+    FollowUp,
     Programme,
     Session,
     Topic,
     TrainingNeed,
 )
+from tests.training import story
 from tests.world import NOW
 
 
@@ -28,6 +30,16 @@ _OFFICE = _row(302, 403, 403, 403, 403, 403, 200, 403)
 _OFFER = _row(302, 200, 200, 200, 200, 404, 200, 200)
 _VERB = _row(302, 405, 405, 405, 405, 405, 405, 405)
 
+_WITHOUT_OBJECT = {
+    "mine",
+    "needs",
+    "follow-up-list",
+    "programme-list",
+    "programme-add",
+    "certificate-add",
+    "certificate-queue",
+}
+
 ROUTES = {
     "training:mine": _OWN,
     "training:certificate-add": _OWN,
@@ -39,6 +51,13 @@ ROUTES = {
     "training:need-plan": _VERB,
     "training:need-decline": _row(302, 403, 404, 200, 404, 404, 200, 403),
     "training:need-enrol": _VERB,
+    "training:follow-up-list": _row(302, 403, 403, 200, 403, 403, 200, 403),
+    # A proposal is no business of the person yet.
+    "training:follow-up-detail": _row(302, 404, 404, 200, 404, 404, 200, 404),
+    "training:follow-up-decide": _row(302, 404, 404, 200, 404, 404, 403, 404),
+    "training:follow-up-decline": _row(302, 404, 404, 200, 404, 404, 403, 404),
+    # It has not been decided, so the appraiser is sent back to it.
+    "training:follow-up-conclude": _row(302, 404, 404, 302, 404, 404, 403, 404),
     "training:programme-add": _OFFICE,
     "training:programme-detail": _OFFER,
     "training:session-add": _row(302, 403, 403, 403, 403, 404, 200, 403),
@@ -106,10 +125,19 @@ def _note(world: Any) -> int:
     return CoachingNote.objects.get_or_create(employee=world.staff, coach=world.head, defaults=values)[0].pk
 
 
+def _follow_up(world: Any) -> int:
+    evaluation = story.make_evaluation(world) if not world.staff.evaluations.exists() else None
+    evaluation = evaluation or world.staff.evaluations.get()
+    values = {"employee": world.staff, "version": 1, "reason_code": "predikat", "proposed_at": NOW}
+    return FollowUp.objects.get_or_create(evaluation=evaluation, kind="coaching", defaults=values)[0].pk
+
+
 def kwargs(world: Any, name: str) -> dict[str, Any]:
     """Return the arguments of a route's address."""
     noun = name.removeprefix("training:")
-    if noun in {"mine", "needs", "programme-list", "programme-add", "certificate-add", "certificate-queue"}:
+    if noun.startswith("follow-up-") and noun != "follow-up-list":
+        return {"pk": _follow_up(world)}
+    if noun in _WITHOUT_OBJECT:
         return {}
     if noun in {"person", "coaching-add", "recognition-person-add"}:
         return {"employee_id": world.staff.pk}

@@ -301,7 +301,11 @@ def test_a_performance_year(site: Site, visitor: Callable[..., Visitor]) -> None
         nurse.go(f"/nilai/{evaluation}/")
         assert "pencatatan rujukan terlambat" in nurse.text
         nurse.go(f"/nilai/{evaluation}/keberatan/")
-        nurse.fill(reason="Rujukan tercatat tepat waktu, lihat buku register tanggal 3.")
+        nurse.fill(
+            about="work_result",
+            reason="Rujukan tercatat tepat waktu, lihat buku register tanggal 3.",
+            wanted="Mohon hasil kerja dinilai lagi.",
+        )
         nurse.press()
         assert nurse.page.locator(".receipt-number dd").count()
 
@@ -313,6 +317,7 @@ def test_a_performance_year(site: Site, visitor: Callable[..., Visitor]) -> None
             work_result="meets_expectation",
             behavior="below_expectation",
             decision_reason="Buku register menunjukkan rujukan tercatat tepat waktu. Keduanya sudah saya dengar.",
+            heard=True,
         )
         chief.press()
         nurse.go(f"/nilai/{evaluation}/")
