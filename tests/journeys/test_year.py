@@ -169,7 +169,6 @@ def test_a_performance_year(site: Site, visitor: Callable[..., Visitor]) -> None
         ):
             nurse.go("/laporan/cepat/")
             nurse.fill(text=text)
-            nurse.page.locator("main details:has([name=quantity]) summary").click()
             nurse.fill(quantity=count)
             nurse.press_button(nurse.page.locator("#entri button[type=submit]"))
         assert "Anggrek" in nurse.text
