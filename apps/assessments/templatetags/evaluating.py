@@ -1,5 +1,6 @@
 """Words for the stored values of an evaluation, for templates that have only the value."""
 
+from datetime import date
 from typing import Any
 
 from django import template
@@ -23,6 +24,8 @@ from ..labels import (
     RatingChoices,
     ReportStatusChoices,
 )
+from ..models import Evaluation
+from ..selectors.explanation import acting_words
 
 register = template.Library()
 
@@ -137,3 +140,19 @@ def calibration_tag(session: Any) -> str:
 def period_tag(period: Any) -> str:
     """The status of a period as a tag."""
     return status_tag(period.status, PeriodStatus(period.status).label, PERIOD_TONES[period.status])
+
+
+@register.inclusion_tag("assessments/evaluating/_part.html")
+def part_note(evaluation: Evaluation, with_mandate: bool = False) -> dict[str, Any]:
+    """Say that an evaluation closes the part of a year in a former post (SPC-1), and who acted by mandate (ACT-1).
+
+    The mandate costs a query, so lists leave it to the page of the evaluation.
+    """
+    days = (
+        [date.fromisoformat(day) for day in evaluation.inputs.get("days", [])] if evaluation.is_part else []
+    )
+    return {
+        "evaluation": evaluation,
+        "days": days,
+        "acting": acting_words(evaluation) if with_mandate else "",
+    }

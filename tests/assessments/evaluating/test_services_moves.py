@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 from django.db.backends.postgresql.psycopg_any import DateRange
+from django.urls import reverse
 
 from apps.assessments.models import Evaluation, Period
 from apps.assessments.services import closing, moves
 from apps.core import jobs
 from apps.core.models import Notification, OutboxMessage
-from apps.employees.models import Position
+from apps.employees.models import Mandate, Position
 from apps.employees.services import moves as staff_moves
 from apps.indicators.models import Skp, SkpDecision
 from apps.indicators.services import skp as plans
@@ -141,3 +142,26 @@ def test_the_yearly_result_is_made_at_the_new_post_and_knows_the_part(world: Any
     assert year.inputs["days"] == ["2026-05-01", "2026-12-31"]
     assert [row["evaluation_id"] for row in year.inputs["earlier_parts"]] == [part.pk]
     assert Evaluation.objects.filter(period=yearly, is_part=True).count() == 1
+
+
+def test_the_pages_say_that_it_is_a_part_and_who_acts(world: Any) -> None:
+    plan = world.make_skp(world.staff)
+    _yearly(world.make_periods())
+    _move(world)
+    moves.follow_move(employee_id=world.staff.pk, since=MAY, at=AT)
+    part = closing.prepare_part(skp_id=plan.pk, at=LATER)
+    assert part is not None
+    mandate = Mandate.objects.create(
+        holder=world.head,
+        position=world.unit.positions.get(is_head=True),
+        kind="plt",
+        period=DateRange(date(2026, 1, 1), None),
+    )
+    Evaluation.objects.filter(pk=part.pk).update(mandate=mandate)
+    page = world.client(world.head).get(
+        reverse("assessments:evaluation-rate", args=[part.period_id, part.pk])
+    )
+    assert page.status_code == 200
+    notes = page.content.decode()
+    assert "30 April 2026" in notes
+    assert mandate.position.title in notes
