@@ -1,11 +1,12 @@
 """Questions about people and units, always asked with a day."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 
-from .labels import Role
+from .labels import AWAY_STATES, Role
 from .models import (
     AppraiserLink,
     Employee,
@@ -14,6 +15,7 @@ from .models import (
     Placement,
     Position,
     RoleAssignment,
+    ServiceState,
     WorkUnit,
 )
 from .rules.nip import clean_nip
@@ -243,3 +245,12 @@ def _head_from(unit: WorkUnit | None, seen: set[int], day: date) -> Employee | N
             return head
         unit = unit.parent
     return None
+
+
+def present_on(employees: Iterable[int], day: date) -> set[int]:
+    """Return who of some civil servants is in service on a day: active, with a post, and not away (ACT-1)."""
+    placed = Placement.objects.active_on(day).filter(
+        employee__in=set(employees), employee__is_active=True, is_main=True
+    )
+    away = ServiceState.objects.active_on(day).filter(kind__in=AWAY_STATES, employee__in=set(employees))
+    return set(placed.values_list("employee", flat=True)) - set(away.values_list("employee", flat=True))

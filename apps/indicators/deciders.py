@@ -4,15 +4,16 @@ Asked with a day, for many plans at once in as many queries as for one.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Q
 
 from apps.core import policy
-from apps.employees.labels import AWAY_STATES, MandateKind
-from apps.employees.models import Employee, Mandate, Placement, Position, ServiceState
+from apps.employees.labels import MandateKind
+from apps.employees.models import Employee, Mandate, Placement, Position
+from apps.employees.selectors import present_on
 
 from .models import Skp
 
@@ -133,15 +134,7 @@ def _posts_above(plans: Sequence[Skp], day: date) -> _Posts:
         | {row.pk for row in holders.values()}
         | {row.holder_id for rows in acting.values() for row in rows}
     )
-    return _Posts(unit_of, ever, holders, acting, _in_service(people, day))
-
-
-def _in_service(people: Iterable[int], day: date) -> set[int]:
-    placed = Placement.objects.active_on(day).filter(
-        employee__in=people, employee__is_active=True, is_main=True
-    )
-    away = ServiceState.objects.active_on(day).filter(kind__in=AWAY_STATES, employee__in=people)
-    return set(placed.values_list("employee_id", flat=True)) - set(away.values_list("employee_id", flat=True))
+    return _Posts(unit_of, ever, holders, acting, present_on(people, day))
 
 
 def _ancestors(plan: Skp) -> list[int]:

@@ -1,13 +1,12 @@
 """Who appraises: the recorded superior, else whoever leads or acts, from the unit upward (ORGT-1, ACT-1, ACT-2)."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from apps.core import policy
 from apps.core.localtime import local_date
-from apps.employees.labels import AWAY_STATES
-from apps.employees.models import AppraiserLink, Mandate, Placement, Position, ServiceState, WorkUnit
+from apps.employees.models import AppraiserLink, Mandate, Placement, Position, WorkUnit
+from apps.employees.selectors import present_on
 
 ACTING = ("plt", "plh")
 
@@ -52,15 +51,6 @@ def choose_appraisers(
                 Chosen(None, "none"),
             )
     return chosen
-
-
-def present_on(employees: Iterable[int], day: date) -> set[int]:
-    """Return who of some civil servants is in service on a day: active, with a post, and not away (ACT-1)."""
-    placed = Placement.objects.active_on(day).filter(
-        employee__in=set(employees), employee__is_active=True, is_main=True
-    )
-    away = ServiceState.objects.active_on(day).filter(kind__in=AWAY_STATES, employee__in=set(employees))
-    return set(placed.values_list("employee", flat=True)) - set(away.values_list("employee", flat=True))
 
 
 def _heads_upward(unit: WorkUnit, day: date) -> list[Chosen]:

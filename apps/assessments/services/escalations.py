@@ -17,14 +17,14 @@ from apps.core import audit, holidays, notify, policy, stamps
 from apps.core.localtime import local_date
 from apps.core.rules.working_days import add_working_days
 from apps.employees.models import Employee, Government, WorkUnit
-from apps.employees.selectors import superiors_upward
+from apps.employees.selectors import present_on, superiors_upward
 
 from ..labels import EscalationKindChoices
 from ..models import AppraiserChange, Escalation, Evaluation, Objection
 from ..rules.escalation import EscalationKind
 from ..rules.evaluation_lifecycle import EvaluationStatus
 from .actors import stamp_names
-from .appraisers import choose_appraisers, present_on
+from .appraisers import choose_appraisers
 
 CHUNK = 500
 

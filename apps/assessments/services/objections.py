@@ -25,7 +25,6 @@ from ..rules.objection import clock_basis, decision_deadline, is_late
 from ..rules.predikat import Rating
 from ..rules.rating_kinds import ChangeKind
 from .actors import account_of, employee_behind, stamp_names
-from .appraisers import present_on
 from .credit import promise_conversion
 from .evaluations import NotTheEmployee, ReasonMissing, locked_evaluation, note_change, set_ratings
 from .evidence import MEGABYTE, EvidenceTooBig, TooManyFiles, checked, clean_name
@@ -209,7 +208,7 @@ def _decider(evaluation: Evaluation, day: date) -> Employee | None:
     if evaluation.appraiser is None:
         return None
     upward = people.superiors_upward(evaluation.appraiser, day, unit=evaluation.unit)
-    present = present_on([person.pk for person in upward], day)
+    present = people.present_on([person.pk for person in upward], day)
     return next(
         (person for person in upward if person.pk in present and person.pk != evaluation.employee_id), None
     )
@@ -226,7 +225,7 @@ def hand_on_objections(*, now: datetime) -> int:
     for government_id, zone in zones.items():
         today = local_date(now, zone)
         mine = rows.filter(evaluation__government=government_id)
-        present = present_on(mine.values_list("decider", flat=True), today)
+        present = people.present_on(mine.values_list("decider", flat=True), today)
         for objection_id in mine.exclude(decider__in=present).values_list("pk", flat=True):
             given += _hand_on(objection_id, today, now)
     return given
@@ -236,7 +235,7 @@ def hand_on_objections(*, now: datetime) -> int:
 def _hand_on(objection_id: int, today: date, now: datetime) -> bool:
     objection = _locked(objection_id)
     before = objection.decider
-    if not objection.is_open or before is None or present_on([before.pk], today):
+    if not objection.is_open or before is None or people.present_on([before.pk], today):
         return False
     after = _decider(objection.evaluation, today)
     if after is not None and after.pk == before.pk:
