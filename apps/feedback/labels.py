@@ -24,6 +24,35 @@ class Tier(models.TextChoices):
     OPEN = "terbuka", _("open")
 
 
+class FilledBy(models.TextChoices):
+    """Who held the pen. A helper is never the officer who served (feedback sheet 4.2)."""
+
+    SELF = "self", _("the person alone")
+    FAMILY = "family", _("with help from family or a friend")
+    HELPER = "helper", _("with help from a member of staff who did not serve the person")
+    OFFICER = "officer", _("by the officer who served")
+
+
+class Pace(models.TextChoices):
+    """How long the form was open, in coarse classes: exact seconds would single people out."""
+
+    TOO_FAST = "too_fast", _("faster than reading")
+    QUICK = "quick", _("under a minute")
+    NORMAL = "normal", _("one to ten minutes")
+    SLOW = "slow", _("longer than ten minutes")
+
+
+class Sampling(models.TextChoices):
+    """How the respondents of a period were chosen. Without one of them it is no formal SKM."""
+
+    OPEN = "", _("not sampled: whoever wished to answer")
+    RECEIPT = "receipt", _("everybody who got a receipt code")
+    RANDOM = "random", _("drawn at random")
+    SYSTEMATIC = "systematic", _("every n-th person")
+    CENSUS = "census", _("everybody who was served")
+    UNRECORDED = "unrecorded", _("not recorded (imported)")
+
+
 class ComplaintKind(models.TextChoices):
     """Kind of report; decides the clock (section 2.3 of the feedback sheet)."""
 

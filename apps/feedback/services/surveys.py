@@ -13,8 +13,8 @@ from apps.core.localtime import local_date
 from apps.employees.models import Government, WorkUnit
 
 from .. import selectors
-from ..labels import AgeBand, Channel, Education, Occupation, Sex
-from ..models import Answer, Response, Service, ServicePoint, SurveyPeriod
+from ..labels import AgeBand, Channel, Education, FilledBy, Occupation, Pace, Sampling, Sex, Tier
+from ..models import Answer, Questionnaire, Response, Service, ServicePoint, SurveyPeriod
 from ..rules.ikm import HIGHEST_ANSWER, LOWEST_ANSWER
 from . import results
 
@@ -80,6 +80,8 @@ def open_survey_period(
     by: Any,
     at: datetime,
     population: int | None = None,
+    sampling: str = Sampling.OPEN.value,
+    questionnaire: Questionnaire | None = None,
 ) -> SurveyPeriod:
     """Plan a span of days in which a service is surveyed, with the newest questionnaire.
 
@@ -94,12 +96,13 @@ def open_survey_period(
     government = service.unit.government
     period = SurveyPeriod.objects.create(
         service=service,
-        questionnaire=selectors.questionnaire_for(government),
+        questionnaire=questionnaire or selectors.questionnaire_for(government),
         code=code,
         label=label,
         starts_on=starts_on,
         ends_on=ends_on,
         population=population,
+        sampling=Sampling(sampling).value,
     )
     audit.record(
         "feedback.survey_period.opened",
@@ -125,6 +128,9 @@ def record_response(
     channel: str,
     at: datetime,
     is_suspicious: bool = False,
+    tier: str = Tier.OPEN.value,
+    filled_by: str = "",
+    pace: str = "",
 ) -> Response:
     """Keep one person's answers, without anything that says who or when exactly.
 
@@ -153,6 +159,9 @@ def record_response(
         survey_period=period,
         point=point,
         channel=Channel(channel).value,
+        tier=Tier(tier).value,
+        filled_by=FilledBy(filled_by).value if filled_by else "",
+        pace=Pace(pace).value if pace else "",
         hour=hour,
         remark=remark.strip(),
         is_quarantined=is_suspicious,

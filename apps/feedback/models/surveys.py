@@ -1,0 +1,138 @@
+"""The questionnaire as data, the days in which it is asked, and the answers without an identity."""
+
+from django.db import models
+from django.db.models import Q
+
+from ..labels import (
+    AgeBand,
+    Channel,
+    Education,
+    FilledBy,
+    Occupation,
+    Pace,
+    Sampling,
+    Sex,
+    Tier,
+)
+from .services import Service, ServicePoint
+
+
+class Questionnaire(models.Model):
+    """A version of the survey form, as data (regime, unsur, labels, weights)."""
+
+    government = models.ForeignKey(
+        "employees.Government", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    regime = models.CharField(max_length=20)
+    version = models.PositiveSmallIntegerField(default=1)
+    title = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["government", "regime", "version"],
+                name="questionnaire_version_once",
+                nulls_distinct=False,
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.regime} v{self.version}"
+
+
+class Unsur(models.Model):
+    """An element of service quality: known by its code, never by its position (order trap, section 1.2)."""
+
+    questionnaire = models.ForeignKey(Questionnaire, on_delete=models.CASCADE, related_name="unsur")
+    code = models.SlugField(max_length=30)
+    number = models.PositiveSmallIntegerField(help_text="U1, U2, ... as printed")
+    name = models.CharField(max_length=100)
+    question = models.CharField(max_length=300)
+    labels = models.JSONField(help_text="words for the answers 1 to 4")
+    weight_numerator = models.PositiveIntegerField(default=1)
+    weight_denominator = models.PositiveIntegerField(default=9)
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [models.UniqueConstraint(fields=["questionnaire", "code"], name="unsur_code_once")]
+
+    def __str__(self) -> str:
+        return f"U{self.number} {self.name}"
+
+
+class SurveyPeriod(models.Model):
+    """A span of days in which a service is surveyed with one questionnaire."""
+
+    service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="survey_periods")
+    questionnaire = models.ForeignKey(Questionnaire, on_delete=models.PROTECT, related_name="+")
+    code = models.SlugField(max_length=20, help_text="2026-s1, 2026-q3, ...")
+    label = models.CharField(max_length=60)
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+    population = models.PositiveIntegerField(null=True, help_text="people served, for the sample size")
+    sampling = models.CharField(
+        max_length=12,
+        choices=Sampling.choices,
+        default=Sampling.OPEN.value,
+        blank=True,
+        help_text="how the respondents of the formal SKM are chosen; empty: there is no formal SKM",
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["service", "code"], name="survey_period_once_per_service"),
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=models.F("starts_on")), name="survey_period_has_days"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class Response(models.Model):
+    """One person's answers. The time is kept to the hour, so that counter staff cannot match a customer
+    (3.2).
+    """
+
+    government = models.ForeignKey("employees.Government", on_delete=models.PROTECT, related_name="+")
+    service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="responses")
+    survey_period = models.ForeignKey(SurveyPeriod, on_delete=models.PROTECT, related_name="responses")
+    point = models.ForeignKey(ServicePoint, on_delete=models.PROTECT, null=True, related_name="+")
+    channel = models.CharField(max_length=10, choices=Channel.choices)
+    tier = models.CharField(max_length=14, choices=Tier.choices, default=Tier.OPEN.value)
+    filled_by = models.CharField(max_length=8, choices=FilledBy.choices, blank=True)
+    pace = models.CharField(max_length=8, choices=Pace.choices, blank=True)
+    hour = models.DateTimeField()
+    sex = models.CharField(max_length=1, choices=Sex.choices, blank=True)
+    age_band = models.CharField(max_length=5, choices=AgeBand.choices, blank=True)
+    education = models.CharField(max_length=10, choices=Education.choices, blank=True)
+    occupation = models.CharField(max_length=10, choices=Occupation.choices, blank=True)
+    remark = models.TextField(blank=True)
+    import_key = models.CharField(
+        max_length=100, null=True, unique=True, help_text="makes a re-import harmless"
+    )
+    is_quarantined = models.BooleanField(default=False)
+
+    class Meta:
+        indexes = [models.Index(fields=["survey_period"], name="response_by_period")]
+
+    def __str__(self) -> str:
+        return f"response {self.pk}"
+
+
+class Answer(models.Model):
+    """The answer (1 to 4) to one unsur."""
+
+    response = models.ForeignKey(Response, on_delete=models.CASCADE, related_name="answers")
+    unsur = models.ForeignKey(Unsur, on_delete=models.PROTECT, related_name="+")
+    value = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["response", "unsur"], name="answer_once_per_unsur"),
+            models.CheckConstraint(condition=Q(value__gte=1, value__lte=4), name="answer_is_1_to_4"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unsur_id}={self.value}"

@@ -1,0 +1,3 @@
+"""Offices: notices that a service turned bad."""
+
+urlpatterns: list = []

@@ -1,0 +1,3 @@
+"""Offices: templates, causes and workload of complaints."""
+
+urlpatterns: list = []

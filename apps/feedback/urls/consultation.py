@@ -1,0 +1,3 @@
+"""Public consultations (FKP) and their follow-up."""
+
+urlpatterns: list = []

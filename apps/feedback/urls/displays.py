@@ -1,0 +1,3 @@
+"""Public: badge, TV screen, open data."""
+
+urlpatterns: list = []

@@ -1,0 +1,3 @@
+"""Improvement plans and proofs of publication."""
+
+urlpatterns: list = []

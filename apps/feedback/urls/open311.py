@@ -1,0 +1,3 @@
+"""Public: Open311 GeoReport v2."""
+
+urlpatterns: list = []

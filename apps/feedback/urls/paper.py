@@ -1,0 +1,3 @@
+"""Offices: paper forms typed in later."""
+
+urlpatterns: list = []

@@ -1,0 +1,3 @@
+"""Offices: ratings that are held back."""
+
+urlpatterns: list = []

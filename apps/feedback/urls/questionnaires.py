@@ -1,0 +1,3 @@
+"""Offices: versions of the questionnaire."""
+
+urlpatterns: list = []

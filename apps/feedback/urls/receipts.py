@@ -1,0 +1,3 @@
+"""Receipt codes: printed and used."""
+
+urlpatterns: list = []

@@ -1,0 +1,3 @@
+"""Public: one's own data."""
+
+urlpatterns: list = []
