@@ -2,6 +2,7 @@
 
 import logging
 from datetime import timedelta
+from importlib import import_module
 from pathlib import Path
 
 from celery import shared_task
@@ -32,11 +33,13 @@ def relay_outbox(**_: object) -> None:
 
 @shared_task(name="core.sweep")
 def sweep(**_: object) -> None:
-    """Forget what has expired: results of jobs, old form keys, files without a row."""
+    """Forget what has expired: results of jobs, old form keys, sessions, files without a row."""
     now = timezone.now()
     for job in Job.objects.filter(expires_at__lt=now, result_file__isnull=False):
         long_jobs.drop_result(job)
     SubmissionKey.objects.filter(created_at__lt=now - KEEP_SUBMISSION_KEYS).delete()
+    # An expired session still holds what a browser had opened or begun to write.
+    import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
     removed = files.sweep_orphans(
         Path(settings.MEDIA_ROOT),
         set(StoredFile.objects.values_list("sha256", flat=True)),
