@@ -21,6 +21,7 @@ class ComplaintKind(StrEnum):
     NORMATIF = "normatif"
     TIDAK_BERKADAR_PENGAWASAN = "tidak_berkadar_pengawasan"
     BERKADAR_PENGAWASAN = "berkadar_pengawasan"
+    ASPIRASI = "aspirasi"
 
 
 class ClockState(StrEnum):
@@ -34,6 +35,8 @@ DEFAULT_DAYS: Mapping[ComplaintKind, int] = {
     ComplaintKind.NORMATIF: 5,
     ComplaintKind.TIDAK_BERKADAR_PENGAWASAN: 14,
     ComplaintKind.BERKADAR_PENGAWASAN: 60,
+    # The sheet names the kind (2.2) and gives no days for it: treated like a complaint without supervision.
+    ComplaintKind.ASPIRASI: 14,
 }
 
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 MINIMUM_ANSWERS = 10
 FULL_ANSWERS = 30
 MINIMUM_CELL = 5
+PUBLISH_STEP = 5
 
 
 class Disclosure(StrEnum):

@@ -2,9 +2,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from apps.feedback.rules.redaction import PersonalData, find_personal_data, redact
+from apps.feedback.rules.redaction import PersonalData, find_personal_data, redact, words_of_name
 
-NIP, NIK, PHONE, EMAIL = PersonalData
+NIP, NIK, PHONE, EMAIL, NAME = PersonalData
 
 
 @pytest.mark.parametrize(
@@ -96,5 +96,50 @@ def test_eighteen_digits_never_survive(before: str, digits: str, after: str) -> 
 def test_spans_are_ordered_and_apart(text: str) -> None:
     position = 0
     for span in find_personal_data(text):
+        assert position <= span.start < span.end <= len(text)
+        position = span.end
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Pak Budi di loket 2 marah", "Pak [nama] di loket 2 marah"),
+        ("Terima kasih Ibu Siti Aminah, ramah.", "Terima kasih Ibu [nama], ramah."),
+        ("terima kasih bu ani", "terima kasih bu [nama]"),
+        ("dr. Hasan Basri cepat", "dr. [nama] cepat"),
+        ("Dilayani Sdri. Wa Ode", "Dilayani Sdri. [nama]"),
+        ("Ditangani mbak Rina 081234567890", "Ditangani mbak [nama] [telepon]"),
+    ],
+)
+def test_names_behind_a_form_of_address_are_hidden(text: str, expected: str) -> None:
+    assert redact(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ibu hamil didahulukan",
+        "Bapak dan ibu di loket sabar",
+        "Ibu rumah tangga, pak lurah ramah",
+        "Pelayanan bagus. Bagus sekali",
+        "Puskesmas Lepo-Lepo bersih",
+    ],
+)
+def test_what_is_no_name_stays(text: str) -> None:
+    assert redact(text, names={"bagus"}) == text
+
+
+def test_known_names_are_hidden_without_a_form_of_address() -> None:
+    names = words_of_name("drg. Rahmawati La Ode Bagus, S.Kep")
+    assert names == {"rahmawati", "ode", "bagus"}
+    assert redact("Rahmawati lambat, RAHMAWATI juga", names=names) == "[nama] lambat, [nama] juga"
+    assert redact("Dilayani Bagus dengan bagus", names=names) == "Dilayani [nama] dengan bagus"
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(alphabet="Pakbu SitiRini.,0812@\n", max_size=60))
+def test_names_and_numbers_never_overlap(text: str) -> None:
+    position = 0
+    for span in find_personal_data(text, {"siti", "rini"}):
         assert position <= span.start < span.end <= len(text)
         position = span.end

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from apps.core.rules.rounding import half_up
 from apps.feedback.rules.regimes import REGIMES, Regime, regime
 from apps.feedback.rules.service_grade import ServiceGrade, grade_for, grade_label
 
@@ -71,3 +72,24 @@ def test_grades_are_stored_in_lower_case_and_have_words() -> None:
 def test_every_index_has_a_grade_and_more_is_never_worse(one: Decimal, other: Decimal, rules: Regime) -> None:
     low, high = sorted((one, other))
     assert grade_for(high, rules).value <= grade_for(low, rules).value
+
+
+@pytest.mark.parametrize("rules", REGIMES, ids=lambda rules: rules.code)
+def test_every_two_decimal_value_has_a_grade(rules: Regime) -> None:
+    letters = [grade_for(Decimal(cents) / 100, rules).name for cents in range(2500, 10001)]
+    # One run of each letter, from the worst to the best: no hole and no way back.
+    assert [letter for place, letter in enumerate(letters) if letter != letters[place - 1]] == list("DCBA")
+
+
+@pytest.mark.parametrize("count", [*range(1, 41), 49, 97, 200])
+def test_every_raw_mean_has_the_grade_of_its_rounded_value(count: int) -> None:
+    for total in range(count, 4 * count + 1):
+        index = Fraction(total, count) * 25
+        letter = grade_for(index, NOW).name
+        rounded = half_up(index)
+        assert letter == (
+            "A" if rounded >= Decimal("88.31")
+            else "B" if rounded >= Decimal("76.61")
+            else "C" if rounded >= 65
+            else "D"
+        )  # fmt: skip
