@@ -1,11 +1,12 @@
 """Words people see for the stored values of feedback."""
 
-from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from apps.core.choices import TextChoices
 
-class Channel(models.TextChoices):
+
+class Channel(TextChoices):
     """How an answer reached us; reported apart."""
 
     QR = "qr", _("QR code at the counter")
@@ -17,14 +18,14 @@ class Channel(models.TextChoices):
     API = "api", _("through the API")
 
 
-class Tier(models.TextChoices):
+class Tier(TextChoices):
     """Whether a real service event stands behind an answer."""
 
     VERIFIED = "terverifikasi", _("verified")
     OPEN = "terbuka", _("open")
 
 
-class FilledBy(models.TextChoices):
+class FilledBy(TextChoices):
     """Who held the pen. A helper is never the officer who served (feedback sheet 4.2)."""
 
     SELF = "self", _("the person alone")
@@ -33,7 +34,7 @@ class FilledBy(models.TextChoices):
     OFFICER = "officer", _("by the officer who served")
 
 
-class Pace(models.TextChoices):
+class Pace(TextChoices):
     """How long the form was open, in coarse classes: exact seconds would single people out."""
 
     TOO_FAST = "too_fast", _("faster than reading")
@@ -42,7 +43,39 @@ class Pace(models.TextChoices):
     SLOW = "slow", _("longer than ten minutes")
 
 
-class Sampling(models.TextChoices):
+class Cut(TextChoices):
+    """Attribute by which the figures of a survey are broken down; "" is everybody together."""
+
+    ALL = "", _("everybody")
+    CHANNEL = "channel", _("channel")
+    SEX = "sex", pgettext_lazy("respondent attribute", "sex")
+    AGE = "age_band", pgettext_lazy("respondent attribute", "age")
+    EDUCATION = "education", pgettext_lazy("respondent attribute", "education")
+    OCCUPATION = "occupation", pgettext_lazy("respondent attribute", "occupation")
+    FILLED_BY = "filled_by", _("who filled in the form")
+    MONTH = "month", _("month")
+
+
+# What a figure may be called. A counter code that anybody can scan makes no SKM (UX sheet 4.2).
+TIER_TITLES = {
+    ("terverifikasi", True): _("Public satisfaction survey (SKM)"),
+    ("terverifikasi", False): _("Verified ratings (not the official SKM)"),
+    ("terbuka", False): _("Open ratings (not the official SKM)"),
+}
+CHANGE_LABELS = {
+    "up": _("clearly better than before"),
+    "down": _("clearly worse than before"),
+    "unclear": _("no clear change yet"),
+}
+BAND_LABELS = {
+    "above": _("above the average of services like it"),
+    "around": _("around the average of services like it"),
+    "below": _("below the average of services like it"),
+    "unknown": _("not compared yet"),
+}
+
+
+class Sampling(TextChoices):
     """How the respondents of a period were chosen. Without one of them it is no formal SKM."""
 
     OPEN = "", _("not sampled: whoever wished to answer")
@@ -53,16 +86,17 @@ class Sampling(models.TextChoices):
     UNRECORDED = "unrecorded", _("not recorded (imported)")
 
 
-class ComplaintKind(models.TextChoices):
+class ComplaintKind(TextChoices):
     """Kind of report; decides the clock (section 2.3 of the feedback sheet)."""
 
     LIGHT = "ringan", _("Light complaint")
     NORMATIVE = "normatif", _("Question or information")
     SERVICE = "tidak_berkadar_pengawasan", _("Complaint about service")
     SUPERVISION = "berkadar_pengawasan", _("Suspected wrongdoing")
+    ASPIRATION = "aspirasi", _("Wish or suggestion")
 
 
-class ComplaintStatusChoices(models.TextChoices):
+class ComplaintStatusChoices(TextChoices):
     """How far a complaint is."""
 
     RECEIVED = "received", pgettext_lazy("complaint status", "Received")
@@ -95,7 +129,7 @@ COMPLAINT_TONES = {
 }
 
 
-class RejectReason(models.TextChoices):
+class RejectReason(TextChoices):
     """Why a complaint is not taken up; shown to the reporter, with the way to contest it."""
 
     NOT_OURS = "not_ours", _("Not a matter of this local government")
@@ -121,6 +155,26 @@ EVENT_TITLES = {
     "note": _("Internal note"),
     "contact": _("Contact opened"),
     "release": _("Checked: not spam"),
+    "files": _("Photos or documents from the reporter"),
+    "office_files": _("Photos or documents from the office"),
+    "publish": _("Released for the public, in checked words"),
+    "unpublish": _("Taken out of the public list"),
+    "check_back": _("Question four weeks later: is it still solved?"),
+    "still_fixed": _("The reporter says: still solved"),
+    "came_back": _("The reporter says: the problem came back"),
+    "assign": _("Given to an officer"),
+    "cause": _("Put under a cause"),
+    "redact": _("Parts of the text hidden"),
+    "original": _("Original text read"),
+    "officer": _("An employee was named (internal)"),
+    "officer_withdrawn": _("A name was taken back (internal)"),
+    "finding": _("A finding was made (internal)"),
+    "propose": _("Answer written, waiting for a second person"),
+    "send_back": _("Answer sent back to its writer"),
+    "soon": _("Due soon: the unit was reminded"),
+    "government": _("Still open after its date: the government's leaders were told"),
+    "ombudsman": _("Open for a long time: you can also turn to the Ombudsman (137)"),
+    "lapor": _("LAPOR number noted"),
 }
 EVENT_ICONS = {
     "file": ("send", "info"),
@@ -138,6 +192,26 @@ EVENT_ICONS = {
     "note": ("pencil", "neutral"),
     "contact": ("eye", "neutral"),
     "release": ("shield-check", "neutral"),
+    "files": ("paperclip", "neutral"),
+    "office_files": ("paperclip", "neutral"),
+    "publish": ("megaphone", "neutral"),
+    "unpublish": ("megaphone", "neutral"),
+    "check_back": ("calendar-days", "info"),
+    "still_fixed": ("circle-check", "success"),
+    "came_back": ("undo-2", "warning"),
+    "assign": ("user-check", "neutral"),
+    "cause": ("folder", "neutral"),
+    "redact": ("shield", "neutral"),
+    "original": ("eye", "warning"),
+    "officer": ("user", "warning"),
+    "officer_withdrawn": ("undo-2", "neutral"),
+    "finding": ("scale", "info"),
+    "propose": ("pencil", "info"),
+    "send_back": ("undo-2", "warning"),
+    "soon": ("bell", "warning"),
+    "government": ("triangle-alert", "warning"),
+    "ombudsman": ("landmark", "warning"),
+    "lapor": ("link", "neutral"),
 }
 CLOCK_TONES = {"on_time": "neutral", "due_soon": "warning", "overdue": "danger"}
 CLOCK_LABELS = {"on_time": _("In time"), "due_soon": _("Due soon"), "overdue": _("Overdue")}
@@ -161,14 +235,14 @@ EXPLANATIONS = {
 }
 
 
-class Sex(models.TextChoices):
+class Sex(TextChoices):
     """Respondent attribute of the questionnaire."""
 
     L = "L", _("male")
     P = "P", _("female")
 
 
-class AgeBand(models.TextChoices):
+class AgeBand(TextChoices):
     """Respondent attribute; bands, so that nobody is recognizable."""
 
     UNDER_18 = "<18", _("under 18")
@@ -178,7 +252,7 @@ class AgeBand(models.TextChoices):
     A60 = "60+", _("60 and older")
 
 
-class Education(models.TextChoices):
+class Education(TextChoices):
     """Respondent attribute of the questionnaire."""
 
     SD = "sd", "SD"
@@ -190,7 +264,7 @@ class Education(models.TextChoices):
     S3 = "s3", "S3"
 
 
-class Occupation(models.TextChoices):
+class Occupation(TextChoices):
     """Respondent attribute of the questionnaire."""
 
     PNS = "pns", "PNS"
@@ -246,4 +320,448 @@ FILE_PROBLEMS = {
     "duplicate_columns": _("Two columns mean the same: %(titles)s."),
     "missing_columns": _("Columns are missing: %(names)s."),
     "unknown_sheet": _("The workbook has no sheet of that name."),
+}
+
+
+class AlertKindChoices(TextChoices):
+    """Why people should look at a service (rules/service_alert.py)."""
+
+    LOW = "low", _("rated low, and surely so")
+    FELL = "fell", _("rated clearly lower than in the last period")
+
+
+class AlertStatusChoices(TextChoices):
+    """What became of a notice that a service turned bad."""
+
+    OPEN = "open", pgettext_lazy("alert status", "Nobody has acted yet")
+    ACTED = "acted", pgettext_lazy("alert status", "Something is being done")
+    EXPLAINED = "explained", pgettext_lazy("alert status", "Explained, nothing to do")
+    MEASURED = "measured", pgettext_lazy("alert status", "Effect measured")
+
+
+ALERT_TONES = {"open": "danger", "acted": "info", "explained": "neutral", "measured": "success"}
+
+
+class AlertActionKind(TextChoices):
+    """What was begun because of a notice."""
+
+    IMPROVEMENT = "improvement", _("Improvement item")
+    COACHING = "coaching", _("Coaching talk")
+
+
+class AlertEffect(TextChoices):
+    """What the answers after an action say beside those before it."""
+
+    BETTER = "better", pgettext_lazy("effect", "clearly better")
+    UNCLEAR = "unclear", pgettext_lazy("effect", "no clear change yet")
+    WORSE = "worse", pgettext_lazy("effect", "clearly worse")
+    TOO_FEW = "too_few", pgettext_lazy("effect", "too few answers to say")
+
+
+class CaseStatus(TextChoices):
+    """What became of ratings that were held back."""
+
+    WAITING = "waiting", pgettext_lazy("held ratings", "Being looked at")
+    RELEASED = "released", pgettext_lazy("held ratings", "Counted")
+    EXCLUDED = "excluded", pgettext_lazy("held ratings", "Left out")
+
+
+CASE_TONES = {"waiting": "warning", "released": "success", "excluded": "neutral"}
+CASE_STEPS = {
+    "open": _("Ratings were held back"),
+    "grow": _("More ratings of the same event"),
+    "split": _("A part was put into a case of its own"),
+    "part": _("Taken out of another case"),
+    "released": _("Decided: they count"),
+    "excluded": _("Decided: they do not count"),
+}
+SIGNAL_LABELS = {
+    "burst": _("far more ratings in an hour than this service gets at that time"),
+    "together": _("several units had a rush in the same minutes"),
+    "delivered": _("more ratings than services were delivered"),
+    "shift": _("the answers of this group lie outside what this service otherwise gets"),
+    "straight": _("unusually many gave the same answer to every question, during a rush"),
+    "top_share": _("top marks are far more frequent than among verified ratings of the same week"),
+    "text": _("the same or nearly the same words"),
+    "too_fast": _("filled in faster than one can read"),
+    "hours": _("outside opening hours, from a code at the counter"),
+    "own_network": _("from a network that the unit's staff use"),
+    "receipt": _("a receipt code that was used before, has expired or belongs elsewhere"),
+    "unproven": _("during an attack, without the small check of the browser"),
+    "crowd": _("many from one network (never decides by itself)"),
+}
+
+
+class RightsKind(TextChoices):
+    """What somebody asked about their own data."""
+
+    EXPORT = "export", pgettext_lazy("data rights", "Copy of the data")
+    CORRECT = "correct", pgettext_lazy("data rights", "Contact corrected")
+    WITHDRAW = "withdraw", pgettext_lazy("data rights", "Consent to be contacted withdrawn")
+    DELETE = "delete", pgettext_lazy("data rights", "Delete my data")
+    RESTRICT = "restrict", pgettext_lazy("data rights", "Correct or restrict something else")
+    OBJECT = "object", pgettext_lazy("data rights", "Object to how my data are used")
+
+
+class QuestionnaireStatus(TextChoices):
+    """Whether a version of the questionnaire can be changed, chosen, or only looked up."""
+
+    DRAFT = "draft", pgettext_lazy("questionnaire status", "Draft")
+    IN_USE = "in_use", pgettext_lazy("questionnaire status", "In use")
+    RETIRED = "retired", pgettext_lazy("questionnaire status", "No longer offered")
+
+
+QUESTIONNAIRE_TONES = {"draft": "warning", "in_use": "success", "retired": "neutral"}
+
+
+class ReplaceGround(TextChoices):
+    """Why a national unsur may be asked in another form (which ones: a policy table)."""
+
+    FREE_BY_LAW = "free_by_law", _("a rule makes the service free of charge")
+    ONLINE = "online", _("the service is given online, without an officer")
+
+
+# What is wrong with a questionnaire, in words; parameters as rules/questionnaire.py gives them.
+QUESTIONNAIRE_PROBLEMS = {
+    "no_unsur": _("There is no question yet."),
+    "bad_code": _(
+        "“%(shown)s” is no code. Use small letters, digits and underscores, beginning with a letter."
+    ),
+    "code_twice": _("The code %(shown)s stands there twice."),
+    "no_name": _("The name is missing."),
+    "no_question": _("The question is missing."),
+    "four_labels": _("Four answers are needed, from the worst (1) to the best (4)."),
+    "label_twice": _("“%(shown)s” stands there twice. Each answer needs words of its own."),
+    "label_order": _(
+        "The answers are not in order: 1 is the worst, 4 the best. “%(shown)s” is in the wrong place."
+    ),
+    "foreign_label": _("“%(shown)s” belongs to another scale than “%(other)s”. Use the words of one scale."),
+    "weight_positive": _("A weight must be greater than 0."),
+    "weights_sum": _(
+        "The weights add up to %(shown)s and not to exactly 1. Fractions such as 1/9 are exact, 0.11 is not."
+    ),
+    "national_missing": _(
+        "The national unsur “%(shown)s” is missing. It can only be replaced, with a reason."
+    ),
+    "not_replaceable": _("The unsur “%(shown)s” cannot be replaced."),
+    "replaced_twice": _("The unsur “%(shown)s” is replaced twice."),
+    "replaced_and_present": _("The unsur “%(shown)s” is replaced and stands there as well."),
+    "no_reason": _("Say why the unsur “%(shown)s” is replaced, with the rule that allows it."),
+    "wrong_ground": _("The unsur “%(shown)s” cannot be replaced for this reason."),
+    "not_extra": _("“%(shown)s” is no national unsur. Mark it as an additional one."),
+    "national_as_extra": _("“%(shown)s” is a national unsur and no additional one."),
+    "own_words": _(
+        "These answers are your own words. Nobody but you can check that 1 is the worst and 4 the best."
+    ),
+    "free_is_four": _(
+        "A service that is free by law gets 4 here from everybody, which lifts the index. Replace this unsur if a "
+        "rule makes the service free."
+    ),
+}
+
+# The names of the scales, as a message mentions them.
+SCALE_NAMES = {
+    "sesuai": "sesuai",
+    "mudah": "mudah",
+    "cepat": "cepat",
+    "mahal": "mahal–gratis",
+    "kompeten": "kompeten",
+    "sopan": "sopan dan ramah",
+    "dikelola": "dikelola",
+    "baik": "buruk–baik",
+}
+
+SAMPLING_HELP = {
+    "": _("Whoever wishes may answer. Useful to hear people, but it is no formal SKM."),
+    "receipt": _("Everybody who was served gets a receipt with a code. The surest way."),
+    "random": _("A list of those served is made, and lots decide who is asked."),
+    "systematic": _("For example every fifth person who leaves the counter is asked, whoever it is."),
+    "census": _("Everybody who was served is asked. For services with few users."),
+    "unrecorded": _("Only for older tables: nobody knows any more how people were chosen."),
+}
+
+
+class PaperStatus(TextChoices):
+    """How far a batch of paper sheets is."""
+
+    TYPING = "typing", pgettext_lazy("paper batch", "Being typed in")
+    CHECKING = "checking", pgettext_lazy("paper batch", "Waits for a second look")
+    CLOSED = "closed", pgettext_lazy("paper batch", "Closed, counts")
+    WITHDRAWN = "withdrawn", pgettext_lazy("paper batch", "Withdrawn, does not count")
+
+
+PAPER_TONES = {"typing": "info", "checking": "warning", "closed": "success", "withdrawn": "neutral"}
+
+# Remarks about an uploaded table that are no reason to refuse it.
+TABLE_WARNINGS = {
+    "encoding_guessed": _("The file does not say its encoding; it was read as %(encoding)s."),
+    "rows_above_header_skipped": _("%(count)s rows above the titles were left out."),
+    "numbering_row_skipped": _("Row %(row)s only numbers the columns and was left out."),
+    "other_sheets_ignored": _("Other sheets of the workbook were not read: %(sheets)s."),
+    "untitled_columns_ignored": _("Columns without a title were not read: %(columns)s."),
+    "unknown_columns": _("These columns are not used: %(titles)s."),
+}
+
+
+class ImprovementOrigin(TextChoices):
+    """What an item of an improvement plan follows from."""
+
+    WEAK_UNSUR = "weak_unsur", _("Weak element of a survey")
+    REPEAT_CAUSE = "repeat_cause", _("Cause of repeated complaints")
+    CONSULTATION = "consultation", _("Point of a public consultation")
+    NOTICE = "notice", _("Notice: service turned bad")
+    OWN = "own", _("Own initiative")
+
+
+class ImprovementStatusChoices(TextChoices):
+    """How far an item of an improvement plan is."""
+
+    PLANNED = "planned", pgettext_lazy("improvement status", "Planned")
+    IN_PROGRESS = "in_progress", pgettext_lazy("improvement status", "In progress")
+    REPORTED = "reported", pgettext_lazy("improvement status", "Reported, waits for the check")
+    DONE = "done", pgettext_lazy("improvement status", "Done and checked")
+    MEASURED = "measured", pgettext_lazy("improvement status", "Done, effect measured")
+    DROPPED = "dropped", pgettext_lazy("improvement status", "Dropped")
+
+
+IMPROVEMENT_TONES = {
+    "planned": "neutral",
+    "in_progress": "info",
+    "reported": "warning",
+    "done": "success",
+    "measured": "success",
+    "dropped": "neutral",
+}
+IMPROVEMENT_EVENTS = {
+    "add": (_("Put on the plan"), "plus", "info"),
+    "start": (_("Work began"), "play", "info"),
+    "report": (_("Reported as finished"), "send", "info"),
+    "accept": (_("Proof checked: done"), "circle-check", "success"),
+    "send_back": (_("Sent back"), "undo-2", "warning"),
+    "measure": (_("Effect measured"), "chart-column", "info"),
+    "drop": (_("Dropped"), "circle-x", "neutral"),
+    "change": (_("Plan changed"), "pencil", "warning"),
+    "public_text": (_("Public wording written"), "pencil", "neutral"),
+    "public_approve": (_("Public wording approved"), "megaphone", "success"),
+}
+EFFECT_TONES = {"better": "success", "unclear": "neutral", "worse": "danger", "too_few": "warning"}
+
+
+class PublicationMediumChoices(TextChoices):
+    """Where the result of a survey period can be read. A government adds media of its own."""
+
+    WEBSITE = "website", pgettext_lazy("medium", "Website")
+    SOCIAL = "social", pgettext_lazy("medium", "Social media")
+    BOARD = "board", pgettext_lazy("medium", "Notice board")
+    OWN = "own", pgettext_lazy("medium", "Another medium")
+
+
+class ConsultationKind(TextChoices):
+    """What kind of meeting with the public."""
+
+    FKP = "fkp", _("Public consultation forum (FKP)")
+    FORUM = "forum", _("Forum with users of a service")
+    MUSYAWARAH = "musyawarah", _("Deliberation (musyawarah)")
+
+
+CONSULTATION_STAGES = {
+    "draft": (pgettext_lazy("consultation", "Draft"), "neutral"),
+    "announced": (pgettext_lazy("consultation", "Announced"), "info"),
+    "minutes_due": (pgettext_lazy("consultation", "Held, minutes not published"), "warning"),
+    "published": (pgettext_lazy("consultation", "Minutes published"), "success"),
+    "cancelled": (pgettext_lazy("consultation", "Cancelled"), "neutral"),
+}
+
+
+class CommitmentStatusChoices(TextChoices):
+    """How far a promise to the public is."""
+
+    OPEN = "open", pgettext_lazy("commitment status", "Promised")
+    IN_PROGRESS = "in_progress", pgettext_lazy("commitment status", "Being worked on")
+    KEPT = "kept", pgettext_lazy("commitment status", "Kept")
+    NOT_KEPT = "not_kept", pgettext_lazy("commitment status", "Not kept")
+
+
+COMMITMENT_TONES = {"open": "neutral", "in_progress": "info", "kept": "success", "not_kept": "danger"}
+COMMITMENT_EVENTS = {
+    "make": (_("Promised"), "hand-helping", "info"),
+    "start": (_("Work began"), "play", "info"),
+    "note": (_("Progress"), "message-square-text", "neutral"),
+    "keep": (_("Promise kept"), "circle-check", "success"),
+    "fail": (_("Promise not kept"), "circle-x", "danger"),
+    "resume": (_("Taken up again"), "refresh-cw", "info"),
+}
+
+
+class ContributionStatus(TextChoices):
+    """What became of a written contribution. Nobody sees it in public before an officer has read it."""
+
+    WAITING = "waiting", pgettext_lazy("contribution", "Waits to be read")
+    SHOWN = "shown", pgettext_lazy("contribution", "Read and shown")
+    NOT_SHOWN = "not_shown", pgettext_lazy("contribution", "Read, not shown")
+
+
+class NotShownReason(TextChoices):
+    """Why a contribution is not shown; counted in public."""
+
+    PERSONAL = "personal", _("It names people or holds personal data")
+    OFF_TOPIC = "off_topic", _("It is about something else")
+    REPEATED = "repeated", _("The same text was already sent")
+    ABUSE = "abuse", _("Advertising or abuse")
+
+
+class LaporState(TextChoices):
+    """Where a report stands in SP4N-LAPOR! (feedback sheet 2.4)."""
+
+    WAITING = "menunggu", pgettext_lazy("LAPOR state", "Waiting to be verified")
+    PASSED_ON = "diteruskan", pgettext_lazy("LAPOR state", "Passed on, being handled")
+    ACTED = "ditindak", pgettext_lazy("LAPOR state", "Followed up")
+    DONE = "selesai", pgettext_lazy("LAPOR state", "Finished")
+    ARCHIVED = "arsip", pgettext_lazy("LAPOR state", "Archived")
+
+
+class TemplatePurpose(TextChoices):
+    """For which letter a template is the beginning."""
+
+    ANSWER = "answer", _("An answer")
+    ASK_INFO = "ask_info", _("A question to the reporter")
+    REJECT = "reject", _("A refusal")
+
+
+class PendingAnswerStatus(TextChoices):
+    """How far an answer is that a second person must let go."""
+
+    WAITING = "waiting", _("Waiting for the second person")
+    RELEASED = "released", _("Released")
+    RETURNED = "returned", _("Sent back to its writer")
+
+
+class AllegationStatusChoices(TextChoices):
+    """How far an allegation against a named employee is."""
+
+    AWAITING = "awaiting", pgettext_lazy("allegation status", "Waiting for the statement")
+    HEARD = "heard", pgettext_lazy("allegation status", "Statement given, not decided")
+    SILENT = "silent", pgettext_lazy("allegation status", "No statement came, not decided")
+    DECIDED = "decided", pgettext_lazy("allegation status", "Decided, an objection is possible")
+    OBJECTED = "objected", pgettext_lazy("allegation status", "Objection raised")
+    FINAL = "final", pgettext_lazy("allegation status", "Decided for good")
+    WITHDRAWN = "withdrawn", pgettext_lazy("allegation status", "Name taken back")
+
+
+ALLEGATION_TONES = {
+    "awaiting": "warning",
+    "heard": "info",
+    "silent": "warning",
+    "decided": "info",
+    "objected": "warning",
+    "final": "neutral",
+    "withdrawn": "neutral",
+}
+
+
+class FindingChoices(TextChoices):
+    """What was found about an allegation (feedback sheet 3.2)."""
+
+    PROVEN = "terbukti", _("Proven (terbukti)")
+    NOT_PROVEN = "tidak_terbukti", _("Not proven (tidak terbukti)")
+    CANNOT_BE_PROVEN = "tidak_dapat_dibuktikan", _("Cannot be proven (tidak dapat dibuktikan)")
+
+
+class ReceiptSource(TextChoices):
+    """How one-time receipt codes reach people."""
+
+    PRINT = "print", pgettext_lazy("receipt codes", "printed")
+    API = "api", pgettext_lazy("receipt codes", "queue system")
+
+
+# What citizens read where FilledBy is asked.
+FILLED_BY_WORDS = {
+    "self": _("I do, by myself"),
+    "family": _("I do, with help from family or a friend"),
+    "helper": _("A member of staff who did not serve me helps me"),
+    "officer": _("The officer who served me"),
+}
+
+
+class ComplaintChannel(TextChoices):
+    """How a report reached us."""
+
+    WEB = "web", _("this site")
+    OPEN311 = "open311", _("another app (Open311)")
+    OFFICER = "officer", _("told to an officer, at the counter or by phone")
+
+
+# The three classes of SP4N-LAPOR! (feedback sheet 2.2); our kinds also say how heavy a complaint is.
+LAPOR_CLASSES = {
+    "ringan": _("Complaint (pengaduan)"),
+    "normatif": _("Request for information (permintaan informasi)"),
+    "tidak_berkadar_pengawasan": _("Complaint (pengaduan)"),
+    "berkadar_pengawasan": _("Complaint (pengaduan)"),
+    "aspirasi": _("Wish (aspirasi)"),
+}
+
+
+class CheckBackAnswer(TextChoices):
+    """What the reporter says four weeks after the end."""
+
+    FIXED = "fixed", pgettext_lazy("check-back", "Still solved")
+    CAME_BACK = "came_back", pgettext_lazy("check-back", "It came back")
+
+
+# Why a file that a citizen sends cannot be taken, and what to do.
+ATTACHMENT_PROBLEMS = {
+    "too_big": _(
+        "This file is too big: at most %(limit)s MB. Take the photo with a lower resolution, or save the PDF "
+        "smaller."
+    ),
+    "too_many_files": _("There are %(limit)s files already, more cannot be added. Remove one first."),
+    "empty_upload": _("This file is empty (0 bytes). Choose it again, or save it anew first."),
+    "unknown_content": _(
+        "This is neither a photo (JPEG, PNG, WebP) nor a PDF. Save a Word or Excel file as PDF first, an iPhone "
+        "photo as JPEG."
+    ),
+    "image_too_large": _("This picture has too many pixels. Make it smaller, or photograph it again."),
+    "broken_image": _("This picture is damaged or incomplete. Open it to check, and choose it again."),
+    "broken_pdf": _("This PDF is damaged or incomplete. Open it, save it anew as PDF, and choose it again."),
+    "encrypted_pdf": _("This PDF is protected by a password. Save it without the password."),
+    "active_pdf": _(
+        "This PDF contains programs, forms or attached files. Print it to a new PDF and choose that one."
+    ),
+    "pdf_too_large": _("This PDF unpacks to too much. Save only the pages that matter."),
+    "pdf_names_people": _(
+        "A PDF can carry the name of its writer inside. For a report without a trace, send photos: they are made "
+        "anew."
+    ),
+    "crowded": _(
+        "Many files came from your network within the hour. Send the report now and add the file later."
+    ),
+}
+
+
+# Why a complaint stays where it is when several are given away.
+STAYING_REASONS = {
+    "not_yours": _("You do not decide who handles it."),
+    "closed": _("It is closed."),
+    "same": _("They have it already."),
+    "elsewhere": _("They do not work for its unit."),
+}
+
+# Why a row of a LAPOR table was left out; %(shown)s is what stands in the cell.
+LAPOR_PROBLEMS = {
+    "unknown_number": _("There is no complaint “%(shown)s” among yours."),
+    "unknown_state": _("“%(shown)s” is no state of LAPOR that is known here."),
+    "no_day": _("“%(shown)s” is not a day. Write it as 2026-11-05."),
+}
+
+
+RETENTION_LABELS = {
+    "network_marks": _("Marks of networks and minutes of arrival of ratings, and the keys that made them"),
+    "remarks": _("Remarks of ratings (the answers stay without words)"),
+    "contacts": _("Contacts of reporters, after the report was closed"),
+    "attachments": _("Photos and files of reports, after the report was closed"),
+    "secret_complaints": _("Words of secret reports, after the report was closed"),
+    "complaints": _("Words of reports, after the report was closed"),
+    "rights_requests": _("Requests about own data, after they were answered"),
+    "contributions": _("Words sent before a consultation, after an officer read them"),
+    "paper_scans": _("Scans of paper forms and uploaded tables, after they were taken over"),
 }

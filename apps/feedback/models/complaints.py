@@ -6,8 +6,10 @@ from django.db.models import Q
 
 from .. import querysets
 from ..labels import (
+    ComplaintChannel,
     ComplaintKind,
     ComplaintStatusChoices,
+    LaporState,
     RejectReason,
 )
 from .services import Service
@@ -41,6 +43,34 @@ class Complaint(models.Model):
     )
     is_quarantined = models.BooleanField(default=False, help_text="looks like spam; waits for a person")
     lapor_number = models.CharField(max_length=40, blank=True)
+    # The reporter's side (reporting.py).
+    channel = models.CharField(
+        max_length=10, choices=ComplaintChannel.choices, default=ComplaintChannel.WEB.value
+    )
+    has_no_author = models.BooleanField(
+        default=False, help_text="nothing anywhere says who reported: no contact, no session, no network mark"
+    )
+    place = models.CharField(max_length=200, blank=True)
+    latitude = models.DecimalField(max_digits=8, decimal_places=6, null=True)
+    longitude = models.DecimalField(max_digits=9, decimal_places=6, null=True)
+    voices = models.PositiveIntegerField(default=0, help_text="others with the same problem; only counted")
+    public_subject = models.CharField(
+        max_length=150, blank=True, help_text="what everybody may read, checked by a person"
+    )
+    public_text = models.TextField(blank=True)
+    published_at = models.DateTimeField(null=True)
+    # The office's side (handling.py).
+    lapor_state = models.CharField(max_length=12, choices=LaporState.choices, blank=True)
+    lapor_received_on = models.DateField(null=True, help_text="the day LAPOR got it; starts its clocks")
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="assigned_complaints"
+    )
+    cause = models.ForeignKey(
+        "feedback.Cause", on_delete=models.PROTECT, null=True, related_name="complaints"
+    )
+    clock_number = models.PositiveSmallIntegerField(
+        default=1, help_text="grows when a new clock starts: passed on in time, reopened"
+    )
 
     objects = querysets.ComplaintQuerySet.as_manager()
 
@@ -59,6 +89,19 @@ class Complaint(models.Model):
                 ^ Q(closed_at__isnull=True),
                 name="complaint_closed_at_iff_closed",
             ),
+            models.CheckConstraint(
+                condition=Q(has_no_author=False) | Q(is_anonymous=True),
+                name="complaint_without_author_is_anonymous",
+            ),
+            models.CheckConstraint(
+                condition=Q(published_at__isnull=True) | (Q(is_secret=False) & ~Q(public_subject="")),
+                name="complaint_published_is_not_secret_and_has_words",
+            ),
+            models.CheckConstraint(
+                condition=Q(latitude__isnull=True, longitude__isnull=True)
+                | Q(latitude__gte=-90, latitude__lte=90, longitude__gte=-180, longitude__lte=180),
+                name="complaint_place_is_on_earth",
+            ),
         ]
         indexes = [
             models.Index(fields=["unit", "status", "due_on"], name="complaint_by_unit"),
@@ -66,6 +109,10 @@ class Complaint(models.Model):
             models.Index(
                 fields=["due_on"], condition=Q(closed_at__isnull=True), name="complaint_open_by_due"
             ),
+            models.Index(
+                fields=["closed_at"], condition=Q(closed_at__isnull=False), name="complaint_closed_by_day"
+            ),
+            models.Index(fields=["government", "received_at"], name="complaint_by_arrival"),
         ]
 
     def __str__(self) -> str:
@@ -79,6 +126,9 @@ class ComplaintContact(models.Model):
     name = models.CharField(max_length=120, blank=True)
     phone = models.CharField(max_length=30, blank=True)
     email = models.CharField(max_length=150, blank=True)
+    may_mail = models.BooleanField(
+        default=False, help_text="agreed to one mail with the question after four weeks"
+    )
 
     def __str__(self) -> str:
         return f"contact of complaint {self.complaint_id}"
@@ -93,6 +143,7 @@ class ComplaintEvent(models.Model):
     text = models.TextField(blank=True)
     reason_code = models.CharField(max_length=20, choices=RejectReason.choices, blank=True)
     to_unit = models.ForeignKey("employees.WorkUnit", on_delete=models.PROTECT, null=True, related_name="+")
+    receiver = models.CharField(max_length=150, blank=True, help_text="the person or office it went to")
     is_public = models.BooleanField(default=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()

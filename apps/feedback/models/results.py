@@ -1,17 +1,26 @@
 """Computed indices, and older ones as offices published them."""
 
 from django.db import models
+from django.db.models import Q
 
+from ..labels import Tier
+from .summaries import FigureStep
 from .surveys import SurveyPeriod
 
 
 class IkmResult(models.Model):
-    """A computed index with everything it was made of; refreshed while the period runs, fixed when
-    published.
+    """A computed index of one tier with everything it was made of; refreshed while the period runs, fixed
+    when published.
+
+    This is what the office sees. The public sees the step `shown`, which follows in steps of some answers.
     """
 
-    survey_period = models.OneToOneField(SurveyPeriod, on_delete=models.PROTECT, related_name="result")
+    survey_period = models.ForeignKey(SurveyPeriod, on_delete=models.PROTECT, related_name="results")
+    tier = models.CharField(max_length=14, choices=Tier.choices, default=Tier.OPEN.value)
     n = models.PositiveIntegerField()
+    satisfied = models.PositiveIntegerField(default=0)
+    waiting = models.PositiveIntegerField(default=0, help_text="held back until a person has looked")
+    excluded = models.PositiveIntegerField(default=0, help_text="decided by a person: does not count")
     nrr = models.JSONField(help_text="{unsur code: average to 4 places as text}")
     ikm = models.DecimalField(max_digits=5, decimal_places=2, null=True)
     service_grade = models.CharField(max_length=1, blank=True)
@@ -22,9 +31,26 @@ class IkmResult(models.Model):
     rule_version = models.CharField(max_length=40)
     computed_at = models.DateTimeField()
     published_at = models.DateTimeField(null=True)
+    shown = models.ForeignKey(FigureStep, on_delete=models.PROTECT, null=True, related_name="+")
+    next_step_at = models.PositiveIntegerField(null=True, help_text="answers needed for the next public step")
+    is_settled = models.BooleanField(default=False, help_text="the period has ended, and was added up since")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["survey_period", "tier"], name="ikm_result_once_per_tier"),
+            models.CheckConstraint(
+                condition=Q(tier__in=[tier.value for tier in Tier]), name="ikm_result_tier_is_a_known_one"
+            ),
+        ]
+        indexes = [
+            # The schedule asks every half minute.
+            models.Index(
+                fields=["survey_period"], condition=Q(is_settled=False), name="ikm_result_unsettled"
+            ),
+        ]
 
     def __str__(self) -> str:
-        return f"IKM {self.ikm} (n={self.n})"
+        return f"IKM {self.ikm} (n={self.n}, {self.tier})"
 
 
 class PublishedSkm(models.Model):

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
+from .. import querysets
 from ..labels import (
     AgeBand,
     Channel,
@@ -10,6 +11,8 @@ from ..labels import (
     FilledBy,
     Occupation,
     Pace,
+    QuestionnaireStatus,
+    ReplaceGround,
     Sampling,
     Sex,
     Tier,
@@ -18,7 +21,10 @@ from .services import Service, ServicePoint
 
 
 class Questionnaire(models.Model):
-    """A version of the survey form, as data (regime, unsur, labels, weights)."""
+    """A version of the survey form, as data (regime, unsur, labels, weights).
+
+    Only a draft can be changed: triggers refuse it once it is in use or asked in a survey period.
+    """
 
     government = models.ForeignKey(
         "employees.Government", on_delete=models.PROTECT, null=True, related_name="+"
@@ -26,6 +32,19 @@ class Questionnaire(models.Model):
     regime = models.CharField(max_length=20)
     version = models.PositiveSmallIntegerField(default=1)
     title = models.CharField(max_length=200)
+    status = models.CharField(
+        max_length=8, choices=QuestionnaireStatus.choices, default=QuestionnaireStatus.DRAFT.value
+    )
+    valid_from = models.DateField(
+        null=True, help_text="for periods that begin on or after; empty: since ever"
+    )
+    is_standard = models.BooleanField(
+        default=True, help_text="suggested for every new period; a variant is chosen by hand"
+    )
+    based_on = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
+    why = models.TextField(blank=True, help_text="why this version was made")
+
+    objects = querysets.QuestionnaireQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -33,7 +52,17 @@ class Questionnaire(models.Model):
                 fields=["government", "regime", "version"],
                 name="questionnaire_version_once",
                 nulls_distinct=False,
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=[s.value for s in QuestionnaireStatus]),
+                name="questionnaire_status_is_a_known_one",
+            ),
+            models.CheckConstraint(
+                condition=Q(government__isnull=True)
+                | Q(status="draft", valid_from__isnull=True)
+                | ~Q(status="draft") & Q(valid_from__isnull=False),
+                name="questionnaire_in_use_has_a_first_day",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -51,10 +80,26 @@ class Unsur(models.Model):
     labels = models.JSONField(help_text="words for the answers 1 to 4")
     weight_numerator = models.PositiveIntegerField(default=1)
     weight_denominator = models.PositiveIntegerField(default=9)
+    replaces = models.SlugField(
+        max_length=30, blank=True, help_text="code of the national unsur it stands for"
+    )
+    replace_ground = models.CharField(max_length=12, choices=ReplaceGround.choices, blank=True)
+    replace_reason = models.CharField(max_length=300, blank=True)
+    is_extra = models.BooleanField(default=False, help_text="added to the national ones")
 
     class Meta:
         ordering = ["number"]
-        constraints = [models.UniqueConstraint(fields=["questionnaire", "code"], name="unsur_code_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["questionnaire", "code"], name="unsur_code_once"),
+            models.CheckConstraint(
+                condition=Q(weight_numerator__gte=1, weight_denominator__gte=1),
+                name="unsur_weight_is_positive",
+            ),
+            models.CheckConstraint(
+                condition=Q(replaces="") | ~Q(replace_reason="") & ~Q(replace_ground=""),
+                name="unsur_is_replaced_with_a_reason",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"U{self.number} {self.name}"
@@ -112,10 +157,25 @@ class Response(models.Model):
     import_key = models.CharField(
         max_length=100, null=True, unique=True, help_text="makes a re-import harmless"
     )
+    batch = models.ForeignKey(
+        "feedback.PaperBatch", on_delete=models.PROTECT, null=True, related_name="responses"
+    )
     is_quarantined = models.BooleanField(default=False)
+    case = models.ForeignKey(
+        "feedback.QuarantineCase", on_delete=models.PROTECT, null=True, related_name="responses"
+    )
+    signals = models.JSONField(default=list, blank=True, help_text="codes of rules/signals.py, no network")
 
     class Meta:
-        indexes = [models.Index(fields=["survey_period"], name="response_by_period")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(is_quarantined=False) | Q(case__isnull=False), name="response_is_held_in_a_case"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["survey_period"], name="response_by_period"),
+            models.Index(fields=["hour", "service"], name="response_by_hour"),
+        ]
 
     def __str__(self) -> str:
         return f"response {self.pk}"
