@@ -9,8 +9,11 @@ from tests.feedback import helpers
 
 @pytest.fixture
 def world(world: Any) -> Any:
-    """The named people, and the questionnaire."""
+    """The named people, and the questionnaire. Public figures move at once; see test_services_steps for the
+    steps in which they really move.
+    """
     helpers.restore_questionnaire()
+    helpers.publish_at_once()
     return world
 
 

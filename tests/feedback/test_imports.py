@@ -8,7 +8,11 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
+from apps.feedback import selectors
 from apps.feedback.models import IkmResult, PublishedSkm, Response, SurveyPeriod
 from apps.feedback.services import results
 
@@ -62,6 +66,31 @@ def test_a_corrected_row_replaces_its_answers(world, tmp_path):
     again = import_skm(path, service)
     assert (again["added"], again["changed"], again["unchanged"], again["n"]) == (0, 1, 48, 49)
     assert again["nrr"]["U1"] == "2.8571"
+
+
+def test_many_rows_take_no_more_questions_than_few(world, tmp_path):
+    head = "resp_no," + ",".join(f"U{i}" for i in range(1, 10))
+    counted = []
+    for n in (20, 400):
+        service = world.make_service()
+        path = tmp_path / f"{n}.csv"
+        path.write_text(
+            "\n".join([head, *(f"{i},3,3,3,3,3,3,3,3,{1 + i % 4}" for i in range(n))]), encoding="utf-8"
+        )
+        with CaptureQueriesContext(connection) as queries:
+            found = import_skm(path, service)
+        assert (found["added"], found["n"]) == (n, n)
+        counted.append(len(queries))
+    assert counted[0] == counted[1]
+
+
+def test_an_imported_table_is_verified_and_its_sampling_unrecorded(world):
+    service = world.make_service()
+    import_skm(DATA / "skm-respondents.csv", service)
+    assert set(Response.objects.values_list("tier", flat=True)) == {"terverifikasi"}
+    assert SurveyPeriod.objects.get().sampling == "unrecorded"
+    shown = selectors.public_result(service, timezone.now().date())
+    assert (shown.is_formal, shown.n, shown.ikm, shown.grade) == (True, 49, Decimal("78.74"), "B")
 
 
 def test_a_table_without_numbers_can_be_loaded_again(world, tmp_path):

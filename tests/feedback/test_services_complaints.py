@@ -30,12 +30,21 @@ def test_a_complaint_gets_number_secret_clock_and_receivers(world, officer):
     assert "Antrean" not in str(entry.data)
 
 
-def test_anonymous_means_that_nothing_is_stored(world):
+def test_without_an_author_no_contact_is_stored_whatever_was_given(world):
     contact = {"name": "Warga Contoh", "phone": "081234567890", "email": ""}
-    complain(world.unit, is_anonymous=True, contact=contact)
+    complaint, _secret = complain(world.unit, is_anonymous=False, has_no_author=True, contact=contact)
+    assert complaint.is_anonymous
     assert not ComplaintContact.objects.exists()
     complain(world.unit, is_anonymous=False, contact=contact)
     assert ComplaintContact.objects.get().phone == "081234567890"
+
+
+def test_anonymous_hides_a_contact_from_the_unit_and_keeps_it_for_complaint_officers(world, officer):
+    contact = {"name": "Warga Contoh", "phone": "081234567890", "email": ""}
+    rows = [complain(world.unit, is_anonymous=hidden, contact=contact)[0] for hidden in (True, False)]
+    people = {"head": world.head.user, "above": world.agency_head.user, "officer": officer}
+    may = {name: [permissions.may_open_contact(user, row) for row in rows] for name, user in people.items()}
+    assert may == {"head": [False, False], "above": [False, True], "officer": [True, True]}
 
 
 @pytest.mark.parametrize("typed", ["{}", "{lower}", " {spaced} "])
@@ -164,10 +173,16 @@ def test_the_head_of_the_reported_unit_can_never_close(world, officer):
 
 def test_a_refusal_says_why_and_may_be_contested_once(world, officer):
     complaint, _secret = complain(world.unit)
-    refuse = {"complaint_id": complaint.pk, "reason_code": "unclear", "text": "Tidak jelas.", "by": officer}
-    complaints.reject(**refuse, at=LATER)
+    refuse = {"complaint_id": complaint.pk, "reason_code": "unclear", "text": "Tidak jelas."}
+    complaints.reject(**refuse, by=officer, at=LATER)
     complaints.reopen(complaint_id=complaint.pk, text="Saya jelaskan lagi.", at=LATER)
-    complaints.reject(**refuse, at=LATER)
+    # The second look is another person's.
+    with pytest.raises(complaints.SamePerson):
+        complaints.reject(**refuse, by=officer, at=LATER)
+    complaint.refresh_from_db()
+    assert complaint.status == "reopened"
+    assert not permissions.may_reject(officer, complaint)
+    complaints.reject(**refuse, by=world.agency_head.user, at=LATER)
     with pytest.raises(complaints.ReopenTooLate):
         complaints.reopen(complaint_id=complaint.pk, text="Lagi.", at=LATER)
     complaint.refresh_from_db()
@@ -203,14 +218,15 @@ def test_an_answer_without_reaction_lapses_in_the_local_night(world):
 
 def test_an_overdue_complaint_is_told_once_to_the_head_above(world):
     complaint, _secret = complain(world.unit, kind="ringan")
-    Notification.objects.all().delete()
-    assert complaints.escalate_due(now=datetime(2026, 9, 17, 15, 59, 59, tzinfo=UTC)) == 0
+    in_time = datetime(2026, 9, 17, 15, 59, 59, tzinfo=UTC)
+    assert complaints.escalate_due(now=in_time) == 1  # due soon: the unit
+    assert world.agency_head.user_id not in {row.recipient_id for row in Notification.objects.all()}
     late = datetime(2026, 9, 17, 16, 0, tzinfo=UTC)
     assert complaints.escalate_due(now=late) == 1
     assert complaints.escalate_due(now=late + timedelta(hours=1)) == 0
     assert world.agency_head.user_id in {row.recipient_id for row in Notification.objects.all()}
     complaint.refresh_from_db()
-    assert complaint.status == "received"
+    assert (complaint.status, complaint.escalated_at) == ("received", late)
 
 
 def test_a_contact_is_opened_with_a_reason_on_record(world, officer):

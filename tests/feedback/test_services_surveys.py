@@ -11,11 +11,11 @@ from django.utils import timezone
 from apps.core import jobs
 from apps.core.models import AuditEntry, OutboxMessage
 from apps.feedback import selectors
-from apps.feedback.models import Answer, IkmResult, Questionnaire, Response, SurveyPeriod
+from apps.feedback.models import Answer, IkmResult, QuarantineCase, Questionnaire, Response, SurveyPeriod
 from apps.feedback.rules.ikm import compute_ikm
 from apps.feedback.rules.intervals import ikm_interval
 from apps.feedback.rules.regimes import CURRENT_REGIME
-from apps.feedback.services import counts, results, surveys
+from apps.feedback.services import counts, quarantine, results, surveys
 from tests.feedback.helpers import UNSUR, answer, answers, open_now, today_of
 
 
@@ -178,12 +178,17 @@ def test_a_held_back_answer_does_not_count_until_an_officer_decides(service, off
     answer(service, dict.fromkeys(UNSUR, 1), is_suspicious=True)
     results.refresh_result(survey_period_id=period.pk, at=timezone.now())
     assert IkmResult.objects.get().ikm == Decimal("100.00")
-    released = surveys.release_responses(
-        survey_period_id=period.pk, reason="Kios ramai", by=officer, at=timezone.now()
+    released = quarantine.decide_case(
+        case_id=QuarantineCase.objects.get().pk,
+        status="released",
+        reason="Kios ramai",
+        by=officer,
+        at=timezone.now(),
     )
     assert released == 1
+    results.refresh_result(survey_period_id=period.pk, at=timezone.now())
     assert (IkmResult.objects.get().n, IkmResult.objects.get().ikm) == (4, Decimal("81.25"))
-    assert AuditEntry.objects.get(action="feedback.responses.released").data["reason"] == "Kios ramai"
+    assert AuditEntry.objects.get(action="feedback.case.released").data["why"] == "Kios ramai"
 
 
 def test_a_published_result_stays(world):

@@ -19,6 +19,16 @@ from apps.employees.models import RoleAssignment, WorkUnit
 from ..models import (
     Complaint,
 )
+from .outcomes import OutcomeFigures, outcome_figures
+
+__all__ = [
+    "OutcomeFigures",
+    "ancestors_and_self",
+    "complaints_on_time_percent",
+    "open_complaints",
+    "outcome_figures",
+    "people_to_tell",
+]
 
 
 def open_complaints(units: QuerySet[WorkUnit] | Sequence[WorkUnit]) -> QuerySet[Complaint]:

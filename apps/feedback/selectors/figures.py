@@ -4,13 +4,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Case, Count, DecimalField, ExpressionWrapper, F, Q, QuerySet, Sum, Value, When
+from django.db.models.functions import Cast
 
 from apps.core import policy
 from apps.core.rules.periods import first_instant_of, last_instant_of
 from apps.employees.models import Government, WorkUnit
 
+from ..labels import Tier
 from ..models import (
     Answer,
     IkmResult,
@@ -20,11 +23,15 @@ from ..models import (
     ServiceCount,
     Unsur,
 )
-from ..rules.ikm import Ikm, NoAnswers, ikm_from_sums
+from ..rules.ikm import SCALE, Ikm, NoAnswers, ikm_from_sums
+from ..rules.intervals import Interval, ikm_interval_from_sums
 from ..rules.regimes import regime
 from ..rules.service_grade import grade_for
 from ..rules.small_numbers import Disclosure, disclosure
+from ..rules.tiers import headline
 from .surveys import weights_of
+
+_EXACT = DecimalField(max_digits=30, decimal_places=15)
 
 
 def sums_per_unsur(responses: QuerySet[Response]) -> tuple[dict[str, int], dict[str, int], int]:
@@ -42,6 +49,25 @@ def sums_per_unsur(responses: QuerySet[Response]) -> tuple[dict[str, int], dict[
     return sums, counts, people
 
 
+def interval_of(responses: QuerySet[Response]) -> Interval | None:
+    """Return the interval from every respondent's own index; the sums are made by the database."""
+    numerator = Cast(F("answers__unsur__weight_numerator"), _EXACT)
+    weight = ExpressionWrapper(numerator / F("answers__unsur__weight_denominator"), output_field=_EXACT)
+    own = responses.annotate(
+        weighted=Sum(F("answers__value") * weight, output_field=_EXACT),
+        weights=Sum(weight, output_field=_EXACT),
+    ).filter(weights__gt=0)
+    own = own.annotate(index=ExpressionWrapper(F("weighted") * SCALE / F("weights"), output_field=_EXACT))
+    found = own.aggregate(
+        total=Sum("index", output_field=_EXACT),
+        squares=Sum(F("index") * F("index"), output_field=_EXACT),
+    )
+    n = own.count()
+    if not n:
+        return None
+    return ikm_interval_from_sums(n, Fraction(found["total"]), Fraction(found["squares"]))
+
+
 @dataclass(frozen=True)
 class IkmFigure:
     """An index over a span of days. `grade` is empty while there are too few answers for a letter."""
@@ -51,14 +77,27 @@ class IkmFigure:
     grade: str
     weakest: str
     disclosure: Disclosure
+    tier: str = Tier.OPEN.value
+    is_formal: bool = False
+    low: Decimal | None = None
+    high: Decimal | None = None
 
 
-def ikm_for_unit(unit: WorkUnit, starts_on: date, ends_on: date) -> IkmFigure | None:
-    """Return the pooled index of all services of a unit and below it, or None without answers.
+@dataclass(frozen=True)
+class UnitAnswers:
+    """The answers that make the index of a unit: of one questionnaire and one tier."""
 
-    Respondents are pooled, not the services' indices averaged. Answers to different questionnaires are
-    never mixed:
-    the questionnaire with the most answers counts.
+    responses: QuerySet[Response]
+    questionnaire: Questionnaire
+    tier: str
+    is_formal: bool
+
+
+def unit_answers(unit: WorkUnit, starts_on: date, ends_on: date) -> UnitAnswers | None:
+    """Return the answers of a span of days that count for a unit and those below it, or None.
+
+    Those of formal SKM if there are any, else the open ratings, else verified ones without a sampling; tiers are
+    never mixed. Nor are questionnaires: the one with the most answers counts.
     """
     zone = unit.government.timezone
     responses = Response.objects.filter(
@@ -67,23 +106,61 @@ def ikm_for_unit(unit: WorkUnit, starts_on: date, ends_on: date) -> IkmFigure | 
         hour__gte=first_instant_of(starts_on, zone),
         hour__lte=last_instant_of(ends_on, zone),
     )
-    most = (
-        responses.values_list("survey_period__questionnaire")
+    is_sampled = ~Q(survey_period__sampling="")
+    groups = list(
+        responses.annotate(is_sampled=Case(When(is_sampled, then=Value(True)), default=Value(False)))
+        .values("survey_period__questionnaire", "tier", "is_sampled")
         .annotate(n=Count("pk"))
-        .order_by("-n", "-survey_period__questionnaire")
-        .first()
     )
-    if most is None:
+    if not groups:
         return None
-    questionnaire = Questionnaire.objects.prefetch_related("unsur").get(pk=most[0])
-    pooled = responses.filter(survey_period__questionnaire=questionnaire)
+    if any(row["tier"] == Tier.VERIFIED and row["is_sampled"] for row in groups):
+        tier, is_formal = Tier.VERIFIED.value, True
+        responses = responses.filter(is_sampled)
+    else:
+        tier = next(t.value for t in (Tier.OPEN, Tier.VERIFIED) if any(g["tier"] == t for g in groups))
+        is_formal = False
+    counted: dict[int, int] = {}
+    for row in groups:
+        if row["tier"] == tier and (row["is_sampled"] or not is_formal):
+            pk = row["survey_period__questionnaire"]
+            counted[pk] = counted.get(pk, 0) + row["n"]
+    chosen = max(counted, key=lambda pk: (counted[pk], pk))
+    return UnitAnswers(
+        responses=responses.filter(tier=tier, survey_period__questionnaire=chosen),
+        questionnaire=Questionnaire.objects.prefetch_related("unsur").get(pk=chosen),
+        tier=tier,
+        is_formal=is_formal,
+    )
+
+
+def ikm_for_unit(unit: WorkUnit, starts_on: date, ends_on: date) -> IkmFigure | None:
+    """Return the pooled index of all services of a unit and below it, or None without answers.
+
+    Respondents are pooled, not the services' indices averaged. For offices, not for the public: the days are free,
+    so it is added up from the answers themselves.
+    """
+    found = unit_answers(unit, starts_on, ends_on)
+    if found is None:
+        return None
     try:
-        ikm = _index_of(pooled, questionnaire.unsur.all())
+        ikm = _index_of(found.responses, found.questionnaire.unsur.all())
     except NoAnswers:
         return None
     shown = disclosure_for(ikm.n, unit.government, ends_on)
-    grade = grade_for(ikm.value, regime(questionnaire.regime)).name if shown is Disclosure.FULL else ""
-    return IkmFigure(n=ikm.n, value=ikm.value, grade=grade, weakest=ikm.weakest, disclosure=shown)
+    interval = interval_of(found.responses)
+    is_lettered = shown is Disclosure.FULL
+    return IkmFigure(
+        n=ikm.n,
+        value=ikm.value,
+        grade=grade_for(ikm.value, regime(found.questionnaire.regime)).name if is_lettered else "",
+        weakest=ikm.weakest,
+        disclosure=shown,
+        tier=found.tier,
+        is_formal=found.is_formal,
+        low=interval.low if interval else None,
+        high=interval.high if interval else None,
+    )
 
 
 def _index_of(responses: QuerySet[Response], unsur: Iterable[Unsur]) -> Ikm:
@@ -118,10 +195,19 @@ def service_count_for_unit(unit: WorkUnit, starts_on: date, ends_on: date) -> in
 
 
 def latest_result(service: Service) -> IkmResult | None:
-    """Return the newest result of a service that has answers."""
-    return (
+    """Return the headline of the newest survey period of a service that has answers."""
+    newest = (
         IkmResult.objects.filter(survey_period__service=service, n__gt=0)
-        .select_related("survey_period__questionnaire", "survey_period__service")
         .order_by("-survey_period__ends_on", "-survey_period__id")
-        .first()
+        .values("survey_period")[:1]
     )
+    rows = {
+        row.tier: row
+        for row in IkmResult.objects.filter(survey_period__in=newest).select_related(
+            "survey_period__questionnaire", "survey_period__service"
+        )
+    }
+    if not rows:
+        return None
+    sampling = next(iter(rows.values())).survey_period.sampling
+    return rows[headline(sampling, {tier: row.n for tier, row in rows.items()}).tier]

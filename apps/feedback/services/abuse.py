@@ -1,8 +1,8 @@
 """Signs that a public form was not filled in by a person. They never refuse anything (UX sheet 4.3, T6, T7).
 
-What looks wrong is accepted and held back: an attacker learns nothing, an honest citizen loses nothing. No
-address is
-stored: a keyed hash of the network, with a key that changes every day, counts in the cache for an hour.
+What looks wrong is accepted and looked at: an attacker learns nothing, an honest citizen loses nothing. No address is
+stored: a keyed hash of the network, with a random key of the day that is destroyed after 72 hours (`arrivals`),
+counts in the cache for an hour.
 """
 
 import hashlib
@@ -32,18 +32,14 @@ def too_fast(token: str, *, at: datetime, minimum_seconds: int) -> bool:
     return at.timestamp() - shown < minimum_seconds
 
 
-def over_limit(address: str, bucket: str, *, at: datetime, per_hour: int) -> bool:
-    """Count one arrival from a network and tell whether there were more than the limit within the hour.
+def over_limit(mark: str, bucket: str, *, at: datetime, per_hour: int) -> bool:
+    """Count one arrival under the mark of a network and tell whether there were more than the limit in the hour."""
+    return _count(f"feedback:{bucket}:{int(at.timestamp()) // WINDOW_SECONDS}:{mark}") > per_hour
 
-    Unknown and loopback addresses are not counted: behind a proxy that hides them they would be everybody.
-    """
-    network = network_of(address)
-    if network is None:
-        return False
-    daily = f"{settings.SECRET_KEY}:{at:%Y-%m-%d}".encode()
-    digest = hmac.new(daily, network.encode(), hashlib.sha256).hexdigest()[:32]
-    key = f"feedback:{bucket}:{int(at.timestamp()) // WINDOW_SECONDS}:{digest}"
-    return _count(key) > per_hour
+
+def first_time(name: str, *, seconds: int) -> bool:
+    """Tell whether something is used for the first time; True if the cache is away."""
+    return _count(f"feedback:once:{name}", seconds) == 1
 
 
 def network_of(address: str) -> str | None:

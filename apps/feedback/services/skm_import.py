@@ -7,7 +7,7 @@ there yet are added. Rows with a problem are reported and left out; the others g
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -19,11 +19,12 @@ from apps.core import audit
 from apps.core.rules.periods import first_instant_of
 from apps.core.sheets.reading import Row, TableWarning, read_table
 
-from ..labels import AgeBand, Channel, Education, Occupation, Sex, Tier
+from ..labels import AgeBand, Channel, Education, Occupation, Sampling, Sex, Tier
 from ..models import Answer, IkmResult, Response, SurveyPeriod, Unsur
 from ..rules.ikm import HIGHEST_ANSWER, LOWEST_ANSWER
 from . import results
 
+BATCH_SIZE = 1000
 _TITLES = {
     "respondent": ["resp_no", "no responden", "nomor responden", "kode peserta", "responden"],
     "number": ["no", "nomor", "nomor urut", "no urut"],
@@ -116,6 +117,10 @@ def import_respondents(
     )
     if IkmResult.objects.filter(survey_period=period, published_at__isnull=False).exists():
         raise PeriodIsPublished
+    if not period.sampling:
+        # A table of respondents is the record of a survey; how they were chosen it does not say.
+        period.sampling = str(Sampling.UNRECORDED)
+        period.save(update_fields=["sampling"])
     unsur = {row.code: row for row in period.questionnaire.unsur.all()}
     aliases = _aliases(unsur, columns or {})
     table = read_table(source, file_name, aliases=aliases, required=list(unsur))
@@ -126,16 +131,24 @@ def import_respondents(
         minute=0, second=0, microsecond=0
     )
     stored = _stored(period)
+    new: list[_Respondent] = []
+    changed: list[_Respondent] = []
     for person in _respondents(table.rows, period, unsur, report):
         earlier = stored.get(person.key)
         if earlier is None:
-            _add(person, period, unsur, hour, government)
+            new.append(person)
             report.added += 1
         elif earlier == (person.answers, person.attributes, person.remark):
             report.unchanged += 1
         else:
-            _change(person, unsur)
+            changed.append(person)
             report.changed += 1
+        if len(new) == BATCH_SIZE:
+            _add(new, period, unsur, hour, government)
+            new = []
+    _add(new, period, unsur, hour, government)
+    for start in range(0, len(changed), BATCH_SIZE):
+        _change(changed[start : start + BATCH_SIZE], unsur)
     audit.record(
         "feedback.responses.imported",
         target=period,
@@ -280,31 +293,44 @@ def _stored(period: SurveyPeriod) -> dict[str, tuple[dict[str, int], dict[str, s
 
 
 def _add(
-    person: _Respondent, period: SurveyPeriod, unsur: Mapping[str, Unsur], hour: datetime, government: Any
+    people: list[_Respondent],
+    period: SurveyPeriod,
+    unsur: Mapping[str, Unsur],
+    hour: datetime,
+    government: Any,
 ) -> None:
-    response = Response.objects.create(
-        government=government,
-        service=period.service,
-        survey_period=period,
-        channel=Channel("import").value,
-        tier=Tier("terbuka").value,
-        hour=hour,
-        remark=person.remark,
-        import_key=person.key,
-        **person.attributes,
+    responses = Response.objects.bulk_create(
+        Response(
+            government=government,
+            service=period.service,
+            survey_period=period,
+            channel=str(Channel.IMPORT),
+            tier=str(Tier.VERIFIED),
+            hour=hour,
+            remark=person.remark,
+            import_key=person.key,
+            **person.attributes,
+        )
+        for person in people
     )
-    Answer.objects.bulk_create(
-        Answer(response=response, unsur=unsur[code], value=value) for code, value in person.answers.items()
-    )
+    _answer(zip(responses, people, strict=True), unsur)
 
 
-def _change(person: _Respondent, unsur: Mapping[str, Unsur]) -> None:
-    response = Response.objects.get(import_key=person.key)
-    for name, value in person.attributes.items():
-        setattr(response, name, value)
-    response.remark = person.remark
-    response.save()
-    response.answers.all().delete()
+def _change(people: list[_Respondent], unsur: Mapping[str, Unsur]) -> None:
+    stored = {row.import_key: row for row in Response.objects.filter(import_key__in=[p.key for p in people])}
+    pairs = [(stored[person.key], person) for person in people]
+    for response, person in pairs:
+        for name, value in person.attributes.items():
+            setattr(response, name, value)
+        response.remark = person.remark
+    Response.objects.bulk_update(stored.values(), [*people[0].attributes, "remark"])
+    Answer.objects.filter(response__in=stored.values()).delete()
+    _answer(pairs, unsur)
+
+
+def _answer(pairs: Iterable[tuple[Response, _Respondent]], unsur: Mapping[str, Unsur]) -> None:
     Answer.objects.bulk_create(
-        Answer(response=response, unsur=unsur[code], value=value) for code, value in person.answers.items()
+        Answer(response=response, unsur=unsur[code], value=value)
+        for response, person in pairs
+        for code, value in person.answers.items()
     )

@@ -13,10 +13,23 @@ from apps.core.localtime import local_date
 from apps.employees.models import Government, WorkUnit
 
 from .. import selectors
-from ..labels import AgeBand, Channel, Education, FilledBy, Occupation, Pace, Sampling, Sex, Tier
+from ..labels import (
+    AgeBand,
+    Channel,
+    Education,
+    FilledBy,
+    Occupation,
+    Pace,
+    QuestionnaireStatus,
+    Sampling,
+    Sex,
+    Tier,
+)
 from ..models import Answer, Questionnaire, Response, Service, ServicePoint, SurveyPeriod
 from ..rules.ikm import HIGHEST_ANSWER, LOWEST_ANSWER
-from . import results
+from ..rules.signals import is_held
+from . import arrivals, quarantine, results
+from .arrivals import Arrival
 
 PUBLIC = "public"
 SERVICE_CODE_LENGTH = 60
@@ -61,6 +74,10 @@ class PeriodsOverlap(ValueError):
         self.other = other
 
 
+class QuestionnaireNotOffered(ValueError):
+    """Raised when a questionnaire cannot be asked in the days of a period."""
+
+
 class ServiceExists(ValueError):
     """Raised when the unit has an active service with this name already."""
 
@@ -83,20 +100,19 @@ def open_survey_period(
     sampling: str = Sampling.OPEN.value,
     questionnaire: Questionnaire | None = None,
 ) -> SurveyPeriod:
-    """Plan a span of days in which a service is surveyed, with the newest questionnaire.
+    """Plan a span of days in which a service is surveyed, with the questionnaire of its first day.
 
     :raises PeriodsOverlap: if another period of the service has days in common with it.
+    :raises QuestionnaireNotOffered: if the questionnaire is not offered for these days.
     """
     Service.objects.select_for_update().get(pk=service.pk)
-    other = SurveyPeriod.objects.filter(
-        service=service, starts_on__lte=ends_on, ends_on__gte=starts_on
-    ).first()
-    if other is not None:
-        raise PeriodsOverlap(other)
     government = service.unit.government
+    questionnaire = questionnaire or selectors.questionnaire_for(government, starts_on)
+    require_free_days(service, starts_on, ends_on)
+    require_offered(questionnaire, government, starts_on, ends_on, at)
     period = SurveyPeriod.objects.create(
         service=service,
-        questionnaire=questionnaire or selectors.questionnaire_for(government),
+        questionnaire=questionnaire,
         code=code,
         label=label,
         starts_on=starts_on,
@@ -117,6 +133,40 @@ def open_survey_period(
     return period
 
 
+def require_free_days(
+    service: Service, starts_on: date, ends_on: date, *, besides: SurveyPeriod | None = None
+) -> None:
+    """Refuse days that another period of the service has.
+
+    :raises PeriodsOverlap: if there is one.
+    """
+    others = SurveyPeriod.objects.filter(service=service, starts_on__lte=ends_on, ends_on__gte=starts_on)
+    if besides is not None:
+        others = others.exclude(pk=besides.pk)
+    if (other := others.first()) is not None:
+        raise PeriodsOverlap(other)
+
+
+def require_offered(
+    questionnaire: Questionnaire, government: Government, starts_on: date, ends_on: date, at: datetime
+) -> None:
+    """Refuse a questionnaire that is not offered for the days of a period.
+
+    Drafts never are; one that is retired, or of an older regulation, only for days that have passed.
+
+    :raises QuestionnaireNotOffered: if it is not.
+    """
+    if questionnaire.government_id not in (None, government.pk):
+        raise QuestionnaireNotOffered
+    if questionnaire.status == QuestionnaireStatus.DRAFT.value:
+        raise QuestionnaireNotOffered
+    if questionnaire.status == QuestionnaireStatus.RETIRED.value:
+        if ends_on >= local_date(at, government.timezone):
+            raise QuestionnaireNotOffered
+    elif questionnaire.valid_from is not None and questionnaire.valid_from > starts_on:
+        raise QuestionnaireNotOffered
+
+
 @transaction.atomic
 def record_response(
     *,
@@ -127,14 +177,15 @@ def record_response(
     remark: str,
     channel: str,
     at: datetime,
-    is_suspicious: bool = False,
+    arrival: Arrival | None = None,
     tier: str = Tier.OPEN.value,
     filled_by: str = "",
     pace: str = "",
 ) -> Response:
     """Keep one person's answers, without anything that says who or when exactly.
 
-    A suspicious one is kept as well, but does not count until a person has looked at it.
+    One with two independent signals is kept as well, but does not count until a person has looked at it; what only
+    shows when ratings are seen together is found by the sweep before the figure is refreshed.
 
     :raises SurveyClosed: if the service is not surveyed on that day.
     :raises InvalidAnswers: for a question, an answer or an attribute that does not exist.
@@ -164,7 +215,7 @@ def record_response(
         pace=Pace(pace).value if pace else "",
         hour=hour,
         remark=remark.strip(),
-        is_quarantined=is_suspicious,
+        signals=sorted(arrival.signals) if arrival else [],
         **clean_attributes(attributes),
     )
     Answer.objects.bulk_create(
@@ -180,6 +231,10 @@ def record_response(
         at=hour,
         channel=channel,
     )
+    if arrival is not None and channel in arrivals.LIVE_CHANNELS:
+        arrivals.keep_mark(response, arrival, at)
+        if is_held(arrival.signals):
+            quarantine.hold(Response.objects.filter(pk=response.pk), at=at)
     results.promise_refresh(survey_period=period, scope=government.code, at=at)
     stamps.bump(
         f"unit:{service.unit_id}",
@@ -202,29 +257,6 @@ def clean_attributes(attributes: Mapping[str, str]) -> dict[str, str]:
 
 
 @transaction.atomic
-def release_responses(*, survey_period_id: int, reason: str, by: Any, at: datetime) -> int:
-    """Let the held-back ratings of a period count after a person has looked at them; return how many.
-
-    They are decided together: choosing among single answers would be choosing the result.
-    """
-    period = SurveyPeriod.objects.select_related("service__unit__government").get(pk=survey_period_id)
-    scope = period.service.unit.government.code
-    released = Response.objects.filter(survey_period=period, is_quarantined=True).update(is_quarantined=False)
-    if released:
-        audit.record(
-            "feedback.responses.released",
-            target=period,
-            by=by,
-            scope=scope,
-            at=at,
-            count=released,
-            reason=reason,
-        )
-        results.refresh_result(survey_period_id=period.pk, at=at)
-    return released
-
-
-@transaction.atomic
 def add_service(
     *,
     unit: WorkUnit,
@@ -234,6 +266,7 @@ def add_service(
     code: str = "",
     description: str = "",
     complaint_promise: str = "",
+    opening_hours: dict[str, list[str]] | None = None,
 ) -> Service:
     """Add a public service of a unit; without a code it gets one made of the government's code and the name.
 
@@ -245,7 +278,12 @@ def add_service(
         raise ServiceExists(name)
     code = code or _free_service_code(government, name)
     service = Service.objects.create(
-        unit=unit, code=code, name=name, description=description, complaint_promise=complaint_promise
+        unit=unit,
+        code=code,
+        name=name,
+        description=description,
+        complaint_promise=complaint_promise,
+        opening_hours=opening_hours or {},
     )
     audit.record("feedback.service.added", target=service, by=by, scope=government.code, at=at, unit=unit.pk)
     return service

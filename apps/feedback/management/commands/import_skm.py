@@ -10,8 +10,10 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from apps.core.sheets.reading import SheetRefused
-from apps.feedback import labels
+from apps.feedback import labels, selectors
+from apps.feedback.labels import Sampling
 from apps.feedback.models import Service, SurveyPeriod
+from apps.feedback.rules.regimes import REGIMES
 from apps.feedback.services import skm_import, surveys
 
 _PERIOD = re.compile(r"(\d{4})(?:-(?:s([12])|q([1-4])|(0[1-9]|1[0-2])))?")
@@ -39,6 +41,11 @@ class Command(BaseCommand):
             help="where the table numbers the unsur otherwise: --column U8=sarana --column U9=pengaduan",
         )
         parser.add_argument("--population", type=int, help="people served in the period")
+        parser.add_argument(
+            "--regime",
+            choices=[known.code for known in REGIMES],
+            help="regulation of an earlier year, for a period that is opened by this import",
+        )
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -51,7 +58,9 @@ class Command(BaseCommand):
             raise CommandError(f"There is no file {options['file']}.")
         now = timezone.now()
         columns = dict(_pair(text) for text in options["column"])
-        period = self._period(service, options["period"], options["population"], now)
+        period = self._period(
+            service, options["period"], options["population"], now, regime_code=options["regime"]
+        )
         try:
             report = skm_import.import_respondents(
                 survey_period=period,
@@ -71,9 +80,19 @@ class Command(BaseCommand):
             raise CommandError(f"The questionnaire has no unsur {error}.") from error
         self._print(report, period, as_json=options["json"])
 
-    def _period(self, service: Service, code: str, population: int | None, now: Any) -> SurveyPeriod:
-        existing = SurveyPeriod.objects.filter(service=service, code=code.lower()).first()
+    def _period(
+        self, service: Service, code: str, population: int | None, now: Any, *, regime_code: str | None
+    ) -> SurveyPeriod:
+        existing = (
+            SurveyPeriod.objects.filter(service=service, code=code.lower())
+            .select_related("questionnaire")
+            .first()
+        )
         if existing is not None:
+            if regime_code not in (None, existing.questionnaire.regime):
+                raise CommandError(
+                    f"The period {existing.code} follows {existing.questionnaire.regime} and not {regime_code}."
+                )
             return existing
         match = _PERIOD.fullmatch(code.lower())
         if match is None:
@@ -87,9 +106,13 @@ class Command(BaseCommand):
                 starts_on=starts_on,
                 ends_on=ends_on,
                 population=population,
+                sampling=Sampling.UNRECORDED.value,
+                questionnaire=selectors.national_questionnaire(regime_code) if regime_code else None,
                 by=None,
                 at=now,
             )
+        except surveys.QuestionnaireNotOffered as error:
+            raise CommandError(f"{regime_code} is superseded: only for periods that have ended.") from error
         except surveys.PeriodsOverlap as error:
             raise CommandError(
                 f"The period {error.other.code} of this service has days in common with {code}. Use --period "

@@ -1,20 +1,27 @@
 """What happens to a complaint when its time is over."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_noop
 
-from apps.core import audit, notify, stamps
+from apps.core import audit, notify, policy, stamps
+from apps.core.holidays import holidays_around
 from apps.core.localtime import local_date
+from apps.core.rules.periods import first_instant_of
+from apps.employees import selectors as organization
+from apps.employees.models import Government, RoleAssignment, WorkUnit
 
-from ... import selectors
-from ...models import Complaint
+from ...models import Complaint, EscalationStep
 from ...rules.complaint_lifecycle import (
     ComplaintAction,
     ComplaintStatus,
     clock_runs,
 )
+from ...rules.escalation import Step, due_before, latest_before
+from ...selectors import handling
 from .steps import add_event, head_above, inside_url, keep_record, locked, move
 
 
@@ -41,38 +48,130 @@ def _lapse(complaint_id: int, seen_reply_by: date, now: datetime) -> int:
 
 
 def escalate_due(*, now: datetime) -> int:
-    """Tell the superior unit about every overdue complaint, once per clock; return how many."""
-    running = [status.value for status in ComplaintStatus if clock_runs(status)]
-    late = Complaint.objects.filter(
-        status__in=running, escalated_at__isnull=True, is_quarantined=False, due_on__lte=now.date()
-    ).select_related("government")
-    told = 0
-    for complaint in late.order_by("due_on", "id"):
-        if local_date(now, complaint.government.timezone) > complaint.due_on:
-            told += _escalate(complaint.pk, now)
-    return told
+    """Climb the ladder where it is time; return how many steps were taken.
+
+    Each step once per clock: whatever has no row and is past its threshold is due, so a missed tick is made up for.
+    """
+    taken = 0
+    for government in Government.objects.order_by("id"):
+        today = local_date(now, government.timezone)
+        for step, due in _due_steps(government, today):
+            for complaint_id in due.order_by("due_on", "id").values_list("pk", flat=True):
+                taken += _take_step(complaint_id, step, now)
+    return taken
+
+
+def _due_steps(government: Government, today: date) -> list[tuple[Step, QuerySet[Complaint]]]:
+    """Return per step the complaints that should have it by today and do not; each is one query."""
+    scope = government.code
+    holidays = holidays_around(today, scope=scope)
+    soon = policy.get("feedback.soon_days", on=today, scope=scope)
+    root_days = policy.get("feedback.escalate_root_days", on=today, scope=scope)
+    long_days = policy.get("feedback.ombudsman_days", on=today, scope=scope)
+    running = Complaint.objects.filter(
+        government=government,
+        status__in=[status.value for status in ComplaintStatus if clock_runs(status)],
+        is_quarantined=False,
+    )
+    taken = EscalationStep.objects.filter(complaint=OuterRef("pk"))
+
+    def without(step: Step) -> QuerySet[Complaint]:
+        return running.exclude(Exists(taken.filter(step=step, clock_number=OuterRef("clock_number"))))
+
+    received_before = first_instant_of(
+        latest_before(today, long_days, holidays) + timedelta(days=1), government.timezone
+    )
+    return [
+        # Once it is overdue, a reminder that it will be so helps nobody.
+        (
+            Step.UNIT,
+            without(Step.UNIT).filter(due_on__gte=today, due_on__lt=due_before(today, soon, holidays)),
+        ),
+        (Step.HEAD_ABOVE, without(Step.HEAD_ABOVE).filter(due_on__lt=today)),
+        (
+            Step.GOVERNMENT,
+            without(Step.GOVERNMENT).filter(due_on__lte=latest_before(today, root_days, holidays)),
+        ),
+        # The way to the Ombudsman counts from receipt, whatever clocks there were.
+        (
+            Step.OMBUDSMAN,
+            running.exclude(Exists(taken.filter(step=Step.OMBUDSMAN))).filter(
+                received_at__lt=received_before
+            ),
+        ),
+    ]
+
+
+_EVENTS = {
+    Step.UNIT: "soon",
+    Step.HEAD_ABOVE: "escalate",
+    Step.GOVERNMENT: "government",
+    Step.OMBUDSMAN: "ombudsman",
+}
+_TEXTS = {
+    Step.UNIT: gettext_noop("Complaint %(number)s is due on %(due)s."),
+    Step.HEAD_ABOVE: gettext_noop("Complaint %(number)s is past its date (%(due)s) and still open."),
+    Step.GOVERNMENT: gettext_noop(
+        "Complaint %(number)s is long past its date (%(due)s). The unit and the head above were told before."
+    ),
+}
 
 
 @transaction.atomic
-def _escalate(complaint_id: int, now: datetime) -> int:
+def _take_step(complaint_id: int, step: Step, now: datetime) -> int:
     complaint = locked(complaint_id)
-    if complaint.escalated_at is not None or not clock_runs(ComplaintStatus(complaint.status)):
+    if not clock_runs(ComplaintStatus(complaint.status)):
+        return 0
+    _row, created = EscalationStep.objects.get_or_create(
+        complaint=complaint,
+        clock_number=complaint.clock_number,
+        step=step.value,
+        defaults={"unit": complaint.unit, "due_on": complaint.due_on, "at": now},
+    )
+    if not created:
         return 0
     today = local_date(now, complaint.government.timezone)
-    complaint.escalated_at = now
-    complaint.save(update_fields=["escalated_at"])
-    add_event(complaint, "escalate", at=now, by=None)
-    keep_record(complaint, "escalated", by=None, at=now, due_on=complaint.due_on)
-    superior = head_above(complaint.unit, today)
-    people = selectors.people_to_tell(complaint.unit, today) + ([superior.user] if superior else [])
-    for user in {user.pk: user for user in people if user is not None}.values():
+    if step is Step.HEAD_ABOVE:
+        complaint.escalated_at = now
+        complaint.save(update_fields=["escalated_at"])
+    # The reporter sees what concerns them; that somebody was reminded in time is the office's own matter.
+    add_event(complaint, _EVENTS[step], is_public=step is not Step.UNIT, at=now, by=None)
+    keep_record(complaint, "escalated", by=None, at=now, due_on=complaint.due_on, step=step.value)
+    for user in _people_of(complaint, step, today):
         notify.send(
             user,
-            gettext_noop("Complaint %(number)s is past its date (%(due)s) and still open."),
+            _TEXTS[step],
             url=inside_url(complaint),
-            key=f"complaint:{complaint.pk}:late:{complaint.due_on}:{user.pk}",
+            key=f"complaint:{complaint.pk}:step{step.value}:{complaint.clock_number}:{user.pk}",
             number=complaint.number,
             due=complaint.due_on.isoformat(),
         )
         stamps.bump(f"user:{user.pk}")
     return 1
+
+
+def _people_of(complaint: Complaint, step: Step, today: date) -> list[Any]:
+    """Return whom a step tells; never somebody whom the complaint names."""
+    if step is Step.OMBUDSMAN:
+        return []
+    if step is Step.GOVERNMENT:
+        people = leaders_of(complaint.government, today)
+    else:
+        people = handling.people_for(complaint, today)
+        if step is Step.HEAD_ABOVE:
+            superior = head_above(complaint.unit, today)
+            people += [superior.user] if superior else []
+    named = handling.named_users(complaint)
+    return list({user.pk: user for user in people if user.pk not in named}.values())
+
+
+def leaders_of(government: Government, day: date) -> list[Any]:
+    """Return who answers for the whole government: its head, the leadership role, the head of the inspectorate."""
+    units = WorkUnit.objects.filter(government=government)
+    top = units.filter(Q(parent__isnull=True) | Q(kind="inspektorat", is_active=True))
+    heads = [organization.head_on(unit, day) for unit in top]
+    users = [head.user for head in heads if head is not None and head.user is not None]
+    roles = RoleAssignment.objects.active_on(day).filter(
+        role="leadership", unit__in=units.filter(parent__isnull=True)
+    )
+    return users + [assignment.user for assignment in roles.select_related("user")]

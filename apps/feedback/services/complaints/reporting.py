@@ -1,7 +1,9 @@
 """What the reporter does, by number and secret word and never by an account."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
@@ -14,7 +16,7 @@ from apps.core.rules.working_days import add_working_days, count_working_days
 from apps.core.sequences import receipt_number
 from apps.employees.models import WorkUnit
 
-from ...labels import ComplaintKind
+from ...labels import ComplaintChannel, ComplaintKind
 from ...models import Complaint, ComplaintContact, Service
 from ...rules.complaint_lifecycle import (
     ComplaintAction,
@@ -23,8 +25,19 @@ from ...rules.complaint_lifecycle import (
     is_open,
     next_status,
 )
+from .attachments import attach_drafts
 from .keys import new_secret
-from .steps import PUBLIC, UnitCannotReceive, add_event, locked, move, new_due_on, tell_unit, words_of
+from .steps import (
+    PUBLIC,
+    UnitCannotReceive,
+    add_event,
+    locked,
+    move,
+    new_due_on,
+    restart_clock,
+    tell_unit,
+    words_of,
+)
 
 
 class ReopenTooLate(Exception):
@@ -41,15 +54,26 @@ def file_complaint(
     body: str,
     is_anonymous: bool,
     is_secret: bool,
-    contact: Mapping[str, str] | None,
+    contact: Mapping[str, Any] | None,
     at: datetime,
     is_suspicious: bool = False,
+    has_no_author: bool = False,
+    channel: str = "web",
+    place: str = "",
+    latitude: Decimal | None = None,
+    longitude: Decimal | None = None,
+    lapor_number: str = "",
+    files: Sequence[str] = (),
+    by: Any = None,
 ) -> tuple[Complaint, str]:
     """Take a complaint in and return it with its secret word, which is stored as a hash only.
 
-    A contact is kept only if the reporter did not choose to be anonymous: what is not stored cannot leak.
+    Three things are apart: `is_anonymous` keeps a contact from the unit and the public, `is_secret` the content,
+    and with `has_no_author` there is no contact at all. `files` are tokens of a draft; `by` is the officer who
+    typed for somebody.
 
     :raises UnitCannotReceive: if the unit no longer exists.
+    :raises PdfNamesPeople: for a PDF in a report without an author.
     """
     if not unit.is_active:
         raise UnitCannotReceive
@@ -65,20 +89,26 @@ def file_complaint(
         kind=ComplaintKind(kind).value,
         subject=subject.strip(),
         body=body.strip(),
-        is_anonymous=is_anonymous,
+        is_anonymous=is_anonymous or has_no_author,
         is_secret=is_secret,
+        has_no_author=has_no_author,
+        channel=ComplaintChannel(channel).value,
+        place=place.strip()[:200],
+        latitude=latitude,
+        longitude=longitude,
+        lapor_number=lapor_number.strip()[:40],
         received_at=at,
         due_on=new_due_on(government, kind, received_on),
         is_quarantined=is_suspicious,
     )
-    given = {name: value.strip() for name, value in (contact or {}).items() if value.strip()}
-    if given and not is_anonymous:
-        ComplaintContact.objects.create(complaint=complaint, **given)
-    add_event(complaint, "file", at=at, by=None)
+    if contact and not has_no_author:
+        _keep_contact(complaint, contact)
+    event = add_event(complaint, "file", at=at, by=by)
+    attach_drafts(complaint, files, event, at)
     audit.record(
         "feedback.complaint.filed",
         target=complaint,
-        by=PUBLIC,
+        by=by or PUBLIC,
         scope=government.code,
         at=at,
         kind=complaint.kind,
@@ -88,6 +118,13 @@ def file_complaint(
     if not is_suspicious:
         tell_unit(complaint, gettext_noop("New complaint %(number)s, to be answered by %(due)s."), at, "new")
     return complaint, secret
+
+
+def _keep_contact(complaint: Complaint, contact: Mapping[str, Any]) -> None:
+    given = {name: str(contact.get(name) or "").strip() for name in ("name", "phone", "email")}
+    if any(given.values()):
+        may_mail = bool(contact.get("may_mail")) and bool(given["email"])
+        ComplaintContact.objects.create(complaint=complaint, may_mail=may_mail, **given)
 
 
 @transaction.atomic
@@ -145,8 +182,7 @@ def reopen(*, complaint_id: int, text: str, at: datetime) -> Complaint:
     today = local_date(at, government.timezone)
     if not may_reopen(complaint, today):
         raise ReopenTooLate
-    complaint.due_on = new_due_on(government, complaint.kind, today)
-    complaint.escalated_at = None
+    restart_clock(complaint, today)
     complaint.answered_at = None
     move(complaint, ComplaintAction.REOPEN, text=words, at=at, by=None)
     tell_unit(complaint, gettext_noop("Complaint %(number)s was reopened: not solved."), at)
@@ -164,7 +200,12 @@ def may_reopen(complaint: Complaint, today: date) -> bool:
         return False
     government = complaint.government
     window = policy.get("feedback.reopen_days", on=today, scope=government.code)
-    if (today - local_date(complaint.closed_at, government.timezone)).days > window:
+    is_over = (today - local_date(complaint.closed_at, government.timezone)).days > window
+    # Whoever is asked after four weeks can act on the answer.
+    if (
+        is_over
+        and not complaint.check_backs.filter(closed_at=complaint.closed_at, open_until__gte=today).exists()
+    ):
         return False
     refusals = complaint.events.filter(action=ComplaintAction.REJECT.value).count()
     return status is not ComplaintStatus.REJECTED or refusals < 2

@@ -20,6 +20,7 @@ from ...rules.complaint_lifecycle import (
     is_open,
     next_status,
 )
+from ...selectors import handling
 
 PUBLIC = "public"
 
@@ -61,8 +62,21 @@ def new_due_on(government: Any, kind: str, day: date) -> date:
         day,
         complaint_clock.ComplaintKind(kind),
         holidays_around(day, scope=government.code),
-        policy.get("feedback.complaint_days", on=day, scope=government.code),
+        days_table(government.code, day),
     )
+
+
+def days_table(scope: str, day: date) -> dict[Any, int]:
+    """Return the working days per kind. A table stored before a kind existed keeps its default for it."""
+    stored = policy.get("feedback.complaint_days", on=day, scope=scope)
+    return {**{kind.value: days for kind, days in complaint_clock.DEFAULT_DAYS.items()}, **stored}
+
+
+def restart_clock(complaint: Complaint, day: date) -> None:
+    """Give a complaint a new clock from a day on; whoever is told when it runs out is told anew."""
+    complaint.due_on = new_due_on(complaint.government, complaint.kind, day)
+    complaint.clock_number += 1
+    complaint.escalated_at = None
 
 
 def new_reply_by(complaint: Complaint, at: datetime) -> date:
@@ -85,6 +99,7 @@ def move(
     actor: str = PUBLIC,
     reason_code: str = "",
     to_unit: WorkUnit | None = None,
+    receiver: str = "",
     **data: Any,
 ) -> None:
     """Apply one action of the state table: status, event, trail, live screens."""
@@ -94,7 +109,16 @@ def move(
         complaint.reply_by = None
     complaint.closed_at = None if is_open(status) else at
     complaint.save()
-    add_event(complaint, action.value, text=text, reason_code=reason_code, to_unit=to_unit, at=at, by=by)
+    add_event(
+        complaint,
+        action.value,
+        text=text,
+        reason_code=reason_code,
+        to_unit=to_unit,
+        receiver=receiver,
+        at=at,
+        by=by,
+    )
     if to_unit is not None:
         data["to_unit"] = to_unit.pk
     if reason_code:
@@ -120,7 +144,9 @@ def keep_record(complaint: Complaint, verb: str, *, by: Any, at: datetime, **dat
     audit.record(f"feedback.complaint.{verb}", target=complaint, by=by, scope=scope, at=at, **data)
     today = local_date(at, complaint.government.timezone)
     stamps.bump(
-        f"unit:{complaint.unit_id}",
+        # The screens of everybody above show this complaint as well.
+        *(f"unit:{part}" for part in complaint.unit.path.split("/") if part),
+        *(f"user:{pk}" for pk in (complaint.assignee_id,) if pk),
         *(f"user:{user.pk}" for user in selectors.people_to_tell(complaint.unit, today)),
     )
 
@@ -135,6 +161,7 @@ def add_event(
     is_public: bool = True,
     reason_code: str = "",
     to_unit: WorkUnit | None = None,
+    receiver: str = "",
 ) -> ComplaintEvent:
     return ComplaintEvent.objects.create(
         complaint=complaint,
@@ -143,6 +170,7 @@ def add_event(
         text=text,
         reason_code=reason_code,
         to_unit=to_unit,
+        receiver=receiver,
         is_public=is_public,
         by=by,
         at=at,
@@ -151,7 +179,7 @@ def add_event(
 
 def tell_unit(complaint: Complaint, text: str, at: datetime, key: str = "") -> None:
     today = local_date(at, complaint.government.timezone)
-    for user in selectors.people_to_tell(complaint.unit, today):
+    for user in handling.people_for(complaint, today):
         notify.send(
             user,
             text,

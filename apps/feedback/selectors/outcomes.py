@@ -1,0 +1,113 @@
+"""How reports end: closed is not solved, and solved once is not solved for good."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import TruncDate
+
+from apps.core.rules.rounding import half_up
+from apps.employees.models import Government, WorkUnit
+
+from ..models import Complaint, ComplaintCheckBack, ComplaintEvent
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeFigures:
+    """Ends within a span, each kind apart; and what reporters said four weeks later."""
+
+    confirmed: int = 0
+    no_reply: int = 0
+    unclear: int = 0  # closed because the reporter never sent what was asked for
+    rejected: int = 0
+    reopened: int = 0
+    asked: int = 0
+    still_fixed: int = 0
+    came_back: int = 0
+
+    @property
+    def closed(self) -> int:
+        """All ends."""
+        return self.confirmed + self.no_reply + self.unclear + self.rejected
+
+    @property
+    def confirmed_percent(self) -> Decimal | None:
+        """Confirmed as solved, of those that were answered; None without any."""
+        return _percent(self.confirmed, self.confirmed + self.no_reply)
+
+    @property
+    def no_reply_percent(self) -> Decimal | None:
+        """Answered and closed without a word of the reporter, of those that were answered."""
+        return _percent(self.no_reply, self.confirmed + self.no_reply)
+
+    @property
+    def still_fixed_percent(self) -> Decimal | None:
+        """Still solved after four weeks, of those who said something."""
+        return _percent(self.still_fixed, self.still_fixed + self.came_back)
+
+    @property
+    def unanswered(self) -> int:
+        """Questions after four weeks that nobody answered: known to be unknown."""
+        return self.asked - self.still_fixed - self.came_back
+
+
+def _percent(part: int, whole: int) -> Decimal | None:
+    return half_up(Fraction(part * 100, whole)) if whole else None
+
+
+def outcome_figures(
+    units: QuerySet[WorkUnit] | Sequence[WorkUnit], starts_on: date, ends_on: date
+) -> OutcomeFigures:
+    """Count the ends of the reports about some units between two days, both included.
+
+    A report that was opened again is no end any more. The question after four weeks is counted in the span in which
+    it was asked.
+    """
+    total = OutcomeFigures()
+    for zone in Government.objects.order_by("timezone").values_list("timezone", flat=True).distinct():
+        total = _plus(total, _figures(units, starts_on, ends_on, zone))
+    return total
+
+
+def _plus(one: OutcomeFigures, other: OutcomeFigures) -> OutcomeFigures:
+    names = OutcomeFigures.__slots__
+    return OutcomeFigures(**{name: getattr(one, name) + getattr(other, name) for name in names})
+
+
+def _figures(
+    units: QuerySet[WorkUnit] | Sequence[WorkUnit], starts_on: date, ends_on: date, zone: str
+) -> OutcomeFigures:
+    days = (starts_on, ends_on)
+    mine = Complaint.objects.filter(unit__in=units, is_quarantined=False, government__timezone=zone)
+    was_answered = Exists(ComplaintEvent.objects.filter(complaint=OuterRef("pk"), action="answer"))
+    ends = (
+        mine.annotate(day=TruncDate("closed_at", tzinfo=ZoneInfo(zone)))
+        .filter(day__range=days)
+        .aggregate(
+            confirmed=Count("pk", filter=Q(status="confirmed_solved")),
+            no_reply=Count("pk", filter=Q(status="closed_no_reply") & was_answered),
+            unclear=Count("pk", filter=Q(status="closed_no_reply") & ~was_answered),
+            rejected=Count("pk", filter=Q(status="rejected")),
+        )
+    )
+    reopened = (
+        ComplaintEvent.objects.filter(complaint__in=mine, action="reopen")
+        .annotate(day=TruncDate("at", tzinfo=ZoneInfo(zone)))
+        .filter(day__range=days)
+        .count()
+    )
+    questions = (
+        ComplaintCheckBack.objects.filter(complaint__in=mine)
+        .annotate(day=TruncDate("asked_at", tzinfo=ZoneInfo(zone)))
+        .filter(day__range=days)
+        .aggregate(
+            asked=Count("pk"),
+            still_fixed=Count("pk", filter=Q(answer="fixed")),
+            came_back=Count("pk", filter=Q(answer="came_back")),
+        )
+    )
+    return OutcomeFigures(**ends, reopened=reopened, **questions)
