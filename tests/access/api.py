@@ -46,8 +46,17 @@ ROUTES: dict[str, dict[str, int]] = {
     "api:evaluation-explanation": _MINE,
     "api:service-list": _PUBLIC,
     "api:service-detail": _PUBLIC,
-    "api:ikm-detail": dict.fromkeys(ROLES, 404),  # nobody has answered yet
+    "api:ikm-list": _PUBLIC,
+    # Nobody has answered yet.
+    "api:ikm-detail": dict.fromkeys(ROLES, 404),
+    "api:ikm-history": dict.fromkeys(ROLES, 404),
+    "api:ikm-unit": dict.fromkeys(ROLES, 404),
+    # A breakdown needs its parameters.
+    "api:ikm-breakdown": dict.fromkeys(ROLES, 400),
+    "api:open-data-index": _PUBLIC,
+    "api:open-data-file": _PUBLIC,
     "api:response-create": dict.fromkeys(ROLES, 405),
+    "api:receipt-create": dict.fromkeys(ROLES, 403),  # no session opens it, only the key of a queue system
     "api:complaint-list": _SIGNED_IN,
     "api:complaint-detail": {
         "anonymous": 403,
@@ -89,6 +98,14 @@ def kwargs(world: Any, name: str) -> dict[str, Any]:
         },
         "api:service-detail": lambda: {"code": world.make_service().code},
         "api:ikm-detail": lambda: {"code": world.make_service().code},
+        "api:ikm-history": lambda: {"code": world.make_service().code},
+        "api:ikm-breakdown": lambda: {"code": world.make_service().code},
+        "api:ikm-unit": lambda: {"pk": world.unit.pk},
+        "api:open-data-file": lambda: {
+            "government": world.government.code,
+            "dataset": "ikm",
+            "ending": "csv",
+        },
         "api:complaint-detail": lambda: {"number": complaint(world.unit).number},
     }
     return made[name]() if name in made else {}

@@ -67,7 +67,6 @@ ROUTES: dict[str, dict[str, int]] = {
     "feedback:service-count-record": _inside(head=200, auditor=403),
     "feedback:remark-list": _inside(head=200, auditor=200),
     "feedback:survey-publish": {**_everybody(405), "anonymous": 302},
-    "feedback:survey-release": _inside(head=403, auditor=403),
     "feedback:complaint-inbox": _inside(head=200, auditor=200, others=403),
     "feedback:complaint-detail": _inside(head=200, auditor=200),
     "feedback:complaint-start": {**_everybody(405), "anonymous": 302},
@@ -90,7 +89,7 @@ _BY_SERVICE = {
     "feedback:service-count-record",
     "feedback:remark-list",
 }
-_BY_PERIOD = {"feedback:survey-publish", "feedback:survey-release"}
+_BY_PERIOD = {"feedback:survey-publish"}
 _BY_COMPLAINT = {
     f"feedback:complaint-{verb}"
     for verb in ("detail", "start", "ask", "forward", "answer", "reject", "note", "contact", "release")

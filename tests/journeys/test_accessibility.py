@@ -198,10 +198,15 @@ def test_the_rating_page_needs_no_mouse(prepared: Prepared, visitor: Callable[..
                 assert page.evaluate(FOCUS_IS_VISIBLE) == ""
             answers[name] = page.locator(f'[name="{name}"]:checked').input_value()
             assert answers[name] == page.locator(f'[name="{name}"]').nth(steps).input_value()
+        if page.evaluate("document.activeElement.matches('[data-forward]')"):
+            page.keyboard.press("Enter")  # to the next question, which takes the focus
+            assert page.evaluate("!!document.activeElement.closest('[data-step]:not([hidden])')")
+            if page.evaluate("document.activeElement.tagName") == "TEXTAREA":
+                assert page.evaluate(FOCUS_IS_VISIBLE) == ""
         tab()
         stops += 1
-        assert stops < 40, "the send button cannot be reached"
-    assert len(answers) == SCALES, answers
+        assert stops < 80, "the send button cannot be reached"
+    assert len(answers) == SCALES + 1, answers  # the questions, and who filled it in
 
     page.wait_for_timeout(3500)  # faster than the three seconds of the default looks like a program
     with page.expect_navigation():

@@ -228,6 +228,7 @@ def test_a_performance_year(site: Site, visitor: Callable[..., Visitor]) -> None
         citizen.follow(f'a[href="/l/{point}/nilai/"]')
         for scale in citizen.page.locator(".questions .question").all():
             scale.locator("label[for]").nth(2).click()
+            citizen.page.locator("[data-forward]").click()  # one question per screen
         citizen.press()
         assert citizen.path.endswith("/terima-kasih/")
         citizen.go(f"/layanan/{service}/")

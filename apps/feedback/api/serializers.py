@@ -7,10 +7,10 @@ from rest_framework import serializers
 
 from apps.core.api.schema import RefSerializer
 
-from ..forms import REMARK_LENGTH, STORY_LENGTH
+from ..forms import CODE_INPUT_LENGTH, REMARK_LENGTH, STORY_LENGTH
 from ..labels import AgeBand, ComplaintKind, Education, Occupation, Sex
 from ..rules.ikm import HIGHEST_ANSWER, LOWEST_ANSWER
-from ..rules.redaction import redact
+from ..selectors import handling
 
 ATTRIBUTES = {"sex": Sex, "age_band": AgeBand, "education": Education, "occupation": Occupation}
 
@@ -71,49 +71,6 @@ class ServiceDetailSerializer(ServiceSerializer):
         return SurveySerializer(period).data if period else None
 
 
-# --- results
-
-
-class UnsurSerializer(serializers.Serializer):
-    """One unsur of a result."""
-
-    code = serializers.CharField()
-    number = serializers.IntegerField()
-    name = serializers.CharField()
-    nrr = serializers.DecimalField(max_digits=8, decimal_places=4)
-    index = serializers.DecimalField(max_digits=6, decimal_places=2)
-    grade = serializers.CharField(help_text="A, B, C, D; empty while there are too few answers.")
-
-
-class IkmSerializer(serializers.Serializer):
-    """The newest result of a service, with the same small-number rule as the public page."""
-
-    service = serializers.CharField(source="period.service.code")
-    period = serializers.CharField(source="period.code")
-    starts_on = serializers.DateField(source="period.starts_on")
-    ends_on = serializers.DateField(source="period.ends_on")
-    n = serializers.IntegerField(help_text="How many people answered.")
-    disclosure = serializers.CharField(
-        source="disclosure.value",
-        help_text="hidden: too few answers for any figure; warned: no letter; full.",
-    )
-    minimum = serializers.IntegerField(help_text="From how many answers figures are shown.")
-    full = serializers.IntegerField(help_text="From how many answers the letter is shown.")
-    held_back = serializers.IntegerField(help_text="Answers that wait for a person's look and do not count.")
-    ikm = serializers.DecimalField(max_digits=5, decimal_places=2, allow_null=True)
-    low = serializers.DecimalField(
-        max_digits=5, decimal_places=2, allow_null=True, help_text="Lower end of the 95% interval."
-    )
-    high = serializers.DecimalField(
-        max_digits=5, decimal_places=2, allow_null=True, help_text="Upper end of the 95% interval."
-    )
-    grade = serializers.CharField(help_text="Service grade A to D, or empty.")
-    weakest = serializers.CharField(
-        source="weakest.code", default=None, allow_null=True, help_text="Code of the weakest unsur."
-    )
-    unsur = UnsurSerializer(many=True)
-
-
 # --- answers
 
 
@@ -133,6 +90,13 @@ class ResponseInputSerializer(serializers.Serializer):
     education = one_of(Education.values, required=False, allow_blank=True)
     occupation = one_of(Occupation.values, required=False, allow_blank=True)
     remark = serializers.CharField(max_length=REMARK_LENGTH, required=False, allow_blank=True, default="")
+    receipt = serializers.CharField(
+        max_length=CODE_INPUT_LENGTH,
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text="One-time code of a receipt. One that does not hold is ignored: the rating counts as open.",
+    )
     key = serializers.UUIDField(required=False, help_text="In place of the header Idempotency-Key.")
 
 
@@ -194,7 +158,10 @@ class ComplaintReceiptSerializer(serializers.Serializer):
 
 
 class ComplaintSerializer(serializers.Serializer):
-    """A complaint as its officers see it: what looks like personal data in the words is blacked out."""
+    """A complaint as its officers see it: what looks like personal data, or was hidden by hand, is blacked out.
+
+    The words of a secret report are empty here: they are read on its page, where the reading is recorded.
+    """
 
     id = serializers.IntegerField()
     number = serializers.CharField()
@@ -212,8 +179,8 @@ class ComplaintSerializer(serializers.Serializer):
 
     def get_subject(self, row: Any) -> str:
         """Return the subject without personal data."""
-        return redact(row.subject)
+        return "" if row.is_secret else handling.visible_text(row).subject
 
     def get_body(self, row: Any) -> str:
         """Return the words without personal data."""
-        return redact(row.body)
+        return "" if row.is_secret else handling.visible_text(row).body

@@ -18,7 +18,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from apps.core import policy
 from apps.core.api import replay
 from apps.core.api.lists import DetailView, Filter, ListView, Throttle
 from apps.core.api.schema import IDEMPOTENCY_HEADER, refusals
@@ -29,14 +28,13 @@ from apps.employees.models import Government, WorkUnit
 from .. import selectors
 from ..labels import Channel, ComplaintKind, ComplaintStatusChoices
 from ..models import Complaint, Service, ServicePoint
-from ..services import abuse, complaints, surveys
-from .sealing import seal, unseal
+from ..services import arrivals, complaints, receipts, surveys
+from ..services.sealing import seal, unseal
 from .serializers import (
     ATTRIBUTES,
     ComplaintInputSerializer,
     ComplaintReceiptSerializer,
     ComplaintSerializer,
-    IkmSerializer,
     ResponseInputSerializer,
     ResponseReceiptSerializer,
     ServiceDetailSerializer,
@@ -112,38 +110,9 @@ class ServiceDetail(_Public, DetailView):
         return serializer
 
 
-class IkmDetail(_Public, APIView):
-    """The newest index of a service, with the same small-number rule as the public page."""
-
-    throttle_classes = (Throttle,)
-    throttle_scope = "api"
-
-    @extend_schema(
-        tags=["ikm"],
-        auth=[],
-        operation_id="ikm_retrieve",
-        responses={200: IkmSerializer, **refusals(404, 429)},
-    )
-    def get(self, request: Request, code: str) -> Response:
-        """Return the newest index of a service; 404 before the first answer."""
-        service = public_services().filter(code=code).first()
-        if service is None:
-            raise Http404
-        result = selectors.public_result(
-            service, local_date(timezone.now(), service.unit.government.timezone)
-        )
-        if result is None:
-            raise Http404
-        return Response(IkmSerializer(result).data)
-
-
 def is_crowded(request: Request, government: Government, bucket: str, now: datetime) -> bool:
     """Whether too many came from this network within the hour: kept, but held back for a person's look."""
-    limit = policy.get(
-        f"feedback.{bucket}_per_hour", on=local_date(now, government.timezone), scope=government.code
-    )
-    address = Throttle().get_ident(request)
-    return abuse.over_limit(address, f"{bucket}:{government.code}", at=now, per_hour=limit)
+    return arrivals.is_crowded(Throttle().get_ident(request), government, bucket, now)
 
 
 class ResponseCreate(_Public, APIView):
@@ -169,12 +138,14 @@ class ResponseCreate(_Public, APIView):
         form = ResponseInputSerializer(data=request.data)
         form.is_valid(raise_exception=True)
         values = {name: value for name, value in form.validated_data.items() if name != "key"}
+        # The kept fingerprint of the content must not join a code and its answers.
+        code = values.pop("receipt")
         receipt, is_replay = replay.once(
-            request, "api.response", values, lambda _key: self._record(request, values)
+            request, "api.response", values, lambda _key: self._record(request, values, code)
         )
         return Response(json.loads(receipt), status=200 if is_replay else 201)
 
-    def _record(self, request: Request, values: dict[str, Any]) -> str:
+    def _record(self, request: Request, values: dict[str, Any], code: str) -> str:
         now = timezone.now()
         service = public_services().filter(code=values["service"]).first()
         if service is None:
@@ -185,6 +156,7 @@ class ResponseCreate(_Public, APIView):
             if point is None:
                 raise ValidationError({"point": [_("This service has no such counter.")]})
         government = service.unit.government
+        redeemed = receipts.redeem(text=code, service=service, at=now)
         try:
             response = surveys.record_response(
                 service=service,
@@ -194,7 +166,15 @@ class ResponseCreate(_Public, APIView):
                 remark=values["remark"],
                 channel=str(Channel.API),
                 at=now,
-                is_suspicious=is_crowded(request, government, "ratings", now),
+                tier=redeemed.tier,
+                arrival=arrivals.look(
+                    service=service,
+                    address=Throttle().get_ident(request),
+                    channel=str(Channel.API),
+                    at=now,
+                    tier=redeemed.tier,
+                    is_bad_receipt=bool(redeemed.signal),
+                ),
             )
         except surveys.SurveyClosed as error:
             raise SurveyNotOpen from error
@@ -230,7 +210,10 @@ class ComplaintList(ListView):
     def visible(self, user: Any) -> QuerySet:
         """Return the complaints of the user's units; suspected spam stays in the inbox."""
         return (
-            Complaint.objects.visible_to(user).filter(is_quarantined=False).select_related("unit", "service")
+            Complaint.objects.visible_to(user)
+            .filter(is_quarantined=False)
+            .select_related("unit", "service")
+            .prefetch_related("redactions")
         )
 
     @property
@@ -331,5 +314,8 @@ class ComplaintDetail(DetailView):
     def visible(self, user: Any) -> QuerySet:
         """Return the complaints of the user's units."""
         return (
-            Complaint.objects.visible_to(user).filter(is_quarantined=False).select_related("unit", "service")
+            Complaint.objects.visible_to(user)
+            .filter(is_quarantined=False)
+            .select_related("unit", "service")
+            .prefetch_related("redactions")
         )

@@ -9,7 +9,16 @@ from .complaints import (
     RejectForm,
     TrackForm,
 )
+from .paper import (
+    PaperBatchForm,
+    RespondentTableForm,
+    ScanForm,
+    SecondReadingForm,
+    SettleForm,
+    SheetsForm,
+)
 from .public import (
+    CODE_INPUT_LENGTH,
     REMARK_LENGTH,
     STORY_LENGTH,
     TRAP,
@@ -17,7 +26,22 @@ from .public import (
     RatingForm,
     WordsForm,
 )
+from .questionnaires import (
+    DraftForm,
+    UnsurForm,
+    UseForm,
+    WeightsForm,
+)
+from .receipts import (
+    KioskForm,
+    QueueKeyForm,
+    ReceiptCodeForm,
+    ReceiptOrderForm,
+)
+from .reporting import AttachForm, PublishForm, TakeInForm
 from .surveys import (
+    NOT_SAMPLED,
+    PeriodAdjustForm,
     PointForm,
     ServiceCountForm,
     ServiceForm,
@@ -25,21 +49,41 @@ from .surveys import (
 )
 
 __all__ = [
+    "CODE_INPUT_LENGTH",
+    "NOT_SAMPLED",
     "REMARK_LENGTH",
     "STORY_LENGTH",
     "TRAP",
+    "AttachForm",
     "ComplaintIdentityForm",
     "ComplaintKindForm",
     "ComplaintSendForm",
     "ComplaintStoryForm",
+    "DraftForm",
     "ForwardForm",
+    "KioskForm",
+    "PaperBatchForm",
+    "PeriodAdjustForm",
     "PointForm",
     "PublicForm",
+    "PublishForm",
+    "QueueKeyForm",
     "RatingForm",
+    "ReceiptCodeForm",
+    "ReceiptOrderForm",
     "RejectForm",
+    "RespondentTableForm",
+    "ScanForm",
+    "SecondReadingForm",
     "ServiceCountForm",
     "ServiceForm",
+    "SettleForm",
+    "SheetsForm",
     "SurveyPeriodForm",
+    "TakeInForm",
     "TrackForm",
+    "UnsurForm",
+    "UseForm",
+    "WeightsForm",
     "WordsForm",
 ]

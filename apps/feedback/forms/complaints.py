@@ -49,9 +49,67 @@ class ComplaintStoryForm(forms.Form):
         widget=forms.Textarea,
         error_messages={"required": _("Tell us what happened.")},
     )
+    place = forms.CharField(
+        label=_("Where was it?"),
+        help_text=_("For example: counter 2, or a street. Not your home address."),
+        required=False,
+        max_length=200,
+    )
+    lapor_number = forms.CharField(
+        label=_("Number at SP4N-LAPOR!"),
+        help_text=_("If you have reported the same there."),
+        required=False,
+        max_length=40,
+    )
 
 
-class ComplaintIdentityForm(forms.Form):
+class ContactFields(forms.Form):
+    """A contact with its two switches: hidden from the unit, and secret content. They do not depend on each other."""
+
+    identity = forms.ChoiceField()
+    name = forms.CharField(label=_("Name"), required=False, max_length=120)
+    phone = forms.CharField(label=_("Mobile number"), required=False, max_length=30)
+    email = forms.EmailField(label=_("E-mail"), required=False, max_length=150)
+    is_adult = forms.BooleanField(label=_("18 years or older"), required=False)
+    may_mail = forms.BooleanField(
+        label=_("One e-mail, four weeks after the end, may ask whether it is still solved"), required=False
+    )
+    is_anonymous = forms.BooleanField(
+        label=_("Anonymous: hide who reports from the unit and from the public"), required=False, initial=True
+    )
+    is_secret = forms.BooleanField(label=_("Keep the content of my report secret"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for one way to be reached, and for adult age, if the reporter wants to be reached."""
+        cleaned = super().clean() or {}
+        if cleaned.get("identity") != "contact":
+            # What is not wanted is not kept, not even in the session.
+            cleaned |= {"name": "", "phone": "", "email": "", "may_mail": False, "is_anonymous": True}
+            for name in ("name", "phone", "email"):
+                self.errors.pop(name, None)
+            return cleaned
+        if not self.errors and not (cleaned.get("phone") or cleaned.get("email")):
+            self.add_error(
+                "phone", _("Write a mobile number or an e-mail address, or choose “without my name”.")
+            )
+        if not self.errors and not cleaned.get("is_adult"):
+            self.add_error(
+                "is_adult",
+                _(
+                    "We keep a contact only of people of 18 years or older. Tick this, or choose “without my name”."
+                ),
+            )
+        return cleaned
+
+    @property
+    def contact(self) -> dict[str, Any] | None:
+        """What is kept of the contact, if anything."""
+        if self.cleaned_data["identity"] != "contact":
+            return None
+        return {name: self.cleaned_data[name] for name in ("name", "phone", "email", "may_mail")}
+
+
+class ComplaintIdentityForm(ContactFields):
     """Third page: with or without a name, open or secret."""
 
     identity = forms.ChoiceField(
@@ -59,24 +117,11 @@ class ComplaintIdentityForm(forms.Form):
         choices=[
             ("anonymous", _("No, without my name")),
             ("contact", _("Yes, you may contact me")),
+            ("no_author", _("No, and leave no trace of me at all")),
         ],
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose whether you want to leave your contact.")},
     )
-    name = forms.CharField(label=_("Name"), required=False, max_length=120)
-    phone = forms.CharField(label=_("Mobile number"), required=False, max_length=30)
-    email = forms.EmailField(label=_("E-mail"), required=False, max_length=150)
-    is_secret = forms.BooleanField(label=_("Keep the content of my report secret"), required=False)
-
-    def clean(self) -> dict[str, Any]:
-        """Ask for one way to be reached, if the reporter wants to be."""
-        cleaned = super().clean() or {}
-        is_reachable = cleaned.get("phone") or cleaned.get("email")
-        if cleaned.get("identity") == "contact" and not self.errors and not is_reachable:
-            self.add_error(
-                "phone", _("Write a mobile number or an e-mail address, or choose “without my name”.")
-            )
-        return cleaned
 
 
 class ComplaintSendForm(PublicForm):
@@ -113,7 +158,13 @@ class ForwardForm(WordsForm):
         empty_label=_("Choose"),
         error_messages={"required": _("Choose the unit that is competent.")},
     )
-    field_order = ["to_unit", "text"]
+    receiver = forms.CharField(
+        label=_("Who receives it there?"),
+        help_text=_("A person or an office; the reporter reads it. Left blank, it is the head of the unit."),
+        max_length=150,
+        required=False,
+    )
+    field_order = ["to_unit", "receiver", "text"]
 
     def __init__(self, *args: Any, units: Any, **kwargs: Any) -> None:
         super().__init__(*args, required=False, **kwargs)

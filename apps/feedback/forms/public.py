@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from ..labels import AgeBand, Education, Occupation, Sex
+from ..labels import FILLED_BY_WORDS, AgeBand, Education, Occupation, Sex
 from ..models import Unsur
 from ..rules.ikm import HIGHEST_ANSWER, LOWEST_ANSWER
 from ..services.abuse import shown_token, too_fast
@@ -16,6 +16,10 @@ REMARK_LENGTH = 1000
 
 
 STORY_LENGTH = 4000
+
+
+# Room for an address that somebody pasted; what is longer is cut, for a code never makes a rating fail.
+CODE_INPUT_LENGTH = 200
 
 
 TRAP = "situs"
@@ -62,6 +66,21 @@ class RatingForm(PublicForm):
         widget=forms.Textarea,
     )
 
+    filled_by = forms.ChoiceField(
+        label=_("Who is filling this in?"),
+        choices=list(FILLED_BY_WORDS.items()),
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    kode = forms.CharField(
+        label=_("Code on your receipt"),
+        help_text=_("Sixteen letters and digits. You can leave it out."),
+        required=False,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
+        ),
+    )
+
     def __init__(self, *args: Any, unsur: Iterable[Unsur], required_answers: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.unsur = list(unsur)
@@ -77,6 +96,10 @@ class RatingForm(PublicForm):
                 required=False,
                 widget=forms.RadioSelect,
             )
+
+    def clean_kode(self) -> str:
+        """Take any text: whether it is a code, and worth something, is not the citizen's worry."""
+        return str(self.cleaned_data["kode"])[:CODE_INPUT_LENGTH]
 
     @property
     def scales(self) -> list[forms.BoundField]:

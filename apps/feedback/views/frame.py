@@ -13,7 +13,7 @@ from apps.core.localtime import local_date
 from apps.employees.models import Government
 
 from ..forms import PublicForm
-from ..services import abuse
+from ..services import arrivals
 
 
 def public_page(
@@ -44,11 +44,10 @@ def client_address(request: HttpRequest) -> str:
 def is_suspicious(
     request: HttpRequest, form: PublicForm, government: Government, *, bucket: str, now: datetime
 ) -> bool:
-    """Tell whether a rating or a complaint should wait for a person: too fast, trapped, or too many at
-    once.
+    """Tell whether a report should wait for a person: too fast, trapped, or too many at once. Ratings are
+    looked at by `arrivals.look`; both count networks alike, in buckets of their own.
     """
     today = local_date(now, government.timezone)
     minimum = policy.get("feedback.minimum_fill_seconds", on=today, scope=government.code)
-    limit = policy.get(f"feedback.{bucket}_per_hour", on=today, scope=government.code)
-    crowded = abuse.over_limit(client_address(request), f"{bucket}:{government.code}", at=now, per_hour=limit)
+    crowded = arrivals.is_crowded(client_address(request), government, bucket, now)
     return form.looks_automatic(minimum) or crowded

@@ -1,125 +1,243 @@
-"""Complaints inside an office: the inbox with its clocks, one complaint, and a page for each thing to do
-with it.
-"""
+"""The inbox of complaints: one list with clocks, filters in the address, who has how much, giving several away."""
 
-from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
-from apps.core import held_forms, idempotency, policy
+from apps.accounts.models import User
+from apps.core import idempotency, policy, stamps
 from apps.core.held_forms import login_required
 from apps.core.holidays import holidays_around
 from apps.core.localtime import local_date
 from apps.employees import selectors as organization
-from apps.employees.models import WorkUnit
+from apps.employees.models import Government, Placement, RoleAssignment, WorkUnit
 
 from .. import permissions
-from ..forms import ForwardForm, RejectForm, WordsForm
-from ..labels import CLOCK_LABELS, CLOCK_TONES, COMPLAINT_TONES, ComplaintKind, ComplaintStatusChoices
-from ..models import Complaint, ComplaintContact
+from ..labels import (
+    CLOCK_LABELS,
+    CLOCK_TONES,
+    COMPLAINT_TONES,
+    STAYING_REASONS,
+    ComplaintKind,
+    ComplaintStatusChoices,
+)
+from ..models import Cause, Complaint, ReportedOfficer, Service
 from ..rules.complaint_clock import clock_state
-from ..rules.complaint_lifecycle import ComplaintAction, ComplaintStatus, clock_runs
-from ..rules.redaction import redact
+from ..rules.complaint_lifecycle import ComplaintStatus, clock_runs
+from ..rules.escalation import due_before
+from ..selectors import handling
 from ..services import complaints
-from .story import lines
 
 PAGE_SIZE = 25
-TABS = ("open", "late", "waiting", "closed", "spam")
-CONTACT_SHOWN = "complaint_contact_shown"
+MOST_AT_ONCE = 100
+TABS = ("open", "late", "soon", "in_time", "waiting", "closed", "spam")
+MINE, NOBODY = "saya", "kosong"
 
 
-def _tab_filter(tab: str, rows: QuerySet[Complaint], today: Any) -> QuerySet[Complaint]:
-    running = [status.value for status in ComplaintStatus if clock_runs(status)]
-    if tab == "spam":
-        return rows.filter(is_quarantined=True, closed_at__isnull=True)
-    rows = rows.filter(is_quarantined=False)
-    if tab == "late":
-        return rows.filter(status__in=running, due_on__lt=today)
-    if tab == "waiting":
-        return rows.filter(status__in=["incomplete", "answered"])
-    if tab == "closed":
-        return rows.filter(closed_at__isnull=False)
-    return rows.filter(status__in=running)
+@dataclass(frozen=True)
+class Clock:
+    """What a day means for the clocks of a government."""
+
+    today: date
+    holidays: Any
+    soon_days: int
+
+    @property
+    def soon_until(self) -> date:
+        """First due date that is not due soon yet."""
+        return due_before(self.today, self.soon_days, self.holidays)
+
+
+def clock_of(government: Government) -> Clock:
+    """Return today's clock of a government."""
+    today = local_date(timezone.now(), government.timezone)
+    return Clock(
+        today,
+        holidays_around(today, scope=government.code),
+        policy.get("feedback.soon_days", on=today, scope=government.code),
+    )
+
+
+def _tab_conditions(clock: Clock) -> dict[str, Q]:
+    running = Q(status__in=handling.RUNNING, is_quarantined=False)
+    return {
+        "open": running,
+        "late": running & Q(due_on__lt=clock.today),
+        "soon": running & Q(due_on__gte=clock.today, due_on__lt=clock.soon_until),
+        "in_time": running & Q(due_on__gte=clock.soon_until),
+        "waiting": Q(status__in=handling.WAITING, is_quarantined=False),
+        "closed": Q(closed_at__isnull=False, is_quarantined=False),
+        "spam": Q(is_quarantined=True, closed_at__isnull=True),
+    }
+
+
+def _tab_names() -> dict[str, str]:
+    return {
+        "open": _("To do"),
+        "late": _("Overdue"),
+        "soon": _("Due soon"),
+        "in_time": _("In time"),
+        "waiting": _("Waiting for the reporter"),
+        "closed": _("Closed"),
+        "spam": _("Suspected spam"),
+    }
+
+
+_ORDER = {"closed": ("-closed_at", "-id"), "waiting": ("reply_by", "id")}
+
+
+def filtered(rows: QuerySet[Complaint], query: QueryDict, user: Any) -> QuerySet[Complaint]:
+    """Return the rows that the filters of an address ask for; what is not understood is left out."""
+    words = query.get("q", "").strip()[:80]
+    if words:
+        found = Q(number__icontains=words) | Q(unit__name__icontains=words) | Q(lapor_number__icontains=words)
+        # The words of a secret report are not searched.
+        rows = rows.filter(found | Q(subject__icontains=words, is_secret=False))
+    if query.get("jenis") in ComplaintKind.values:
+        rows = rows.filter(kind=query["jenis"])
+    if query.get("keadaan") in ComplaintStatusChoices.values:
+        rows = rows.filter(status=query["keadaan"])
+    for name, field in (("layanan", "service"), ("sebab", "cause")):
+        if query.get(name, "").isdecimal():
+            rows = rows.filter(**{field: int(query[name][:9])})
+    who = query.get("petugas", "")
+    if who == MINE:
+        rows = rows.filter(assignee=user)
+    elif who == NOBODY:
+        rows = rows.filter(assignee=None)
+    elif who.isdecimal():
+        rows = rows.filter(assignee=int(who[:9]))
+    if query.get("lapor") == "1":
+        rows = rows.exclude(lapor_number="")
+    return rows
 
 
 @login_required
 @require_GET
 def inbox(request: HttpRequest) -> HttpResponse:
-    """The complaints of my units, the most urgent first."""
+    """The complaints of my units, the most urgent first; `?bagian=langsung` is the part that updates itself."""
     government = organization.government_of(request.user)
-    visible = Complaint.objects.visible_to(request.user)
-    if government is None or not (permissions_to_see(request.user)):
+    if government is None or not permissions.sees_complaints(request.user):
         raise PermissionDenied
-    today = local_date(timezone.now(), government.timezone)
+    visible = Complaint.objects.visible_to(request.user)
+    clock = clock_of(government)
     tab = request.GET.get("lihat", "open")
     tab = tab if tab in TABS else "open"
-    words = request.GET.get("q", "").strip()[:80]
-    kind = request.GET.get("jenis", "")
-    rows = _tab_filter(tab, visible, today).select_related("unit", "service")
-    if words:
-        rows = rows.filter(
-            Q(number__icontains=words) | Q(subject__icontains=words) | Q(unit__name__icontains=words)
-        )
-    if kind in ComplaintKind.values:
-        rows = rows.filter(kind=kind)
-    order = ("-closed_at", "-id") if tab == "closed" else ("due_on", "id")
-    page = Paginator(rows.order_by(*order), PAGE_SIZE).get_page(request.GET.get("page"))
-    holidays = holidays_around(today, scope=government.code)
-    soon = policy.get("feedback.soon_days", on=today, scope=government.code)
-    names = {
-        "open": _("To do"),
-        "late": _("Overdue"),
-        "waiting": _("Waiting for the reporter"),
-        "closed": _("Closed"),
-        "spam": _("Suspected spam"),
-    }
-    tabs = [
-        {
-            "label": names[name],
-            "url": f"?lihat={name}",
-            "active": name == tab,
-            "count": None if name == "closed" else _tab_filter(name, visible, today).count(),
-        }
-        for name in TABS
-    ]
-    context = {
-        "page": page,
-        "rows": [_row(complaint, today, holidays, soon) for complaint in page.object_list],
-        "tabs": tabs,
-        "tab": tab,
-        "words": words,
-        "kind": kind,
-        "kinds": ComplaintKind.choices,
-        "today": today,
-    }
-    return render(request, "feedback/complaint_inbox.html", context)
-
-
-def permissions_to_see(user: Any) -> bool:
-    """Whether the inbox is meant for this user at all: they lead a unit, or have a role that reads
-    complaints.
-    """
-    return (
-        WorkUnit.objects.led_by(user).exists()
-        or WorkUnit.objects.with_role(user, "feedback_officer", "leadership", "auditor").exists()
+    conditions = _tab_conditions(clock)
+    found = filtered(visible, request.GET, request.user)
+    counts = found.aggregate(
+        **{name: Count("pk", filter=condition) for name, condition in conditions.items()}
     )
+    rows = handling.with_visible_subject(
+        found.filter(conditions[tab])
+        .select_related("unit", "service", "assignee", "cause")
+        .annotate(has_named=Exists(ReportedOfficer.objects.standing().filter(complaint=OuterRef("pk"))))
+    )
+    page = Paginator(rows.order_by(*_ORDER.get(tab, ("due_on", "id"))), PAGE_SIZE).get_page(
+        request.GET.get("page")
+    )
+    is_choosing = request.GET.get("pilih") == "1"
+    context = {
+        "government": government,
+        "now": timezone.now(),
+        "today": clock.today,
+        "page": page,
+        "rows": [
+            row_of(complaint, clock.today, clock.holidays, clock.soon_days) for complaint in page.object_list
+        ],
+        "tabs": _tabs(request, tab, counts),
+        "tab": tab,
+        "query": request.GET,
+        "is_choosing": is_choosing,
+        "people": bulk_candidates(request.user, visible, clock.today) if is_choosing else [],
+        "live": None if is_choosing else _live(request),
+        **_choices(request, visible, government),
+    }
+    template = "_complaint_rows.html" if request.GET.get("bagian") == "langsung" else "complaint_inbox.html"
+    return render(request, f"feedback/{template}", context)
 
 
-def _row(complaint: Complaint, today: Any, holidays: Any, soon: int) -> dict[str, Any]:
+def _address(request: HttpRequest, **changes: str) -> str:
+    query = request.GET.copy()
+    for name in ("page", "bagian"):
+        query.pop(name, None)
+    for name, value in changes.items():
+        query[name] = value
+    return f"?{query.urlencode()}"
+
+
+def _tabs(request: HttpRequest, tab: str, counts: dict[str, int]) -> list[dict[str, Any]]:
+    return [
+        {
+            "label": label,
+            "url": _address(request, lihat=name),
+            "active": name == tab,
+            "count": None if name == "closed" else counts[name],
+        }
+        for name, label in _tab_names().items()
+    ]
+
+
+def _choices(request: HttpRequest, visible: QuerySet[Complaint], government: Government) -> dict[str, Any]:
+    """Return what the filters offer, in three queries however many complaints there are."""
+    query = request.GET
+    services = Service.objects.filter(pk__in=visible.exclude(service=None).values("service")).order_by(
+        "name", "id"
+    )
+    officers = User.objects.filter(pk__in=visible.open().exclude(assignee=None).values("assignee"))
+    causes = Cause.objects.filter(government=government, pk__in=visible.exclude(cause=None).values("cause"))
+    everybody = [
+        (MINE, _("Mine")),
+        (NOBODY, _("Nobody's yet")),
+        *((str(user.pk), user.display_name) for user in officers.order_by("display_name", "id")),
+    ]
+    return {
+        "may_take_in": permissions.managed_units(request.user).exists(),
+        "kinds": ComplaintKind.choices,
+        "statuses": ComplaintStatusChoices.choices,
+        "services": [(str(row.pk), row.name) for row in services],
+        "causes": [(str(row.pk), row.name) for row in causes.order_by("name", "id")],
+        "officers": everybody,
+        "is_filtered": any(
+            query.get(name) for name in ("q", "jenis", "keadaan", "layanan", "sebab", "petugas", "lapor")
+        ),
+        "choose_url": _address(request, pilih="1"),
+    }
+
+
+def _live(request: HttpRequest) -> dict[str, str]:
+    """Return what the page asks to learn of changes: my own stamp and those of the units I am responsible for."""
+    led = WorkUnit.objects.led_by(request.user)
+    officer_of = WorkUnit.objects.with_role(request.user, "feedback_officer", "leadership", "auditor")
+    units = WorkUnit.objects.filter(Q(pk__in=led.values("pk")) | Q(pk__in=officer_of.values("pk")))
+    names = [f"unit:{pk}" for pk in units.order_by("pk").values_list("pk", flat=True)]
+    query = request.GET.copy()
+    query["bagian"] = "langsung"
+    return {
+        "stamp": stamps.token(f"user:{request.user.pk}", *names),
+        "fragment": f"{request.path}?{query.urlencode()}",
+    }
+
+
+def row_of(complaint: Complaint, today: date, holidays: Any, soon: int) -> dict[str, Any]:
+    """Return a complaint with the words and colors of its status and clock."""
     runs = clock_runs(ComplaintStatus(complaint.status))
     state = clock_state(today, complaint.due_on, holidays, soon).value if runs else ""
     return {
         "complaint": complaint,
+        "subject": handling.subject_of(complaint),
         "tone": COMPLAINT_TONES[complaint.status],
         "state": state,
         "clock_tone": CLOCK_TONES.get(state, ""),
@@ -127,291 +245,86 @@ def _row(complaint: Complaint, today: Any, holidays: Any, soon: int) -> dict[str
     }
 
 
-def _load(request: HttpRequest, pk: int) -> Complaint:
-    return get_object_or_404(
-        Complaint.objects.visible_to(request.user).select_related("government", "unit", "service"), pk=pk
+def bulk_candidates(user: Any, visible: QuerySet[Complaint], day: date) -> QuerySet[User]:
+    """Return to whom the user may give several at once: complaint officers, staff of units they lead, and
+    whoever has some already.
+    """
+    led = WorkUnit.objects.led_by(user)
+    government = organization.government_of(user)
+    officers = RoleAssignment.objects.active_on(day).filter(
+        role="feedback_officer", unit__government=government
     )
+    staff = Placement.objects.active_on(day).filter(position__unit__in=led)
+    return User.objects.filter(
+        Q(pk__in=officers.values("user"))
+        | Q(pk__in=staff.values("employee__user"))
+        | Q(pk__in=visible.open().exclude(assignee=None).values("assignee")),
+        is_active=True,
+    ).order_by("display_name", "id")
 
 
 @login_required
-@require_GET
-def detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """One complaint: what was said, what was done, and what this person may do next."""
-    complaint = _load(request, pk)
-    today = local_date(timezone.now(), complaint.government.timezone)
-    holidays = holidays_around(today, scope=complaint.government.code)
-    soon = policy.get("feedback.soon_days", on=today, scope=complaint.government.code)
-    events = complaint.events.select_related("by", "to_unit").order_by("-at", "-id")
-    actions = [action.value for action in permissions.actions_for(request.user, complaint)]
-    may_open_contact = permissions.may_open_contact(request.user, complaint)
-    shown = request.session.pop(CONTACT_SHOWN, None)
-    has_contact = ComplaintContact.objects.filter(complaint=complaint).exists()
-    context = {
-        **_row(complaint, today, holidays, soon),
-        "subject": redact(complaint.subject),
-        "body": redact(complaint.body),
-        "lines": lines(complaint, events, for_reporter=False),
-        "actions": actions,
-        "may_handle": permissions.may_handle(request.user, complaint),
-        "may_release": complaint.is_quarantined and permissions.may_reject(request.user, complaint),
-        "has_contact": has_contact,
-        "may_open_contact": may_open_contact and has_contact,
-        "contact": ComplaintContact.objects.filter(complaint=complaint).first()
-        if may_open_contact and shown == complaint.pk
-        else None,
-        "today": today,
-        "reopened": complaint.events.filter(action="reopen").count(),
-        "status_label": ComplaintStatusChoices(complaint.status).label,
-    }
-    return render(request, "feedback/complaint_detail.html", context)
-
-
-def _act(
-    request: HttpRequest, complaint: Complaint, purpose: str, work: Callable[[], Any], done: str
-) -> HttpResponse:
-    """Do one thing once, and go back to the complaint with a sentence about how it ended."""
-    back = reverse("feedback:complaint-detail", args=[complaint.pk])
-    try:
-        with idempotency.once(request, f"feedback.complaint.{purpose}") as once:
-            if not once.is_replay:
-                work()
-                once.location = back
-                messages.success(request, done)
-    except complaints.TransitionNotAllowed:
+@require_POST
+def assign_many(request: HttpRequest) -> HttpResponse:
+    """Show what giving several complaints to one person would do; with `confirmed`, do it."""
+    if not permissions.sees_complaints(request.user):
+        raise PermissionDenied
+    back = reverse("feedback:complaint-inbox")
+    visible = Complaint.objects.visible_to(request.user)
+    now = timezone.now()
+    today = local_date(now, "Asia/Makassar")
+    wanted = [int(pk) for pk in request.POST.getlist("aduan") if pk.isdecimal() and len(pk) < 10][
+        :MOST_AT_ONCE
+    ]
+    chosen = list(visible.filter(pk__in=wanted).select_related("unit", "government").order_by("due_on", "id"))
+    people = bulk_candidates(request.user, visible, today)
+    who = request.POST.get("petugas", "")
+    to = people.filter(pk=int(who[:9])).first() if who.isdecimal() else None
+    if not chosen or to is None:
         messages.error(
             request,
-            _("Somebody was faster: the complaint has changed. Look at its history before you go on."),
+            _("Tick the complaints first.")
+            if to is not None
+            else _("Choose who gets them, and tick them first."),
         )
+        return redirect(f"{back}?pilih=1")
+    if request.POST.get("confirmed") != "1":
+        plan = complaints.plan_many(complaints=chosen, to=to, by=request.user, at=now)
+        context = {
+            "to": to,
+            "going": [(row, handling.subject_of(row)) for row in plan.going],
+            "staying": [(row, STAYING_REASONS[reason]) for row, reason in plan.staying],
+        }
+        return render(request, "feedback/complaint_assign_many.html", context)
+    with idempotency.once(request, "feedback.complaint.assign_many") as once:
+        if not once.is_replay:
+            count = complaints.assign_many(complaints=chosen, to=to, by=request.user, at=now)
+            once.location = back
+            messages.success(
+                request,
+                ngettext(
+                    "%(count)s complaint was given to %(name)s.",
+                    "%(count)s complaints were given to %(name)s.",
+                    count,
+                )
+                % {"count": count, "name": to.display_name},
+            )
     return redirect(back)
 
 
 @login_required
-@require_POST
-def start(request: HttpRequest, pk: int) -> HttpResponse:
-    """Begin to handle it."""
-    complaint = _load(request, pk)
-    permissions.require_action(request.user, ComplaintAction.START, complaint)
-    return _act(
-        request,
-        complaint,
-        "start",
-        lambda: complaints.start(complaint_id=complaint.pk, by=request.user, at=timezone.now()),
-        _("Handling has begun. The reporter can see it."),
-    )
-
-
-@login_required
-@require_POST
-def release(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take it out of the spam folder."""
-    complaint = _load(request, pk)
-    if not permissions.may_reject(request.user, complaint):
+@require_GET
+def workload(request: HttpRequest) -> HttpResponse:
+    """Who has how much: open, overdue, due this week. A help for sharing work, not for comparing people."""
+    government = organization.government_of(request.user)
+    if government is None or not permissions.sees_complaints(request.user):
         raise PermissionDenied
-    return _act(
+    today = local_date(timezone.now(), government.timezone)
+    loads = handling.workload(
+        Complaint.objects.visible_to(request.user), today, today + timedelta(days=6 - today.weekday())
+    )
+    return render(
         request,
-        complaint,
-        "release",
-        lambda: complaints.release(complaint_id=complaint.pk, by=request.user, at=timezone.now()),
-        _("The complaint is in the inbox now."),
+        "feedback/complaint_workload.html",
+        {"loads": loads, "most": max((load.open for load in loads), default=0) or 1, "today": today},
     )
-
-
-def _form_page(
-    request: HttpRequest,
-    complaint: Complaint,
-    *,
-    purpose: str,
-    make: Callable[..., Any],
-    work: Callable[[dict[str, Any]], Any],
-    texts: dict[str, Any],
-) -> HttpResponse:
-    """One page for one verb. A text typed before signing in again stands in the form (held_forms)."""
-    status = 200
-    if request.method == "POST":
-        form = make(request.POST)
-        if form.is_valid():
-            return _act(request, complaint, purpose, lambda: work(form.cleaned_data), texts["done"])
-        status = 422
-    else:
-        held = held_forms.take(request)
-        form = make(held) if held is not None else make()
-    context = {
-        "form": form,
-        "complaint": complaint,
-        "body": redact(complaint.body),
-        "subject": redact(complaint.subject),
-        **texts,
-    }
-    return render(request, "feedback/complaint_action.html", context, status=status)
-
-
-@login_required
-def ask_info(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ask the reporter for something."""
-    complaint = _load(request, pk)
-    permissions.require_action(request.user, ComplaintAction.ASK_INFO, complaint)
-    return _form_page(
-        request,
-        complaint,
-        purpose="ask_info",
-        make=lambda *data: WordsForm(
-            *data,
-            label=_("What do you need from the reporter?"),
-            hint=_("The reporter reads this. Our clock rests until they answer."),
-        ),
-        work=lambda values: complaints.ask_info(
-            complaint_id=complaint.pk, text=values["text"], by=request.user, at=timezone.now()
-        ),
-        texts={
-            "heading": _("Ask the reporter"),
-            "button": _("Send the question"),
-            "done": _("The question is sent. The clock rests until the reporter answers."),
-        },
-    )
-
-
-@login_required
-def forward(request: HttpRequest, pk: int) -> HttpResponse:
-    """Pass it on to the competent unit."""
-    complaint = _load(request, pk)
-    permissions.require_action(request.user, ComplaintAction.FORWARD, complaint)
-    units = (
-        WorkUnit.objects.filter(government=complaint.government, is_active=True)
-        .exclude(pk=complaint.unit_id)
-        .order_by("name", "id")
-    )
-    return _form_page(
-        request,
-        complaint,
-        purpose="forward",
-        make=lambda *data: ForwardForm(
-            *data,
-            units=units,
-            label=_("Why there?"),
-            hint=_("The reporter reads this together with the name of the unit."),
-        ),
-        work=lambda values: complaints.forward(
-            complaint_id=complaint.pk,
-            to_unit=values["to_unit"],
-            text=values["text"],
-            by=request.user,
-            at=timezone.now(),
-        ),
-        texts={
-            "heading": _("Pass the complaint on"),
-            "button": _("Pass it on"),
-            "done": _("The complaint was passed on. The reporter sees to whom."),
-        },
-    )
-
-
-@login_required
-def answer(request: HttpRequest, pk: int) -> HttpResponse:
-    """Answer the reporter."""
-    complaint = _load(request, pk)
-    permissions.require_action(request.user, ComplaintAction.ANSWER, complaint)
-    return _form_page(
-        request,
-        complaint,
-        purpose="answer",
-        make=lambda *data: WordsForm(
-            *data,
-            label=_("Your answer"),
-            hint=_(
-                "Say what was found, what was done and what changes. The reporter then "
-                "says whether it is solved; you cannot close the complaint yourself."
-            ),
-        ),
-        work=lambda values: complaints.answer(
-            complaint_id=complaint.pk, text=values["text"], by=request.user, at=timezone.now()
-        ),
-        texts={
-            "heading": _("Answer the reporter"),
-            "button": _("Send the answer"),
-            "done": _("The answer is sent. Now the reporter says whether it is solved."),
-        },
-    )
-
-
-@login_required
-def reject(request: HttpRequest, pk: int) -> HttpResponse:
-    """Refuse it, with a reason that the reporter reads."""
-    complaint = _load(request, pk)
-    permissions.require_action(request.user, ComplaintAction.REJECT, complaint)
-    return _form_page(
-        request,
-        complaint,
-        purpose="reject",
-        make=lambda *data: RejectForm(
-            *data, label=_("Explanation"), hint=_("The reporter reads this and may contest it once.")
-        ),
-        work=lambda values: complaints.reject(
-            complaint_id=complaint.pk,
-            reason_code=values["reason_code"],
-            text=values["text"],
-            by=request.user,
-            at=timezone.now(),
-        ),
-        texts={
-            "heading": _("Do not accept the complaint"),
-            "button": _("Do not accept"),
-            "tone": "danger",
-            "done": _("The complaint is closed as not accepted. The reporter sees why."),
-        },
-    )
-
-
-@login_required
-def note(request: HttpRequest, pk: int) -> HttpResponse:
-    """Write something for colleagues."""
-    complaint = _load(request, pk)
-    if not permissions.may_handle(request.user, complaint):
-        raise PermissionDenied
-    return _form_page(
-        request,
-        complaint,
-        purpose="note",
-        make=lambda *data: WordsForm(
-            *data, label=_("Internal note"), hint=_("The reporter does not see it.")
-        ),
-        work=lambda values: complaints.add_note(
-            complaint_id=complaint.pk, text=values["text"], by=request.user, at=timezone.now()
-        ),
-        texts={"heading": _("Internal note"), "button": _("Save the note"), "done": _("The note is saved.")},
-    )
-
-
-@login_required
-def contact(request: HttpRequest, pk: int) -> HttpResponse:
-    """Open the reporter's contact, with a reason that stays on record."""
-    complaint = _load(request, pk)
-    if not permissions.may_open_contact(request.user, complaint):
-        raise PermissionDenied
-
-    def work(values: dict[str, Any]) -> None:
-        complaints.open_contact(
-            complaint_id=complaint.pk, reason=values["text"], by=request.user, at=timezone.now()
-        )
-        # Shown once, on the next page.
-        request.session[CONTACT_SHOWN] = complaint.pk
-
-    try:
-        return _form_page(
-            request,
-            complaint,
-            purpose="contact",
-            make=lambda *data: WordsForm(
-                *data,
-                label=_("Why do you need the contact?"),
-                hint=_("Your name, the time and this reason stay in the audit trail."),
-            ),
-            work=work,
-            texts={
-                "heading": _("Open the reporter's contact"),
-                "button": _("Open the contact"),
-                "done": _("The contact is shown once, below. Opening it was recorded."),
-            },
-        )
-    except complaints.NoContact:
-        messages.info(request, _("The reporter left no contact."))
-        return redirect("feedback:complaint-detail", pk=complaint.pk)

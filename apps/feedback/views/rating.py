@@ -1,4 +1,11 @@
-"""Scan, rate, thanks: the three pages behind a QR code. No login, no identity, no script needed."""
+"""Scan, rate, thanks: the three pages behind a QR code. No login, no identity, no script needed.
+
+Receipts and kiosks (receipts.py, kiosks.py) show the same questionnaire: what differs is the `Desk`.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -11,17 +18,47 @@ from apps.core.localtime import local_date
 
 from .. import selectors
 from ..forms import RatingForm
-from ..labels import Channel
-from ..models import Service, ServicePoint
-from ..services import surveys
-from .frame import is_suspicious, public_page
+from ..labels import Channel, FilledBy
+from ..models import Kiosk, Service, ServicePoint, SurveyPeriod
+from ..services import arrivals, kiosks, receipts, surveys
+from ..services.pace import pace_of
+from .frame import client_address, public_page
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Where somebody gives a rating, and how the answer is told to have reached us."""
+
+    service: Service
+    channel: Channel
+    back_url: str
+    thanks_url: str
+    action: str = ""
+    point: ServicePoint | None = None
+    kiosk: Kiosk | None = None
+    code: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the service is still offered."""
+        return self.service.is_active and self.service.unit.is_active
+
+    @property
+    def is_assisted(self) -> bool:
+        """Whether a helper holds the phone."""
+        return self.channel is Channel.ASSISTED
+
+    @property
+    def asks_code(self) -> bool:
+        """Whether the page has a field for a receipt code: where no link could have brought it."""
+        return self.is_assisted or self.kiosk is not None
 
 
 def _point(code: str) -> ServicePoint | None:
     return ServicePoint.objects.select_related("service__unit__government").filter(code=code).first()
 
 
-def _unknown(request: HttpRequest, code: str) -> HttpResponse:
+def unknown(request: HttpRequest, code: str) -> HttpResponse:
     """The code on the paper is not ours: show what there is."""
     services = Service.objects.public().select_related("unit__government")
     return public_page(
@@ -40,11 +77,12 @@ def landing(request: HttpRequest, code: str) -> HttpResponse:
     """Where the QR code leads: which service this is, and the two things one can do."""
     point = _point(code)
     if point is None:
-        return _unknown(request, code)
+        return unknown(request, code)
     service = point.service
     government = service.unit.government
     today = local_date(timezone.now(), government.timezone)
     others = Service.objects.public().filter(unit=service.unit).exclude(pk=service.pk).order_by("name", "id")
+    period = selectors.current_period(service, today)
     return public_page(
         request,
         "feedback/landing.html",
@@ -52,7 +90,8 @@ def landing(request: HttpRequest, code: str) -> HttpResponse:
             "point": point,
             "service": service,
             "is_closed": not (service.is_active and service.unit.is_active),
-            "period": selectors.current_period(service, today),
+            "period": period,
+            "questions": period.questionnaire.unsur.count() if period else 0,
             "others": others,
         },
         government=government,
@@ -60,91 +99,135 @@ def landing(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def rate(request: HttpRequest, code: str) -> HttpResponse:
-    """The questionnaire. Nothing is chosen before, there is no time limit, and a second send changes
-    nothing.
-    """
+    """The questionnaire behind the code at a counter; `?dibantu` when somebody helps."""
     point = _point(code)
     if point is None:
-        return _unknown(request, code)
-    service = point.service
-    government = service.unit.government
-    if not (service.is_active and service.unit.is_active):
-        return redirect("feedback:landing", code=code)
+        return unknown(request, code)
+    helped = "dibantu" in (request.POST if request.method == "POST" else request.GET)
+    desk = Desk(
+        service=point.service,
+        point=point,
+        channel=Channel.ASSISTED if helped else Channel.QR,
+        back_url=reverse("feedback:landing", args=[point.code]),
+        thanks_url=reverse("feedback:thanks", args=[point.code]),
+        code=request.GET.get("kode", ""),
+    )
+    if request.method != "POST" and not desk.is_open:
+        return redirect(desk.back_url)
+    return give_rating(request, desk)
+
+
+def give_rating(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Show the questionnaire, or take it. Nothing is chosen before, there is no time limit, and a second
+    send changes nothing.
+    """
+    government = desk.service.unit.government
     now = timezone.now()
     today = local_date(now, government.timezone)
-    if request.method == "POST":
-        return _receive(request, point)
-    period = selectors.current_period(service, today)
+    posted = request.method == "POST"
+    period = selectors.current_period(desk.service, today) if desk.is_open else None
     if period is None:
-        return _closed(request, point, status=200)
+        return _closed(request, desk, status=409 if posted else 200)
     form = RatingForm(
+        request.POST if posted else None,
         now=now,
+        initial={"kode": desk.code},
         unsur=period.questionnaire.unsur.all(),
         required_answers=policy.get("feedback.required_answers", on=today, scope=government.code),
     )
-    return public_page(
-        request,
-        "feedback/rate.html",
-        {"form": form, "point": point, "service": service, "period": period},
-        government=government,
-    )
+    if posted and form.is_valid():
+        return _receive(request, desk, form, now)
+    return _questionnaire(request, desk, form, period, status=422 if posted else 200)
 
 
-def _receive(request: HttpRequest, point: ServicePoint) -> HttpResponse:
-    service = point.service
-    government = service.unit.government
-    now = timezone.now()
+def _questionnaire(
+    request: HttpRequest, desk: Desk, form: RatingForm, period: SurveyPeriod, *, status: int
+) -> HttpResponse:
+    context = {
+        "form": form,
+        "desk": desk,
+        "service": desk.service,
+        "point": desk.point,
+        "period": period,
+        "has_code": bool(form["kode"].value()),
+        "puzzle": arrivals.puzzle_for(desk.service, form.now) if desk.kiosk is None else None,
+    }
+    government = desk.service.unit.government
+    response = public_page(request, "feedback/rate.html", context, government=government, status=status)
+    if desk.kiosk:
+        # The next person must not meet the answers of this one behind the Back button.
+        response["Cache-Control"] = "no-store"
+    return response
+
+
+def _receive(request: HttpRequest, desk: Desk, form: RatingForm, now: datetime) -> HttpResponse:
+    government = desk.service.unit.government
     today = local_date(now, government.timezone)
-    period = selectors.current_period(service, today)
-    if period is None:
-        return _closed(request, point, status=409)
-    form = RatingForm(
-        request.POST,
-        now=now,
-        unsur=period.questionnaire.unsur.all(),
-        required_answers=policy.get("feedback.required_answers", on=today, scope=government.code),
-    )
-    if not form.is_valid():
-        return public_page(
-            request,
-            "feedback/rate.html",
-            {"form": form, "point": point, "service": service, "period": period},
-            government=government,
-            status=422,
-        )
+    minimum = policy.get("feedback.minimum_fill_seconds", on=today, scope=government.code)
     with idempotency.once(request, "feedback.response") as once:
         if once.is_replay:
             return redirect(once.location)
+        redeemed = receipts.redeem(text=form.cleaned_data["kode"], service=desk.service, at=now)
         surveys.record_response(
-            service=service,
-            point=point,
+            service=desk.service,
+            point=desk.point,
             answers=form.cleaned_data["answers"],
             attributes=form.cleaned_data["attributes"],
             remark=form.cleaned_data["remark"],
-            channel=Channel.QR.value,
+            channel=desk.channel.value,
             at=now,
-            is_suspicious=is_suspicious(request, form, government, bucket="ratings", now=now),
+            arrival=_arrival(request, desk, form, redeemed, now),
+            tier=redeemed.tier,
+            filled_by=FilledBy.HELPER.value if desk.is_assisted else form.cleaned_data["filled_by"],
+            pace=pace_of(request.POST.get("tampil", ""), at=now, minimum_seconds=minimum),
         )
-        once.location = reverse("feedback:thanks", args=[point.code])
+        # The address of the receipt is kept with the form's key and its minute: it must not name the code.
+        once.location = desk.thanks_url
     return redirect(once.location)
 
 
-def _closed(request: HttpRequest, point: ServicePoint, *, status: int) -> HttpResponse:
-    service = point.service
+def _arrival(
+    request: HttpRequest, desk: Desk, form: RatingForm, redeemed: receipts.Redeemed, now: datetime
+) -> arrivals.Arrival:
+    """Look at how a rating arrived. Everybody at a kiosk has the same browser: its pace counts as well."""
+    government = desk.service.unit.government
+    today = local_date(now, government.timezone)
+    minimum = policy.get("feedback.minimum_fill_seconds", on=today, scope=government.code)
+    too_fast = form.looks_automatic(minimum)
+    if desk.kiosk is not None:
+        pause = policy.get("feedback.kiosk_pause_seconds", on=today, scope=government.code)
+        too_fast = kiosks.is_hasty(desk.kiosk, pause_seconds=pause) or too_fast
+    return arrivals.look(
+        service=desk.service,
+        address=client_address(request),
+        channel=desk.channel.value,
+        at=now,
+        tier=redeemed.tier,
+        is_too_fast=too_fast,
+        is_bad_receipt=bool(redeemed.signal),
+        proof=request.POST,
+    )
+
+
+def _closed(request: HttpRequest, desk: Desk, *, status: int) -> HttpResponse:
+    """Say that no rating can be taken now; what was typed is on the page."""
+    service = desk.service
     government = service.unit.government
     today = local_date(timezone.now(), government.timezone)
-    return public_page(
-        request,
-        "feedback/rate_closed.html",
-        {
-            "point": point,
-            "service": service,
-            "upcoming": selectors.next_period(service, today),
-            "typed": request.POST.get("remark", "") if status == 409 else "",
-        },
-        government=government,
-        status=status,
+    context: dict[str, Any] = {
+        "desk": desk,
+        "point": desk.point,
+        "service": service,
+        "is_offered": desk.is_open,
+        "upcoming": selectors.next_period(service, today) if desk.is_open else None,
+        "typed": request.POST.get("remark", "").strip() if status == 409 else "",
+    }
+    response = public_page(
+        request, "feedback/rate_closed.html", context, government=government, status=status
     )
+    if desk.kiosk:
+        response["Cache-Control"] = "no-store"
+    return response
 
 
 @require_GET
@@ -152,8 +235,12 @@ def thanks(request: HttpRequest, code: str) -> HttpResponse:
     """What the rating is good for, and what earlier ones said."""
     point = _point(code)
     if point is None:
-        return _unknown(request, code)
-    service = point.service
+        return unknown(request, code)
+    return thank(request, point.service, point)
+
+
+def thank(request: HttpRequest, service: Service, point: ServicePoint | None) -> HttpResponse:
+    """Thank somebody, at a counter or without one."""
     government = service.unit.government
     today = local_date(timezone.now(), government.timezone)
     return public_page(

@@ -7,6 +7,7 @@ import time
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -15,11 +16,11 @@ from apps.core import idempotency
 from apps.core.localtime import local_date
 
 from ..forms import TrackForm, WordsForm
-from ..labels import COMPLAINT_TONES
+from ..labels import COMPLAINT_TONES, CheckBackAnswer
 from ..models import Complaint
 from ..rules.complaint_lifecycle import ComplaintStatus, is_open
 from ..services import abuse, complaints
-from . import complaining
+from . import complaining, drafts
 from .frame import client_address, public_page
 from .story import lines
 
@@ -34,7 +35,8 @@ def track(request: HttpRequest) -> HttpResponse:
     """Ask for number and secret word. A wrong number and a wrong word get the same answer, and as slowly."""
     if request.method != "POST":
         form = TrackForm(initial={"number": request.GET.get("nomor", "")})
-        return public_page(request, "feedback/complaint_track.html", {"form": form})
+        context = {"form": form, "has_left": "selesai" in request.GET}
+        return public_page(request, "feedback/complaint_track.html", context)
     form = TrackForm(request.POST)
     if not form.is_valid():
         return public_page(request, "feedback/complaint_track.html", {"form": form}, status=422)
@@ -60,10 +62,13 @@ def track(request: HttpRequest) -> HttpResponse:
         return public_page(request, "feedback/complaint_track.html", {"form": form}, status=422)
     request.session.cycle_key()
     request.session[OPENED] = {"id": complaint.pk, "at": int(time.time())}
+    if complaint.has_no_author:
+        # Even the note of which report is open here goes with the half hour.
+        request.session.set_expiry(OPEN_SECONDS)
     return redirect("feedback:complaint-status")
 
 
-def _opened(request: HttpRequest) -> Complaint | None:
+def opened(request: HttpRequest) -> Complaint | None:
     """Return the complaint that this browser has opened with its secret word, for half an hour."""
     held = request.session.get(OPENED)
     if not held or time.time() - held["at"] > OPEN_SECONDS:
@@ -71,7 +76,7 @@ def _opened(request: HttpRequest) -> Complaint | None:
     return Complaint.objects.select_related("government", "unit", "service").filter(pk=held["id"]).first()
 
 
-def _closed_session(request: HttpRequest) -> HttpResponse:
+def closed_session(request: HttpRequest) -> HttpResponse:
     messages.info(request, _("Please enter number and secret word again."))
     return redirect("feedback:complaint-track")
 
@@ -79,9 +84,9 @@ def _closed_session(request: HttpRequest) -> HttpResponse:
 @require_GET
 def status(request: HttpRequest) -> HttpResponse:
     """Where the report stands, what was said, and what its reporter can do now."""
-    complaint = _opened(request)
+    complaint = opened(request)
     if complaint is None:
-        return _closed_session(request)
+        return closed_session(request)
     return _status_page(request, complaint)
 
 
@@ -98,9 +103,15 @@ def _status_page(
     may_reopen = complaints.may_reopen(complaint, today)
     events = complaint.events.filter(is_public=True).select_related("to_unit", "by").order_by("-at", "-id")
     bound = reply_form or reopen_form
+    question = complaints.open_question(complaint, timezone.now()) if complaint.closed_at else None
     context = {
         "complaint": complaint,
         "tone": COMPLAINT_TONES[complaint.status],
+        "question": question,
+        "is_refused": now_status is ComplaintStatus.REJECTED,
+        "was_silent": now_status is ComplaintStatus.CLOSED_NO_REPLY,
+        "files": complaint.files.select_related("file"),
+        "next_instances": complaining.next_instances(government, today),
         "lines": lines(complaint, events, for_reporter=True),
         "is_answered": now_status is ComplaintStatus.ANSWERED,
         "is_asked": now_status is ComplaintStatus.INCOMPLETE,
@@ -124,9 +135,9 @@ def _status_page(
 @require_POST
 def reply(request: HttpRequest) -> HttpResponse:
     """The reporter writes."""
-    complaint = _opened(request)
+    complaint = opened(request)
     if complaint is None:
-        return _closed_session(request)
+        return closed_session(request)
     form = WordsForm(request.POST, auto_id="id_reply_%s", label=_("Your message to the office"))
     if not form.is_valid():
         return _status_page(request, complaint, reply_form=form)
@@ -145,9 +156,9 @@ def reply(request: HttpRequest) -> HttpResponse:
 @require_POST
 def confirm(request: HttpRequest) -> HttpResponse:
     """The reporter says: solved."""
-    complaint = _opened(request)
+    complaint = opened(request)
     if complaint is None:
-        return _closed_session(request)
+        return closed_session(request)
     try:
         complaints.confirm(complaint_id=complaint.pk, at=timezone.now())
         messages.success(request, _("Thank you. The report is closed as solved."))
@@ -159,9 +170,9 @@ def confirm(request: HttpRequest) -> HttpResponse:
 @require_POST
 def reopen(request: HttpRequest) -> HttpResponse:
     """The reporter says: not solved."""
-    complaint = _opened(request)
+    complaint = opened(request)
     if complaint is None:
-        return _closed_session(request)
+        return closed_session(request)
     form = WordsForm(request.POST, auto_id="id_reopen_%s", label=_("What is still not solved?"))
     if not form.is_valid():
         return _status_page(request, complaint, reopen_form=form)
@@ -176,8 +187,34 @@ def reopen(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
+def check_back(request: HttpRequest) -> HttpResponse:
+    """Four weeks later the reporter says whether it is still solved."""
+    complaint = opened(request)
+    if complaint is None:
+        return closed_session(request)
+    given = request.POST.get("answer", "")
+    if given not in CheckBackAnswer.values:
+        messages.info(request, _("Choose one of the two answers."))
+        return redirect("feedback:complaint-status")
+    try:
+        complaints.answer_check_back(complaint_id=complaint.pk, answer=given, at=timezone.now())
+    except complaints.NothingAsked:
+        messages.info(request, _("The report has changed in the meantime. This is how it stands now."))
+        return redirect("feedback:complaint-status")
+    if given == CheckBackAnswer.FIXED:
+        messages.success(request, _("Thank you. It counts as still solved after four weeks."))
+    else:
+        messages.info(request, _("We are sorry. Open the report again below: say what came back."))
+    return redirect("feedback:complaint-status")
+
+
+@require_POST
 def leave(request: HttpRequest) -> HttpResponse:
     """Forget the opened report and the receipts, for phones that others use as well."""
-    for key in (OPENED, complaining.RECEIPTS, complaining.DRAFT):
+    for token in drafts.tokens(drafts.draft_of(request)):
+        complaints.drop_draft(token=token)
+    for key in (OPENED, complaining.RECEIPTS, complaining.SHOWN_ONCE, drafts.DRAFT):
         request.session.pop(key, None)
-    return redirect("feedback:complaint-track")
+    if not request.session.keys():
+        request.session.flush()
+    return redirect(f"{reverse('feedback:complaint-track')}?selesai")

@@ -15,10 +15,10 @@ from django.utils import timezone
 from apps.core import policy
 from apps.core.models import SubmissionKey
 from apps.feedback import selectors
-from apps.feedback.api.sealing import seal, unseal
 from apps.feedback.models import Answer, Complaint, ComplaintContact, Questionnaire, Response, SurveyPeriod
 from apps.feedback.services import results
 from apps.feedback.services.complaints import find_by_secret
+from apps.feedback.services.sealing import seal, unseal
 
 API = "/api/v1"
 
@@ -201,7 +201,7 @@ def test_posts_are_throttled_and_a_forged_header_does_not_help(world: Any, own_c
 
 
 @pytest.mark.django_db
-def test_too_many_from_one_network_are_kept_but_held_back(world: Any, own_cache: None) -> None:
+def test_too_many_from_one_network_are_kept_and_noted(world: Any, own_cache: None) -> None:
     policy.set_value(
         "feedback.ratings_per_hour",
         2,
@@ -213,7 +213,8 @@ def test_too_many_from_one_network_are_kept_but_held_back(world: Any, own_cache:
     period = survey(world)
     for _number in range(3):
         post(world.client(), "responses", rating(period), REMOTE_ADDR="203.0.113.9")
-    assert sorted(Response.objects.values_list("is_quarantined", flat=True)) == [False, False, True]
+    assert sorted(Response.objects.values_list("signals", flat=True)) == [[], [], ["crowd"]]
+    assert not Response.objects.filter(is_quarantined=True).exists()
 
 
 @pytest.mark.django_db(transaction=True)

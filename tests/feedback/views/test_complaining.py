@@ -121,7 +121,7 @@ def test_errors_keep_what_was_typed(service, page, bad, field):
 def test_a_contact_is_kept_only_if_wanted(service):
     for identity, kept in (("anonymous", 0), ("contact", 1)):
         client = Client()
-        walk(client, service, identity=identity, name="Warga Contoh", phone="0812")
+        walk(client, service, identity=identity, name="Warga Contoh", phone="0812", is_adult="on")
         send(client)
         assert ComplaintContact.objects.count() == kept
     assert "Warga" not in str(list(AuditEntry.objects.values_list("data", flat=True)))

@@ -12,8 +12,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from apps.feedback.models import IkmResult, Response, ServiceCount, SurveyPeriod
-from apps.feedback.services import surveys
+from apps.feedback.models import IkmResult, ServiceCount, SurveyPeriod
+from apps.feedback.services import results, surveys
 from tests.feedback.helpers import UNSUR, answer, answers, open_now, today_of
 
 DATA = Path(__file__).resolve().parents[2] / "data"
@@ -126,16 +126,12 @@ def test_publishing_waits_for_the_end(world, service):
     assert client.get(url("survey-publish", period.pk)).status_code == 405
 
 
-def test_held_back_ratings_are_not_the_heads_to_release(world, service, officer):
+def test_held_back_ratings_lead_to_their_case(world, service, officer):
     answer(service, dict.fromkeys(UNSUR, 4), is_suspicious=True)
-    period = service.survey_periods.get()
-    assert (
-        world.client(world.head).post(url("survey-release", period.pk), form(text="Asli")).status_code == 403
-    )
-    assert Response.objects.get().is_quarantined
-    assert world.client(officer).post(url("survey-release", period.pk), form(text="")).status_code == 422
-    assert world.client(officer).post(url("survey-release", period.pk), form(text="Asli")).status_code == 302
-    assert not Response.objects.get().is_quarantined
+    results.refresh_result(survey_period_id=service.survey_periods.get().pk, at=timezone.now())
+    for who in (world.head, officer):
+        page = world.client(who).get(url("survey-detail", service.code)).content.decode()
+        assert f"{url('case-list')}?layanan={service.code}" in page
 
 
 def test_detail_and_remarks_open(world, service, officer):
