@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.assessments.models import Period
 from apps.employees.models import WorkUnit
 
-from .labels import PackChoices, PackContent
+from .labels import PackChoices, PackContent, SurveyPaper
 
 
 class UnitChoiceField(forms.ModelChoiceField):
@@ -75,6 +75,47 @@ class PackForm(forms.Form):
         is_pack = data.get("kind") == str(PackChoices.EVALUATION_PACK)
         if is_pack and not data.get("contents") and "contents" not in self.errors:
             self.add_error("contents", _("Choose at least one kind of document."))
+        return data
+
+
+class SurveySpanForm(forms.Form):
+    """Which unit, which days, which paper about its surveys."""
+
+    unit = UnitChoiceField(
+        queryset=WorkUnit.objects.none(),
+        label=_("Unit"),
+        help_text=_("With all units below it."),
+        empty_label=None,
+        error_messages={"required": _("Choose a unit."), "invalid_choice": _("Choose a unit from the list.")},
+    )
+    starts_on = forms.DateField(
+        label=_("Surveys that ended from"),
+        widget=forms.DateInput,
+        error_messages={"required": _("Enter the first day.")},
+    )
+    ends_on = forms.DateField(
+        label=_("until"),
+        widget=forms.DateInput,
+        error_messages={"required": _("Enter the last day.")},
+    )
+    kind = forms.ChoiceField(
+        choices=SurveyPaper.choices,
+        label=_("What do you need?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose what you need.")},
+    )
+
+    def __init__(self, *args: Any, units: QuerySet[WorkUnit], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].queryset = units  # type: ignore[attr-defined]
+        self.fields["unit"].top = min((unit.depth for unit in units), default=0)  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse days in the wrong order."""
+        data: dict[str, Any] = super().clean() or {}
+        first, last = data.get("starts_on"), data.get("ends_on")
+        if first and last and last < first:
+            self.add_error("ends_on", _("The last day lies before the first one."))
         return data
 
 

@@ -15,6 +15,8 @@ class DocumentKind(models.TextChoices):
     PAK = "pak", "Penetapan angka kredit (PAK)"
     EVALUATION_PACK = "evaluation_pack", _("Documents of a unit")
     CYCLE_RECAP = "cycle_recap", _("Recap of a period")
+    SURVEY_REPORT = "survey_report", _("Survey report (Laporan SKM)")
+    SURVEY_SPAN = "survey_span", _("Survey report of a unit (Laporan SKM)")
 
 
 class PackContent(models.TextChoices):
@@ -30,3 +32,10 @@ class PackChoices(models.TextChoices):
 
     EVALUATION_PACK = "reports.evaluation_pack", _("Documents of everybody (PDF)")
     CYCLE_RECAP = "reports.cycle_recap", _("Recap with the distribution of the predikat (XLSX)")
+
+
+class SurveyPaper(models.TextChoices):
+    """What can be asked for about the surveys of a unit; the values are kinds of jobs."""
+
+    SURVEY_SPAN = "reports.survey_span", _("Survey report (PDF)")
+    SURVEY_RECAP = "reports.survey_recap", _("Recap of the units (XLSX)")

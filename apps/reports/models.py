@@ -14,8 +14,10 @@ SUBJECTS = {
     "conversion": "conversion",
     "accumulation": "employee",
     "pak": "pak",
+    "survey_report": "survey_period",
 }
 PACK_KINDS = ["evaluation_pack", "cycle_recap"]
+SPAN_KIND = "survey_span"  # about the surveys of a unit in a span of days
 
 
 def _about_its_kind() -> Q:
@@ -23,6 +25,8 @@ def _about_its_kind() -> Q:
     fields = sorted(SUBJECTS.values())
     allowed = Q(kind__in=PACK_KINDS, unit__isnull=False, period__isnull=False)
     allowed &= Q(**{f"{field}__isnull": True for field in fields})
+    span = Q(kind=SPAN_KIND, unit__isnull=False, starts_on__isnull=False, ends_on__isnull=False)
+    allowed |= span & Q(period__isnull=True, **{f"{field}__isnull": True for field in fields})
     for kind, subject in SUBJECTS.items():
         allowed |= Q(kind=kind, **{f"{field}__isnull": field != subject for field in fields})
     return allowed
@@ -54,6 +58,11 @@ class Document(models.Model):
     )
     unit = models.ForeignKey("employees.WorkUnit", on_delete=models.PROTECT, null=True, related_name="+")
     period = models.ForeignKey("assessments.Period", on_delete=models.PROTECT, null=True, related_name="+")
+    survey_period = models.ForeignKey(
+        "feedback.SurveyPeriod", on_delete=models.PROTECT, null=True, related_name="documents"
+    )
+    starts_on = models.DateField(null=True, help_text="first day of a survey report of a unit")
+    ends_on = models.DateField(null=True)
     file = models.ForeignKey("core.StoredFile", on_delete=models.PROTECT, related_name="+")
     name = models.CharField(max_length=200)
     facts_hash = models.CharField(
@@ -71,7 +80,20 @@ class Document(models.Model):
                     condition=Q(**{f"{subject}__isnull": False}),
                     name=f"document_once_per_{subject}_and_facts",
                 )
-                for subject in ("evaluation", "skp", "objection", "conversion", "pak", "employee")
+                for subject in (
+                    "evaluation",
+                    "skp",
+                    "objection",
+                    "conversion",
+                    "pak",
+                    "employee",
+                    "survey_period",
+                )
+            ),
+            models.UniqueConstraint(
+                fields=["unit", "starts_on", "ends_on", "facts_hash"],
+                condition=Q(kind=SPAN_KIND),
+                name="document_once_per_span_and_facts",
             ),
             models.CheckConstraint(condition=_about_its_kind(), name="document_is_about_what_its_kind_says"),
         ]

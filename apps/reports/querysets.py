@@ -9,18 +9,29 @@ from django.db.models import Q
 from apps.assessments.models import CreditConversion, CreditPak, Evaluation, Objection
 from apps.employees.models import Employee, WorkUnit
 from apps.employees.querysets import WorkUnitQuerySet
+from apps.feedback.models import Service
 from apps.indicators.models import Skp
 
 PACK_KINDS = ("evaluation_pack", "cycle_recap")
 PACK_ROLES = ("personnel_officer", "leadership", "auditor")
+SURVEY_ROLES = ("feedback_officer", "leadership", "auditor")
 
 
 def pack_units(user: Any, on: date | None = None) -> WorkUnitQuerySet:
     """Return the units whose packs and recaps a user may ask for and read: led, or by role, with all below."""
+    return _units(user, PACK_ROLES, on)
+
+
+def survey_units(user: Any, on: date | None = None) -> WorkUnitQuerySet:
+    """Return the units whose survey reports a user may ask for and read: those whose surveys they see inside."""
+    return _units(user, SURVEY_ROLES, on)
+
+
+def _units(user: Any, roles: tuple[str, ...], on: date | None) -> WorkUnitQuerySet:
     return WorkUnit.objects.below_any(
         WorkUnit.objects.filter(
             Q(pk__in=WorkUnit.objects.led_by(user, on=on).values("pk"))
-            | Q(pk__in=WorkUnit.objects.with_role(user, *PACK_ROLES, on=on).values("pk"))
+            | Q(pk__in=WorkUnit.objects.with_role(user, *roles, on=on).values("pk"))
         )
     )
 
@@ -29,8 +40,8 @@ class DocumentQuerySet(models.QuerySet):
     """Issued documents."""
 
     def visible_to(self, user: Any, on: date | None = None) -> "DocumentQuerySet":
-        """Documents of what one may see (evaluations, plans, objections, angka kredit); packs of units one leads or
-        has a role for.
+        """Documents of what one may see (evaluations, plans, objections, angka kredit, surveys); packs of units one
+        leads or has a role for.
         """
         if not getattr(user, "is_authenticated", False):
             return self.none()
@@ -43,8 +54,14 @@ class DocumentQuerySet(models.QuerySet):
             | Q(pak__in=CreditPak.objects.visible_to(user, on=on).values("pk"))
             | Q(employee__in=people.values("pk"))
             | Q(kind__in=PACK_KINDS, unit__in=pack_units(user, on))
+            | Q(survey_period__service__in=Service.objects.visible_to(user, on=on).values("pk"))
+            | Q(kind="survey_span", unit__in=survey_units(user, on))
         )
 
     def packs(self) -> "DocumentQuerySet":
         """Packs and recaps of units."""
         return self.filter(kind__in=PACK_KINDS)
+
+    def survey_spans(self) -> "DocumentQuerySet":
+        """Survey reports of units."""
+        return self.filter(kind="survey_span")

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from datetime import date
 
 from celery import shared_task
 from django.utils import timezone
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.core import long_jobs
 from apps.core.long_jobs import Progress
 
-from .services import packs, schedule
+from .services import packs, schedule, surveys
 
 logger = logging.getLogger(__name__)
 
@@ -43,6 +44,43 @@ def build_cycle_recap(progress: Progress, *, unit_id: int, period_id: int, **_: 
         unit_id=unit_id, period_id=period_id, viewer=progress.job.owner, progress=progress, at=timezone.now()
     )
     schedule.announce(progress.job)
+
+
+@long_jobs.kind("reports.survey_span", title=_("Survey report of a unit (Laporan SKM)"))
+def build_survey_span(progress: Progress, *, unit_id: int, starts_on: str, ends_on: str, **_: object) -> None:
+    """Make the survey report of a unit."""
+    surveys.build_span(
+        unit_id=unit_id,
+        starts_on=date.fromisoformat(starts_on),
+        ends_on=date.fromisoformat(ends_on),
+        viewer=progress.job.owner,
+        progress=progress,
+        at=timezone.now(),
+    )
+
+
+@long_jobs.kind("reports.survey_recap", title=_("Survey recap of the units"), figures={"units": _("Units")})
+def build_survey_recap(
+    progress: Progress, *, unit_id: int, starts_on: str, ends_on: str, **_: object
+) -> None:
+    """Write the survey recap of a unit and those below it."""
+    surveys.build_recap(
+        unit_id=unit_id,
+        starts_on=date.fromisoformat(starts_on),
+        ends_on=date.fromisoformat(ends_on),
+        progress=progress,
+        at=timezone.now(),
+    )
+
+
+@long_jobs.kind(
+    "reports.survey_annex",
+    title=_("Survey answers, one row per respondent"),
+    figures={"people": _("Respondents")},
+)
+def build_survey_annex(progress: Progress, *, period_id: int, **_: object) -> None:
+    """Write the annex per respondent of a survey period."""
+    surveys.build_annex(period_id=period_id, viewer=progress.job.owner, progress=progress, at=timezone.now())
 
 
 @shared_task(name="reports.run_schedule")

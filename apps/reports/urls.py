@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from .views import checking, documents, packs
+from .views import checking, documents, packs, surveys
 
 pages = [
     path("dokumen/", packs.index, name="index"),
@@ -21,6 +21,9 @@ pages = [
     ),
     path("dokumen/angka-kredit/pak/<int:pak_id>/", documents.pak_document, name="pak-document"),
     path("dokumen/<int:document_id>/unduh/", documents.document_download, name="document-download"),
+    path("dokumen/skm/", surveys.index, name="survey-index"),
+    path("dokumen/skm/periode/<int:period_id>/", surveys.period_report, name="survey-report"),
+    path("dokumen/skm/periode/<int:period_id>/lampiran/", surveys.annex, name="survey-annex"),
     path("dokumen/cek/", checking.verify, name="verify"),
     path("dokumen/cek/<slug:code>/", checking.verify_result, name="verify-result"),
 ]

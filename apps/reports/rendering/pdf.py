@@ -17,7 +17,7 @@ from typing import Any, Literal
 
 import typst
 
-from apps.reports.rendering import payload
+from apps.reports.rendering import payload, survey_payload
 from apps.reports.rendering.facts import (
     AccumulationDocument,
     ConversionDocument,
@@ -31,6 +31,7 @@ from apps.reports.rendering.facts import (
     Verification,
 )
 from apps.reports.rendering.glyphs import FONT_DIR, clean
+from apps.reports.rendering.survey_facts import SurveyReport
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _STANDARDS: list[Literal["ua-1", "a-2a"]] = ["ua-1", "a-2a"]
@@ -151,6 +152,25 @@ def render_table_report(
     foot = verification
     return _compile(
         [_document([part], verification=foot, watermark=watermark)], title=title, author=government, day=on
+    )
+
+
+def render_survey_report(report: SurveyReport) -> bytes:
+    """Return the report of a survey as PDF, with contents, chapters and the questionnaire behind them.
+
+    :raises ValueError: if a table has a row with more or fewer cells than its head.
+    """
+    return _compile(
+        [
+            _document(
+                [survey_payload.survey_report(report)],
+                verification=report.verification,
+                watermark=report.watermark,
+            )
+        ],
+        title=f"Laporan SKM – {report.subject} – {report.period_label}",
+        author=report.government,
+        day=report.date,
     )
 
 

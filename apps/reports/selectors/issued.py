@@ -11,7 +11,7 @@ from apps.assessments.selectors.evaluating import evaluated_periods
 from apps.employees.models import Government, WorkUnit
 
 from ..models import SUBJECTS, Document
-from ..querysets import pack_units
+from ..querysets import pack_units, survey_units
 
 
 def may_ask_for_packs(user: Any) -> bool:
@@ -39,6 +39,26 @@ def packs_visible_to(user: Any) -> QuerySet[Document]:
     )
 
 
+def may_ask_for_survey_papers(user: Any) -> bool:
+    """Whether a user sees the surveys of some unit inside."""
+    return survey_units(user).exists()
+
+
+def survey_units_to_choose(user: Any) -> QuerySet[WorkUnit]:
+    """Return the units a user may ask survey papers of, in tree order."""
+    return survey_units(user).filter(is_active=True).order_by("path", "pk")
+
+
+def survey_spans_visible_to(user: Any) -> QuerySet[Document]:
+    """Return the survey reports of units a user may download, newest first."""
+    return (
+        Document.objects.visible_to(user)
+        .survey_spans()
+        .select_related("unit", "file")
+        .order_by("-issued_at", "-pk")
+    )
+
+
 def document_by_code(code: str) -> Document | None:
     """Return the document a code on paper stands for; `is_replaced` says that it is not the newest word."""
     newer = Document.objects.filter(kind=OuterRef("kind"), pk__gt=OuterRef("pk"))
@@ -54,6 +74,9 @@ def document_by_code(code: str) -> Document | None:
                 # What changed what it says, even before anybody prints it again: a decision on an objection, an
                 # approved revision, a conversion that no longer counts.
                 reduce(or_, printed_again)
+                | Exists(
+                    newer.filter(**{field: OuterRef(field) for field in ("unit", "starts_on", "ends_on")})
+                )
                 | Q(evaluation__rated_at__gt=F("issued_at"))
                 | Q(skp__approved_at__gt=F("issued_at"))
                 | Q(objection__decided_at__gt=F("issued_at"))
