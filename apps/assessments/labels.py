@@ -320,6 +320,8 @@ MISSING_FIGURES = {
     "no_progress": _("no progress was recorded in the period"),
     "no_service_count": _("no number of services was recorded"),
     "no_ikm": _("no survey answers in the period"),
+    "few_answers": _("too few survey answers in the period"),
     "no_complaints": _("no complaints in the period"),
+    "no_finished_complaints": _("no complaint was finished in the period"),
     "no_target": _("the target is not a number"),
 }

@@ -156,6 +156,24 @@ class IndicatorSource(models.TextChoices):
     SERVICE_COUNT = "service_count", _("number of services delivered by the unit")
     IKM = "ikm", _("public satisfaction index (IKM) of the unit")
     COMPLAINT_CLOCK = "complaint_clock", _("share of the unit's complaints answered on time")
+    COMPLAINT_SOLVED = "complaint_solved", _("share of the unit's complaints confirmed as solved")
+    # One element (unsur) of the survey. Known by code: their printed numbers differ between forms.
+    UNSUR_PERSYARATAN = "unsur_persyaratan", _("citizens' rating: requirements")
+    UNSUR_PROSEDUR = "unsur_prosedur", _("citizens' rating: procedure")
+    UNSUR_WAKTU = "unsur_waktu", _("citizens' rating: time")
+    UNSUR_BIAYA = "unsur_biaya", _("citizens' rating: cost")
+    UNSUR_PRODUK = "unsur_produk", _("citizens' rating: result of the service")
+    UNSUR_KOMPETENSI = "unsur_kompetensi", _("citizens' rating: competence of the officers")
+    UNSUR_PERILAKU = "unsur_perilaku", _("citizens' rating: conduct of the officers")
+    UNSUR_PENGADUAN = "unsur_pengaduan", _("citizens' rating: handling of complaints")
+    UNSUR_SARANA = "unsur_sarana", _("citizens' rating: facilities")
+
+
+UNSUR_LABEL = _("rating of one element by citizens")
+UNSUR_SOURCES = tuple(source for source in IndicatorSource if source.value.startswith("unsur_"))
+# Given by citizens to the unit as a whole; always shown with the number of answers and the range.
+PUBLIC_SOURCES = (IndicatorSource.IKM, *UNSUR_SOURCES)
+SHARE_SOURCES = (IndicatorSource.COMPLAINT_CLOCK, IndicatorSource.COMPLAINT_SOLVED)
 
 
 class AnnexKindChoices(models.TextChoices):
@@ -178,6 +196,12 @@ SOURCE_EXPLANATIONS = {
     ),
     "complaint_clock": _(
         "The system takes how many percent of your unit's complaints were answered in time."
+    ),
+    "complaint_solved": _(
+        "The system takes how many percent of your unit's finished complaints the reporters confirmed as solved."
+    ),
+    "unsur": _(
+        "The system takes how citizens rated one element of your unit's service. Target: a number from 25 to 100."
     ),
 }
 

@@ -236,6 +236,13 @@ class CoachingNote(models.Model):
     evaluation = models.ForeignKey(
         "assessments.Evaluation", on_delete=models.PROTECT, null=True, related_name="coaching_notes"
     )
+    service_alert = models.ForeignKey(
+        "feedback.ServiceAlert",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="coaching_notes",
+        help_text="the notice about a service that the talk follows up",
+    )
     observation = models.TextField()
     agreement = models.TextField()
     follow_up_on = models.DateField()

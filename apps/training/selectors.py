@@ -10,12 +10,9 @@ from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subq
 from django.db.models.functions import Coalesce
 
 from apps.core import policy
-from apps.core.rules.periods import first_instant_of, last_instant_of
 from apps.core.rules.rounding import half_up
 from apps.employees.models import Employee, WorkUnit
 from apps.feedback import selectors as feedback
-from apps.feedback.models import Response
-from apps.feedback.models import Unsur as UnsurRow
 from apps.feedback.rules.small_numbers import Disclosure
 
 from .models import Certificate, Enrolment, Recognition, Session, TrainingNeed
@@ -204,27 +201,14 @@ NO_UNSUR = UnsurFacts({}, {})
 def unsur_of_unit(unit: WorkUnit, starts_on: date, ends_on: date) -> UnsurFacts:
     """Return what citizens said about a unit in a span; nothing while there are too few answers for a letter.
 
-    Pooled like the index of a unit: one questionnaire, the one with the most answers.
+    Pooled like the index of a unit: one tier and one questionnaire.
     """
     figure = feedback.ikm_for_unit(unit, starts_on, ends_on)
-    if figure is None or figure.disclosure is not Disclosure.FULL:
+    found = feedback.unit_answers(unit, starts_on, ends_on)
+    if figure is None or found is None or figure.disclosure is not Disclosure.FULL:
         return NO_UNSUR
-    zone = unit.government.timezone
-    answers = Response.objects.filter(
-        service__unit__path__startswith=unit.path,
-        is_quarantined=False,
-        hour__gte=first_instant_of(starts_on, zone),
-        hour__lte=last_instant_of(ends_on, zone),
-    )
-    questionnaire = (
-        answers.values_list("survey_period__questionnaire")
-        .annotate(n=Count("pk"))
-        .order_by("-n", "-survey_period__questionnaire")[0][0]
-    )
-    sums, counts, _people = feedback.sums_per_unsur(
-        answers.filter(survey_period__questionnaire=questionnaire)
-    )
+    sums, counts, _people = feedback.sums_per_unsur(found.responses)
     return UnsurFacts(
         values={code: half_up(Decimal(sums[code]) * 25 / counts[code]) for code in sums if counts[code]},
-        names=dict(UnsurRow.objects.filter(questionnaire=questionnaire).values_list("code", "name")),
+        names={row.code: row.name for row in found.questionnaire.unsur.all()},
     )

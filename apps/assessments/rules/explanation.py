@@ -29,6 +29,8 @@ class Figure:
     realization: Decimal | None
     percent: Decimal | None
     missing: str
+    # Number and range of the answers behind a rating by citizens: {n, low, high}.
+    answers: Mapping[str, Any] | None = None
 
     @property
     def is_shared(self) -> bool:
@@ -128,6 +130,7 @@ def figures_of(inputs: Mapping[str, Any]) -> tuple[Figure, ...]:
             realization=_number(row.get("realization")),
             percent=_number(row.get("percent")),
             missing=row.get("missing", ""),
+            answers=row.get("answers"),
         )
         for row in inputs.get("indicators", [])
     )

@@ -9,7 +9,7 @@ from django.db.models import Avg, Count, F, Q, QuerySet
 
 from apps.core import policy
 from apps.employees.models import AppraiserLink, Employee, WorkUnit
-from apps.feedback import selectors as feedback
+from apps.feedback.selectors.voice import voice_of_unit
 from apps.indicators.querysets import ever_in
 
 from ..labels import EvaluationStatusChoices, PeriodKind, PeriodStatus
@@ -88,19 +88,12 @@ def unit_figures(unit: WorkUnit, period: Period) -> dict[str, Any]:
     reports = SelfReport.objects.filter(period=period, skp__unit__path__startswith=unit.path).aggregate(
         sent=Count("pk", filter=Q(version__gt=0)), late=Count("pk", filter=Q(is_late=True))
     )
-    ikm = feedback.ikm_for_unit(unit, *days)
-    services = feedback.service_count_for_unit(unit, *days)
-    on_time = feedback.complaints_on_time_percent(unit, *days)
     return {
         "people": people["n"],
         "mean_percent": None if people["mean"] is None else f"{people['mean']:.2f}",
         "reports_sent": reports["sent"],
         "reports_late": reports["late"],
-        "ikm": {"n": ikm.n, "value": None if ikm.value is None else str(ikm.value), "grade": ikm.grade}
-        if ikm
-        else None,
-        "services": services,
-        "complaints_on_time_percent": None if on_time is None else str(on_time),
+        **voice_of_unit(unit, *days).as_stored(),
     }
 
 

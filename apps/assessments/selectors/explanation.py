@@ -30,6 +30,7 @@ from ..rules import explanation as rules
 from ..rules.predikat import Rating
 from ..rules.versions import HEAD_RESULT, OBJECTION, Source, predikat_rule
 from .evaluating import achievement_of
+from .public_figures import how_sure
 
 # Keys of the sections, in their order.
 SECTIONS = ("result", "matrix", "what_if", "figures", "hint", "organization", "decisions", "rule")
@@ -230,14 +231,19 @@ def _number(value: Decimal | None) -> str:
     return "" if value is None else number(value)
 
 
+def _figure_origin(figure: rules.Figure) -> str:
+    if figure.source not in IndicatorSource.values:
+        return ""
+    label = str(IndicatorSource(figure.source).label)
+    return f"{label}. {how_sure(figure.answers)}" if figure.answers else label
+
+
 def _indicator_line(figure: rules.Figure) -> IndicatorLine:
     return IndicatorLine(
         result=figure.result_text,
         indicator=figure.text,
         source=figure.source,
-        source_label=str(IndicatorSource(figure.source).label)
-        if figure.source in IndicatorSource.values
-        else "",
+        source_label=_figure_origin(figure),
         measure=figure.measure,
         target=figure.target,
         plan_target=figure.plan_target,

@@ -13,7 +13,8 @@ from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Sub
 
 from apps.core import policy
 from apps.employees.models import Employee, Government, Placement
-from apps.feedback import selectors as feedback
+from apps.feedback.selectors.voice import voice_of_unit
+from apps.indicators.labels import PUBLIC_SOURCES
 from apps.indicators.models import Indicator, Skp, WorkResult
 from apps.indicators.querysets import ever_in
 
@@ -30,9 +31,12 @@ from ..models import (
 )
 from ..rules.report_problems import LineFacts, Problem, ReportFacts, report_problems
 from ..rules.targets import is_counted, period_target
+from .public_figures import certainty_of, public_figure
 
 PLANS_IN_FORCE = ("approved", "closed")
-FETCHED_SOURCES = frozenset({"service_count", "ikm", "complaint_clock"})
+FETCHED_SOURCES = frozenset(
+    {"service_count", "complaint_clock", "complaint_solved", *(source.value for source in PUBLIC_SOURCES)}
+)
 # The writer cannot type these: they come from entries or from elsewhere, and closing takes them from there again.
 AUTOMATIC_SOURCES = FETCHED_SOURCES | {"progress_sum"}
 
@@ -130,6 +134,7 @@ class Found:
     source: str
     entries: int = 0
     reports: int = 0
+    answers: dict[str, Any] | None = None
 
 
 def found_values(skp: Skp, period: Period, indicators: Iterable[Indicator]) -> dict[int, Found]:
@@ -149,7 +154,7 @@ def found_values(skp: Skp, period: Period, indicators: Iterable[Indicator]) -> d
     found = {}
     for indicator in listed:
         if indicator.source in FETCHED_SOURCES:
-            found[indicator.pk] = Found(fetched[indicator.source], indicator.source)
+            found[indicator.pk] = fetched[indicator.source]
         elif indicator.source not in AUTOMATIC_SOURCES and indicator.pk in reported:
             parts = reported[indicator.pk]
             counted = is_counted(indicator.source, indicator.aspect)
@@ -191,18 +196,16 @@ def reported_in_parts(skp: Skp, period: Period) -> dict[int, list[Decimal]]:
     return figures
 
 
-def _fetched(skp: Skp, period: Period, sources: set[str]) -> dict[str, Decimal | None]:
-    days = (period.starts_on, period.ends_on)
-    values: dict[str, Decimal | None] = {}
-    if "service_count" in sources:
-        count = feedback.service_count_for_unit(skp.unit, *days)
-        values["service_count"] = None if count is None else Decimal(count)
-    if "ikm" in sources:
-        ikm = feedback.ikm_for_unit(skp.unit, *days)
-        values["ikm"] = ikm.value if ikm else None
-    if "complaint_clock" in sources:
-        values["complaint_clock"] = feedback.complaints_on_time_percent(skp.unit, *days)
-    return values
+def _fetched(skp: Skp, period: Period, sources: set[str]) -> dict[str, Found]:
+    if not sources:
+        return {}
+    voice = voice_of_unit(skp.unit, period.starts_on, period.ends_on)
+    return {
+        source: Found(
+            public_figure(source, voice)[0], source, answers=certainty_of(source, voice).get("answers")
+        )
+        for source in sources
+    }
 
 
 def entries_text(skp: Skp, period: Period, limit: int = 8000) -> str:

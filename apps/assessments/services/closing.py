@@ -9,9 +9,12 @@ Inputs, version 1:
     days                 first and last day that were looked at: those of the plan within the period
     report               id, status (or `none`), number, version, is_late
     indicators           [{id, result_id, result_text, text, aspect, measure, direction, source,
-                           target, plan_target, realization, percent, missing}]
+                           target, plan_target, realization, percent, missing,
+                           answers: {n, low, high} of a rating by citizens}]
     progress_entries     number of lines of daily work
-    unit                 id, ikm {n, value, grade, weakest}, services, complaints_on_time_percent
+    unit                 id, ikm {n, value, grade, weakest, low, high, tier, is_formal, minimum}, services,
+                         complaints_on_time_percent, complaints {confirmed, no_reply, reopened, confirmed_percent},
+                         notices {all, acted}
     heads_unit           id of the unit this person leads, or null: then the result follows the unit (ORG-4)
     appraiser_source     link, head, mandate, external or none
     away                 [{kind, first, last}]: days of study, leave or suspension, which count for nothing (SPC-6)
@@ -42,7 +45,7 @@ from apps.employees.models import (
     ServiceState,
     WorkUnit,
 )
-from apps.feedback import selectors as feedback
+from apps.feedback.selectors.voice import PublicVoice, voice_of_unit
 from apps.indicators.models import Indicator, Skp
 from apps.indicators.rules.achievement import Direction, achievement_percent
 
@@ -51,6 +54,8 @@ from ..rules.evaluation_lifecycle import EvaluationStatus
 from ..rules.hint import HintThresholds, rating_hint
 from ..rules.period_lifecycle import PeriodAction, PeriodKind, PeriodStatus, allowed_actions, next_status
 from ..rules.targets import is_counted, period_target
+from ..selectors.public_figures import certainty_of, public_figure
+from ..selectors.reporting import FETCHED_SOURCES
 from .appraisers import Chosen, choose_appraisers
 
 INPUTS_VERSION = 1
@@ -300,22 +305,13 @@ def _call_appraisers(period: Period, evaluations: Iterable[Evaluation], *, new: 
 
 
 @dataclass(frozen=True)
-class UnitFigures:
-    """What the unit as a whole did in the period."""
-
-    ikm: dict[str, Any] | None
-    services: int | None
-    complaints_on_time_percent: Decimal | None
-
-
-@dataclass(frozen=True)
 class Found:
     """Everything a unit's evaluations are made of, fetched at once."""
 
     period: Period
     unit: WorkUnit
     days: tuple[date, date]
-    figures: UnitFigures
+    voice: PublicVoice
     indicators: dict[int, list[Indicator]]
     reports: dict[int, SelfReport]
     lines: dict[tuple[int, int], Decimal | None]
@@ -351,18 +347,11 @@ def _gather(
             )
         }
     entries = ProgressEntry.objects.filter(result__skp__in=plans, date__range=days)
-    ikm = feedback.ikm_for_unit(unit, *days)
     return Found(
         period=period,
         unit=unit,
         days=days,
-        figures=UnitFigures(
-            ikm={"n": ikm.n, "value": _text(ikm.value), "grade": ikm.grade, "weakest": ikm.weakest}
-            if ikm
-            else None,
-            services=feedback.service_count_for_unit(unit, *days),
-            complaints_on_time_percent=feedback.complaints_on_time_percent(unit, *days),
-        ),
+        voice=voice_of_unit(unit, *days),
         indicators=indicators,
         reports=reports,
         lines=lines,
@@ -513,9 +502,7 @@ def _fill(evaluation: Evaluation, plan: Skp, found: Found, at: datetime) -> None
         "progress_entries": found.entries.get(plan.pk, 0),
         "unit": {
             "id": found.unit.pk,
-            "ikm": found.figures.ikm,
-            "services": found.figures.services,
-            "complaints_on_time_percent": _text(found.figures.complaints_on_time_percent),
+            **found.voice.as_stored(),
         },
         "heads_unit": plan.placement.position.unit_id if plan.placement.position.is_head else None,
         "appraiser_source": chosen.source,
@@ -576,6 +563,7 @@ def _indicator_row(indicator: Indicator, plan: Skp, found: Found) -> dict[str, A
         "realization": _text(realization),
         "percent": _text(percent),
         "missing": missing,
+        **certainty_of(indicator.source, found.voice),
     }
 
 
@@ -584,15 +572,8 @@ def _realization(indicator: Indicator, plan: Skp, found: Found) -> tuple[Decimal
     if indicator.source == "progress_sum":
         total = found.progress.get(indicator.pk)
         return total, "" if total is not None else "no_progress"
-    if indicator.source == "service_count":
-        count = found.figures.services
-        return (None, "no_service_count") if count is None else (Decimal(count), "")
-    if indicator.source == "ikm":
-        value = found.figures.ikm and found.figures.ikm["value"]
-        return (Decimal(value), "") if value else (None, "no_ikm")
-    if indicator.source == "complaint_clock":
-        share = found.figures.complaints_on_time_percent
-        return share, "" if share is not None else "no_complaints"
+    if indicator.source in FETCHED_SOURCES:
+        return public_figure(indicator.source, found.voice)
     report = found.reports.get(plan.pk)
     if report is None or report.version == 0:
         return None, "no_report"

@@ -415,6 +415,7 @@ def _content(
                 "prefilled": _number(row.prefilled),
                 "entries": row.found.entries,
                 "reports": row.found.reports,
+                "answers": row.found.answers,
                 "note": row.note,
             }
         )

@@ -10,10 +10,11 @@ from django.utils.translation import gettext, ngettext
 
 from apps.core.templatetags.formats import localize, number
 from apps.core.templatetags.ui import status_tag
-from apps.indicators.labels import IndicatorSource
+from apps.indicators.labels import PUBLIC_SOURCES, IndicatorSource
 from apps.indicators.rules.achievement import Direction, achievement_percent
 
 from ..labels import REPORT_TONES, VERDICT_TONES, ReportStatusChoices, VerdictChoices, period_title
+from ..selectors.public_figures import how_sure
 
 register = template.Library()
 
@@ -48,10 +49,18 @@ def origin(row: Any) -> str:
         parts = row.found.reports
     if source == IndicatorSource.SERVICE_COUNT.value:
         return gettext("Taken from the number of services your unit recorded.")
-    if source == IndicatorSource.IKM.value:
-        return gettext("Taken from the satisfaction index (IKM) citizens gave your unit.")
+    if source in PUBLIC_SOURCES:
+        answers = row.get("answers") if isinstance(row, Mapping) else row.found.answers
+        text = (
+            gettext("Taken from the satisfaction index (IKM) citizens gave your unit.")
+            if source == IndicatorSource.IKM.value
+            else gettext("Taken from how citizens rated this element of your unit's service.")
+        )
+        return f"{text} {how_sure(answers)}".strip()
     if source == IndicatorSource.COMPLAINT_CLOCK.value:
         return gettext("Taken from how many of your unit's complaints were answered in time.")
+    if source == IndicatorSource.COMPLAINT_SOLVED.value:
+        return gettext("Taken from how many of your unit's finished complaints were confirmed as solved.")
     if parts and has_value:
         return ngettext(
             "Filled in from %(n)s report on a part of the year.",
@@ -63,6 +72,9 @@ def origin(row: Any) -> str:
     return ngettext(
         "Filled in from %(n)s progress entry.", "Filled in from %(n)s progress entries.", entries
     ) % {"n": entries}
+
+
+register.filter("how_sure", how_sure)
 
 
 @register.filter

@@ -14,7 +14,11 @@ from django.utils.translation import gettext_lazy as _
 from apps.employees.rules.jenjang import LEVELS
 
 from ..labels import (
+    PUBLIC_SOURCES,
+    SHARE_SOURCES,
     SOURCE_EXPLANATIONS,
+    UNSUR_LABEL,
+    UNSUR_SOURCES,
     AnnexKindChoices,
     AspectChoices,
     DirectionChoices,
@@ -29,6 +33,9 @@ from ..models import AnnexItem, Indicator, Skp, UnitIndicator, WorkResult
 from ..rules.forms import Approach, Layout
 from ..rules.plan_content import only_results
 from ..selectors import Supportable, values_of
+
+# What the form calls all of UNSUR_SOURCES; a list beside it says which.
+UNSUR = "unsur"
 
 NONE = "none"
 
@@ -246,11 +253,17 @@ class IndicatorForm(forms.Form):
         initial=IndicatorSource.REPORTED.value,
         widget=forms.RadioSelect,
     )
+    unsur = forms.ChoiceField(
+        label=_("Which element of the service?"),
+        help_text=_("Only if the number is the rating of one element."),
+        required=False,
+        choices=[("", _("Choose")), *((source.value, capfirst(source.label)) for source in UNSUR_SOURCES)],
+    )
 
     def __init__(self, *args: Any, skp: Skp, **options: Any) -> None:
         super().__init__(*args, **options)
         if skp.approach == Approach.KUALITATIF.value:
-            for name in ("aspect", "target", "measure", "direction", "source"):
+            for name in ("aspect", "target", "measure", "direction", "source", "unsur"):
                 del self.fields[name]
             self.fields["text"].label = _("Measure of success and target, in words")
             self.fields["text"].help_text = _(
@@ -260,9 +273,14 @@ class IndicatorForm(forms.Form):
         if skp.layout == Layout.JPT.value:
             # The JPT form has a column for the perspective of the result instead (sheet 6.2).
             del self.fields["aspect"]
+        # Nine elements in a list of their own: as radio buttons they would bury the other sources.
         self.fields["source"].choices = [  # type: ignore[attr-defined]
-            (source.value, f"{capfirst(source.label)}. {SOURCE_EXPLANATIONS[source.value]}")
-            for source in IndicatorSource
+            *(
+                (source.value, f"{capfirst(source.label)}. {SOURCE_EXPLANATIONS[source.value]}")
+                for source in IndicatorSource
+                if source not in UNSUR_SOURCES
+            ),
+            (UNSUR, f"{capfirst(UNSUR_LABEL)}. {SOURCE_EXPLANATIONS[UNSUR]}"),
         ]
 
     @staticmethod
@@ -274,16 +292,21 @@ class IndicatorForm(forms.Form):
             "target": indicator.plain_target,
             "measure": indicator.measure,
             "direction": indicator.direction,
-            "source": indicator.source,
+            "source": UNSUR if indicator.source in UNSUR_SOURCES else indicator.source,
+            "unsur": indicator.source if indicator.source in UNSUR_SOURCES else "",
         }
 
     def clean(self) -> dict[str, Any]:
         """Check that the target fits where its number comes from."""
         cleaned = super().clean() or {}
         source, target = cleaned.get("source"), cleaned.get("target")
-        if target is not None and source == IndicatorSource.IKM.value and not 25 <= target <= 100:
+        if source == UNSUR:
+            if not cleaned.get("unsur") and "unsur" not in self.errors:
+                self.add_error("unsur", _("Choose the element whose rating counts."))
+            source = cleaned["source"] = cleaned.get("unsur") or ""
+        if target is not None and source in PUBLIC_SOURCES and not 25 <= target <= 100:
             self.add_error("target", _("The satisfaction index lies between 25 and 100."))
-        if target is not None and source == IndicatorSource.COMPLAINT_CLOCK.value and target > 100:
+        if target is not None and source in SHARE_SOURCES and target > 100:
             self.add_error("target", _("A share in percent cannot be above 100."))
         return cleaned
 

@@ -178,7 +178,7 @@ class Indicator(models.Model):
         max_length=20, choices=DirectionChoices.choices, default=DirectionChoices.HIGHER.value
     )
     source = models.CharField(
-        max_length=16, choices=IndicatorSource.choices, default=IndicatorSource.REPORTED.value
+        max_length=24, choices=IndicatorSource.choices, default=IndicatorSource.REPORTED.value
     )
     order = models.PositiveSmallIntegerField(default=0)
     revised_from = models.ForeignKey(

@@ -32,6 +32,7 @@ from ..rules.spreadsheet import (
 MAX_BYTES = 2_000_000
 LIMITS = Limits(max_bytes=MAX_BYTES, max_rows=500, max_columns=30, max_unpacked_bytes=40_000_000)
 VALIDATED_ROWS = 500
+CHOICE_SHEET = "Pilihan"
 WIDTHS = {"text": 46, "supports_text": 40, "indicator": 46, "perspective": 20, "source": 28, "direction": 24}
 
 EXAMPLE: dict[str, Any] = {
@@ -145,7 +146,7 @@ def _workbook(skp: Skp, content: Content, notes: Sequence[str]) -> bytes:
         sheet.write_string(0, column, titles[name], head)
         if name in WORDS:
             sheet.data_validation(
-                1, column, VALIDATED_ROWS, column, {"validate": "list", "source": list(WORDS[name].values())}
+                1, column, VALIDATED_ROWS, column, {"validate": "list", "source": choices_of(name)}
             )
     for number, row in enumerate(result_rows(content, columns), start=1):
         for column, value in enumerate(row):
@@ -157,8 +158,24 @@ def _workbook(skp: Skp, content: Content, notes: Sequence[str]) -> bytes:
     advice.set_column(0, 0, 110, text)
     for number, line in enumerate(notes):
         advice.write_string(number, 0, line, text)
+    _choice_sheet(book)
     book.close()
     return output.getvalue()
+
+
+def choices_of(name: str) -> str:
+    """Return the cells that hold the words of a column: a list typed into the cell ends at 255 characters."""
+    letter = chr(ord("A") + list(WORDS).index(name))
+    return f"={CHOICE_SHEET}!${letter}$1:${letter}${len(WORDS[name])}"
+
+
+def _choice_sheet(book: Any) -> None:
+    """Write the words to choose from on a sheet that nobody needs to see."""
+    sheet = book.add_worksheet(CHOICE_SHEET)
+    for column, words in enumerate(WORDS.values()):
+        for number, word in enumerate(words.values()):
+            sheet.write_string(number, column, word)
+    sheet.hide()
 
 
 def _behavior_sheet(book: Any, skp: Skp, content: Content, head: Any, text: Any) -> None:
@@ -181,7 +198,7 @@ def _annex_sheet(book: Any, content: Content, head: Any, text: Any) -> None:
     for column, titles in enumerate(ANNEX_COLUMNS.values()):
         sheet.write_string(0, column, titles[0], head)
     words = WORDS["annex"]
-    sheet.data_validation(1, 0, VALIDATED_ROWS, 0, {"validate": "list", "source": list(words.values())})
+    sheet.data_validation(1, 0, VALIDATED_ROWS, 0, {"validate": "list", "source": choices_of("annex")})
     for number, row in enumerate(content.get("annex", empty()["annex"]), start=1):
         sheet.write_string(number, 0, words.get(row["kind"], row["kind"]), text)
         sheet.write_string(number, 1, defuse(row["text"].replace("\r\n", "\n")), text)

@@ -25,7 +25,7 @@ from django.db.models import (
 from apps.assessments.models import Evaluation, Objection, Period, SelfReport
 from apps.core.localtime import local_date
 from apps.employees.models import Employee, Government, Placement, WorkUnit
-from apps.feedback.models import Complaint, IkmResult
+from apps.feedback.models import Complaint, IkmResult, ServiceAlert
 from apps.indicators.models import Skp
 from apps.indicators.selectors import awaiting_decision
 
@@ -139,6 +139,15 @@ def complaint_figures(user: Any, day: date) -> dict[str, int]:
     )
 
 
+def alert_figures(user: Any) -> dict[str, int]:
+    """Count running notices that a service of visible units turned bad, and those nobody has acted on."""
+    return (
+        ServiceAlert.objects.visible_to(user)
+        .running()
+        .aggregate(running=Count("pk"), open=Count("pk", filter=Q(status="open")))
+    )
+
+
 def unit_results(user: Any, limit: int = 5) -> list[IkmResult]:
     """Return the newest survey results of units this user leads or answers for, weakest first."""
     units = WorkUnit.objects.below_any(
@@ -149,7 +158,16 @@ def unit_results(user: Any, limit: int = 5) -> list[IkmResult]:
     )
     newest = (
         IkmResult.objects.filter(survey_period__service__unit__in=units, n__gt=0)
-        .order_by("survey_period__service", "-survey_period__starts_on")
+        # The headline of the newest period: the formal survey, else the open ratings.
+        .order_by(
+            "survey_period__service",
+            "-survey_period__starts_on",
+            Case(
+                When(Q(tier="terverifikasi") & ~Q(survey_period__sampling=""), then=Value(0)),
+                When(tier="terbuka", then=Value(1)),
+                default=Value(2),
+            ),
+        )
         .distinct("survey_period__service")
     )
     return list(

@@ -197,6 +197,24 @@ def cards(user: Any, scope: figures.Scope) -> list[dict[str, Any]]:
                 "tone": "danger" if complaints["overdue"] else "info",
             }
         )
+    alerts = figures.alert_figures(user)
+    if alerts["running"]:
+        result.append(
+            {
+                "question": _("Which services are rated badly?"),
+                "value": angka(alerts["running"]),
+                "text": ngettext(
+                    "Surely below the limit. Nobody has acted on %(count)s yet.",
+                    "Surely below the limit. Nobody has acted on %(count)s yet.",
+                    alerts["open"],
+                )
+                % {"count": alerts["open"]},
+                "url": reverse("feedback:alert-list"),
+                "tone": "danger" if alerts["open"] else "warning",
+            }
+        )
+        # One card about what citizens think is enough on a page of seven.
+        return result
     results = figures.unit_results(user, limit=1)
     if results and results[0].ikm is not None:
         weakest = results[0]

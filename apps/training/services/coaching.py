@@ -11,6 +11,9 @@ from apps.assessments.models import Evaluation
 from apps.assessments.services.actors import account_of, stamp_names
 from apps.core import audit, notify, stamps
 from apps.employees.models import Employee
+from apps.feedback.labels import AlertActionKind
+from apps.feedback.models import ServiceAlert
+from apps.feedback.services import alerts
 
 from ..models import CoachingNote, TrainingNeed
 from ..rules.need_lifecycle import NeedAction, NeedStatus
@@ -49,11 +52,15 @@ def add_coaching_note(
     by: Employee,
     at: datetime,
     evaluation: Evaluation | None = None,
+    service_alert: ServiceAlert | None = None,
 ) -> CoachingNote:
     """Write a talk down; the person sees it at once, and an open need for coaching is planned with it.
 
+    A notice about a service that it follows up counts as acted on.
+
     :raises CoachingOfOneself: if `by` is the person.
     :raises EvaluationOfSomebodyElse: if the evaluation is not the person's.
+    :raises apps.core.rules.lifecycle.TransitionNotAllowed: if the notice is finished.
     """
     if by.pk == employee.pk:
         raise CoachingOfOneself
@@ -63,11 +70,20 @@ def add_coaching_note(
         employee=employee,
         coach=by,
         evaluation=evaluation,
+        service_alert=service_alert,
         observation=observation.strip(),
         agreement=agreement.strip(),
         follow_up_on=follow_up_on,
         at=at,
     )
+    if service_alert is not None:
+        alerts.note_step(
+            alert_id=service_alert.pk,
+            kind=AlertActionKind.COACHING,
+            reference=note.pk,
+            by=account_of(by),
+            at=at,
+        )
     _move_needs(employee, (NeedStatus.PROPOSED,), NeedAction.PLAN, by, at)
     _audit("added", note, by, at)
     notify.send(

@@ -11,7 +11,11 @@ from django.views.decorators.http import require_GET
 from apps.assessments.models import Evaluation
 from apps.core import idempotency
 from apps.core.held_forms import login_required
+from apps.core.rules.lifecycle import TransitionNotAllowed
+from apps.core.templatetags.formats import number
 from apps.employees.models import Employee
+from apps.feedback.models import ServiceAlert
+from apps.feedback.permissions import may_act_on_alert
 
 from .. import permissions, selectors
 from ..forms import CloseCoachingForm, CoachingForm
@@ -31,43 +35,71 @@ from .common import (
 
 @login_required
 def coaching_add(request: HttpRequest, employee_id: int) -> HttpResponse:
-    """Write a talk down, perhaps about one evaluation (`?penilaian=`)."""
+    """Write a talk down, perhaps about one evaluation (`?penilaian=`) or a badly rated service (`?layanan=`)."""
     employee = visible_employee(request, employee_id)
     permissions.require(permissions.may_coach(request.user, employee))
     today = permissions.today_of(employee.government)
     evaluation = _evaluation(request, employee)
     follow_up = decided_follow_up(request, employee, FollowUpKind.COACHING)
+    alert = _alert(request)
     form = bound(
         request,
-        lambda data=None: CoachingForm(data, today=today, initial=_prefilled(follow_up)),
+        lambda data=None: CoachingForm(data, today=today, initial=_prefilled(follow_up, alert)),
     )
     if request.method == "POST" and form.is_valid():
-        with idempotency.once(request, "training.coaching") as once:
-            if not once.is_replay:
-                note = services.add_coaching_note(
-                    employee=employee,
-                    evaluation=evaluation,
-                    by=employee_or_403(request),
-                    at=timezone.now(),
-                    **form.cleaned_data,
-                )
-                if follow_up is not None:
-                    attach_act(follow_up_id=follow_up.pk, coaching=note, by=actor(request), at=timezone.now())
-                once.location = reverse("training:coaching-detail", args=[note.pk])
-                messages.success(request, _("Written down. The person can read it now."))
-        return redirect(once.location)
+        try:
+            with idempotency.once(request, "training.coaching") as once:
+                if not once.is_replay:
+                    note = services.add_coaching_note(
+                        employee=employee,
+                        evaluation=evaluation,
+                        service_alert=alert,
+                        by=employee_or_403(request),
+                        at=timezone.now(),
+                        **form.cleaned_data,
+                    )
+                    if follow_up is not None:
+                        attach_act(
+                            follow_up_id=follow_up.pk, coaching=note, by=actor(request), at=timezone.now()
+                        )
+                    once.location = reverse("training:coaching-detail", args=[note.pk])
+                    messages.success(request, _("Written down. The person can read it now."))
+            return redirect(once.location)
+        except TransitionNotAllowed:
+            form.add_error(
+                None, _("The notice about the service is finished. Open the talk from the person's page.")
+            )
     status = 422 if request.method == "POST" else 200
     context = {
         "form": form,
         "employee": employee,
         "evaluation": evaluation,
+        "alert": alert,
         "needs": selectors.needs_of(employee).filter(status__in=["proposed", "planned"])[:5],
     }
     return render(request, "training/coaching_form.html", context, status=status)
 
 
-def _prefilled(follow_up: FollowUp | None) -> dict[str, str]:
-    """Start the talk from what is written: the appraiser's reason, and what was decided."""
+def _alert(request: HttpRequest) -> ServiceAlert | None:
+    """Return the notice that the talk follows up, if the user acts on it."""
+    text = request.GET.get("layanan", "")
+    if not (text.isascii() and text.isdigit() and len(text) < 15):
+        return None
+    rows = ServiceAlert.objects.visible_to(request.user).select_related("service__unit")
+    alert = get_object_or_404(rows, pk=int(text))
+    permissions.require(may_act_on_alert(request.user, alert))
+    return alert
+
+
+def _prefilled(follow_up: FollowUp | None, alert: ServiceAlert | None) -> dict[str, str]:
+    """Start the talk from what is written: the appraiser's reason and what was decided, or what citizens say."""
+    if alert is not None:
+        seen = _("Citizens rate the service %(name)s at %(value)s of 100 (%(n)s answers).") % {
+            "name": alert.service.name,
+            "value": number(alert.value, 2),
+            "n": alert.n,
+        }
+        return {"observation": seen}
     if follow_up is None:
         return {}
     parts = (follow_up.reason, follow_up.evaluation.reason)
