@@ -11,6 +11,7 @@ from apps.core.localtime import today
 from apps.core.models import Notification
 from apps.employees import selectors
 from apps.employees.models import WorkUnit
+from apps.feedback.selectors.duties import personal_duties
 
 
 def page_frame(request: HttpRequest) -> dict[str, Any]:
@@ -39,6 +40,7 @@ def navigation_for(request: HttpRequest) -> list[dict[str, Any]]:
     employee = selectors.employee_of(user)
     leads = WorkUnit.objects.led_by(user).exists()
     appraises = employee is not None and employee.appraisee_links.active_on(day).exists()
+    own = personal_duties(user)
     entries: list[tuple[bool, str, str, str]] = [
         (True, "beranda", _("Home"), "house"),
         (employee is not None, "indicators:skp-mine", _("My plan (SKP)"), "target"),
@@ -48,7 +50,7 @@ def navigation_for(request: HttpRequest) -> list[dict[str, Any]]:
         (employee is not None, "training:mine", _("My learning"), "book-open"),
         (leads or appraises, "supervision:today", _("Supervision"), "activity"),
         (
-            bool(leads or roles & {"feedback_officer", "leadership", "auditor"}),
+            bool(leads or roles & {"feedback_officer", "leadership", "auditor"}) or own.has_complaints,
             "feedback:complaint-inbox",
             _("Complaints"),
             "message-square",
@@ -59,6 +61,8 @@ def navigation_for(request: HttpRequest) -> list[dict[str, Any]]:
             _("Public satisfaction"),
             "smile",
         ),
+        (own.has_promised, "feedback:improvement-mine", _("My improvements"), "list-checks"),
+        (own.is_named, "feedback:allegation-mine", _("Reports that concern me"), "message-square-text"),
         (
             bool(leads or roles & {"training_officer", "personnel_officer"}),
             "training:needs",

@@ -42,7 +42,7 @@ from apps.indicators.services import unit_indicators
 from apps.training.models import Topic, TrainingNeed
 from apps.training.services import coaching, follow_ups, needs, programmes, recognition
 
-from . import chapters, people, story
+from . import chapters, people, story, voice
 from .story import STORIES, Stage, Story
 
 SEED = 1
@@ -157,6 +157,7 @@ class Builder:
         self.make_organization()
         self.make_accounts()
         self.make_services()
+        voice.tell(self)
         drain()
         self.make_cycle_and_plans()
         drain()
@@ -307,6 +308,8 @@ class Builder:
                     starts_on=first,
                     ends_on=last,
                     population=monthly * 6,
+                    # The health center gives every visitor a code: its second survey is a formal one.
+                    sampling="receipt" if (unit, half) == ("PKM", "s2") else "",
                     by=None,
                     at=self.start,
                 )
