@@ -19,6 +19,7 @@ from apps.feedback.services import (
     results,
     surveys,
 )
+from apps.reports.services import surveys as survey_reports
 
 if TYPE_CHECKING:
     from .build import Builder
@@ -116,7 +117,8 @@ def a_plan_that_runs(builder: "Builder") -> None:
     head = builder.head("PKM")
     above = builder.head("SETDA")
     period = service.survey_periods.order_by("starts_on")[0]
-    results.refresh_result(survey_period_id=period.pk, at=builder.ago(90))
+    results.publish_result(survey_period_id=period.pk, by=above.user, at=builder.ago(95))
+    survey_reports.issue_survey_report(period_id=period.pk, by=above.user, at=builder.ago(94))
     done = improvement.add_item(
         service=service,
         origin=ImprovementOrigin.WEAK_UNSUR.value,

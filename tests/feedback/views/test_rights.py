@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from apps.core import policy
 from apps.feedback.models import ComplaintContact, RightsRequest
+from apps.feedback.rules.retention import RETENTION
 from apps.feedback.services import retention, rights
 from tests.feedback.helpers import complain
 
@@ -104,7 +105,7 @@ def test_retention_shows_days_and_proofs(world, officer, filed):
     retention.run_due(now=timezone.now())
     for who in (officer, world.auditor):
         page = world.client(who).get(url("retention")).content.decode()
-        assert page.count("<tr>") == 1 + 7 + 1 + 1
+        assert page.count("<tr>") == 1 + len(RETENTION) + 1 + 1
     assert world.client(world.staff).get(url("retention")).status_code == 403
     assert world.client(world.head).get(url("rights-list")).status_code == 403
 
