@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
-from math import isqrt
 
+from apps.core.rules.roots import square_root
 from apps.core.rules.rounding import half_up
 
 from .intervals import HIGHEST_IKM, LOWEST_IKM, Interval
@@ -18,7 +18,6 @@ from .intervals import HIGHEST_IKM, LOWEST_IKM, Interval
 Z_95 = Fraction(196, 100)
 Z_998 = Fraction(30902, 10000)
 PEERS = 5
-_SCALE = 10**20
 
 
 class Band(StrEnum):
@@ -68,7 +67,7 @@ def funnel(n: int, family: list[Sums]) -> Funnel | None:
         return None
     mean = sum((row.total for row in family), Fraction(0)) / everybody
     within = sum((row.squares - row.total**2 / row.n for row in family if row.n), Fraction(0))
-    error = _square_root(max(Fraction(0), within / degrees) / n)
+    error = square_root(max(Fraction(0), within / degrees) / n)
     return Funnel(mean=half_up(mean), inner=_around(mean, Z_95 * error), outer=_around(mean, Z_998 * error))
 
 
@@ -103,7 +102,3 @@ def _around(mean: Fraction, half_width: Fraction) -> Interval:
     return Interval(
         low=half_up(max(LOWEST_IKM, mean - half_width)), high=half_up(min(HIGHEST_IKM, mean + half_width))
     )
-
-
-def _square_root(value: Fraction) -> Fraction:
-    return Fraction(isqrt(value.numerator * _SCALE**2 // value.denominator), _SCALE)

@@ -2,15 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal, localcontext
+from decimal import Decimal
 from fractions import Fraction
 
+from apps.core.rules.roots import square_root
 from apps.core.rules.rounding import half_up
 
 Z_95 = Decimal("1.96")
 LOWEST_IKM = Fraction(25)
 HIGHEST_IKM = Fraction(100)
-_PRECISION = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ def wilson_interval(successes: int, n: int, z: Decimal = Z_95) -> Interval | Non
     spread = share * (1 - share) / n + factor**2 / (4 * n**2)
     denominator = 1 + factor**2 / n
     center = (share + factor**2 / (2 * n)) / denominator
-    half_width = factor * _square_root(spread) / denominator
+    half_width = factor * square_root(spread) / denominator
     return _clamped(center, half_width, scale=100, lowest=Fraction(0), highest=Fraction(100))
 
 
@@ -57,14 +57,8 @@ def ikm_interval_from_sums(
     mean = Fraction(total) / n
     # A sum of rounded squares may fall a hair short; a variance is never negative.
     variance = max(Fraction(0), (Fraction(total_of_squares) - n * mean**2) / (n - 1))
-    half_width = Fraction(z) * _square_root(variance / n)
+    half_width = Fraction(z) * square_root(variance / n)
     return _clamped(mean, half_width, scale=1, lowest=LOWEST_IKM, highest=HIGHEST_IKM)
-
-
-def _square_root(value: Fraction) -> Fraction:
-    with localcontext() as context:
-        context.prec = _PRECISION
-        return Fraction((Decimal(value.numerator) / Decimal(value.denominator)).sqrt())
 
 
 def _clamped(
