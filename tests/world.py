@@ -88,7 +88,12 @@ class World:
 
     def make_government(self, code: str) -> Government:
         """Create a government with its root unit."""
-        zones = {"kendari": "Asia/Makassar", "serang": "Asia/Jakarta", "wanggar": "Asia/Jayapura"}
+        zones = {
+            "kendari": "Asia/Makassar",
+            "serang": "Asia/Jakarta",
+            "wanggar": "Asia/Jayapura",
+            "manokwari": "Asia/Jayapura",
+        }
         government = Government.objects.create(
             code=code, name=f"Kota {code.title()}", timezone=zones[code], brand=code, place=code.title()
         )

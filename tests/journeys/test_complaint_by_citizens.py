@@ -15,8 +15,8 @@ pytestmark = pytest.mark.browser
 
 PREPARE = """
 from tests.world import World
-world = World("kendari")
-service = world.make_service(code="loket-kendari")
+world = World("manokwari")
+service = world.make_service(code="loket-manokwari")
 officer = world.make_role_user("feedback_officer")
 print("MADE", service.points.get().code, officer.pk)
 """
@@ -51,7 +51,7 @@ def photo() -> dict[str, object]:
 def receipt_of(person: Visitor) -> tuple[str, str]:
     """Return number and secret word from the receipt on the page."""
     number = person.page.locator('[data-role="number"]').inner_text().strip()
-    assert re.fullmatch(r"ADU-KENDARI-\d{4}-\d{6}", number)
+    assert re.fullmatch(r"ADU-MANOKWARI-\d{4}-\d{6}", number)
     return number, person.page.locator('[data-role="secret"]').inner_text().strip()
 
 
