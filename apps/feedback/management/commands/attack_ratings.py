@@ -99,7 +99,7 @@ class Command(BaseCommand):
         opener.addheaders = [
             ("X-Forwarded-For", address),
             ("X-Forwarded-Proto", "https"),
-            ("Referer", self.page),
+            ("Referer", self.page.replace("http:", "https:", 1)),
         ]
         try:
             html = opener.open(self.page, timeout=60).read().decode()
