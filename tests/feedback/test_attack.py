@@ -9,7 +9,6 @@ from decimal import Decimal
 
 import pytest
 import time_machine
-from django.core import signing
 from django.test import Client
 from django.urls import reverse
 
@@ -26,7 +25,7 @@ from apps.feedback.models import (
 )
 from apps.feedback.rules.signals import is_held
 from apps.feedback.services import arrivals, quarantine, receipts, retention, surveys
-from apps.feedback.services.abuse import SALT
+from apps.feedback.services.abuse import shown_token
 from tests.feedback.helpers import UNSUR
 
 # A Tuesday, 10.30 in Kendari.
@@ -88,13 +87,13 @@ def send(service, address, answers, at, *, shown=60, **more):
     """Send one rating as a browser at an address would."""
     point = service.points.get()
     with time_machine.travel(at, tick=False):
-        token = signing.dumps(int(at.timestamp()) - shown, salt=SALT)
+        token = shown_token(at - timedelta(seconds=shown))
         data = {**dict(zip(UNSUR, answers, strict=True)), "_key": str(uuid.uuid4()), "tampil": token, **more}
         response = Client(REMOTE_ADDR=address).post(reverse("feedback:rate", args=[point.code]), data)
     assert (response.status_code, response.url) == (302, reverse("feedback:thanks", args=[point.code]))
 
 
-def honest(service, at, *, works=True, start=0, count=10):
+def honest(service, at, *, works=True, start=0, count=10, shown=60):
     """Send ratings of ordinary people, each from a network of their own; browsers do the work they are asked for."""
     dice = random.Random(start)
     for number in range(start, start + count):
@@ -103,7 +102,7 @@ def honest(service, at, *, works=True, start=0, count=10):
         puzzle = arrivals.puzzle_for(service, at) if works else None
         if puzzle:
             extra = {"soal": puzzle["text"], "bukti": arrivals.solve(puzzle["text"], puzzle["bits"])}
-        send(service, f"36.{number + 1}.7.9", answers, at, **extra)
+        send(service, f"36.{number + 1}.7.9", answers, at, shown=shown, **extra)
 
 
 def flood(service, networks, at, count, *, start=0):
@@ -174,9 +173,10 @@ def test_without_the_work_an_honest_rating_waits_and_counts_when_somebody_says_s
     with time_machine.travel(AT, tick=False):
         flood(desk, 50, AT, 60)
         figure(desk)
-        honest(desk, AT, works=False, count=2)
+        honest(desk, AT + timedelta(minutes=5), works=False, count=2)
+        figure(desk)
         held = Response.objects.filter(signals__contains=["unproven"])
-        assert held.count() == 2
+        assert held.filter(is_quarantined=True).count() == 2
         case = QuarantineCase.objects.get()
         part = quarantine.split_case(
             case_id=case.pk, signals=held.values_list("signals", flat=True)[0], by=officer, at=AT
@@ -184,6 +184,48 @@ def test_without_the_work_an_honest_rating_waits_and_counts_when_somebody_says_s
         quarantine.decide_case(case_id=part.pk, status="released", reason="Ponsel lama.", by=officer, at=AT)
     assert not held.filter(is_quarantined=True).exists()
     assert QuarantineCase.objects.get(pk=case.pk).responses.filter(is_quarantined=True).count() == 60
+
+
+@pytest.mark.usefixtures("own_cache")
+def test_pages_that_were_open_when_the_flood_began_carried_no_puzzle_and_count(desk):
+    with time_machine.travel(AT, tick=False):
+        flood(desk, 50, AT, 500)
+        figure(desk)
+    soon = AT + timedelta(minutes=2)
+    with time_machine.travel(soon, tick=False):
+        honest(desk, soon, works=False, count=20, shown=180)
+        figure(desk)
+    assert Response.objects.filter(hour=HOUR, is_quarantined=False).count() == 20
+    assert not Response.objects.filter(is_quarantined=False, signals__contains=["unproven"]).exists()
+
+
+@pytest.mark.usefixtures("own_cache")
+def test_one_page_opened_before_the_attack_excuses_one_rating_and_only_for_half_an_hour(desk):
+    with time_machine.travel(AT, tick=False):
+        AttackState.objects.create(service=desk, since=AT, until=AT + timedelta(hours=1))
+        page = shown_token(AT - timedelta(seconds=60))
+        for _again in range(5):
+            send(desk, "36.9.7.9", USUAL, AT, tampil=page)
+        send(desk, "36.9.7.9", USUAL, AT, shown=31 * 60)
+    unproven = Response.objects.filter(hour=HOUR, signals__contains=["unproven"])
+    assert (unproven.count(), Response.objects.filter(hour=HOUR).count()) == (5, 6)
+    # One sign alone: nobody waits for a decision because of it.
+    assert not Response.objects.filter(is_quarantined=True).exists()
+
+
+@pytest.mark.usefixtures("own_cache")
+def test_in_a_flood_from_hundreds_of_addresses_those_who_did_the_work_count(desk):
+    with time_machine.travel(AT, tick=False):
+        flood(desk, 100, AT, 100)
+        figure(desk)
+    soon = AT + timedelta(minutes=5)
+    with time_machine.travel(soon, tick=False):
+        honest(desk, soon, count=20)
+        flood(desk, 200, soon, 200, start=100)
+        figure(desk)
+    counted = Response.objects.filter(hour=HOUR, is_quarantined=False)
+    assert counted.count() == 20
+    assert not counted.filter(signals__contains=["unproven"]).exists()
 
 
 @pytest.mark.usefixtures("own_cache")

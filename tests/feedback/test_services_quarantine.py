@@ -106,12 +106,12 @@ def test_work_is_asked_only_during_an_attack_and_proves_once(service):
     arrivals.raise_attack(service, AT, Thresholds())
     puzzle = arrivals.puzzle_for(service, AT)
     proof = {"soal": puzzle["text"], "bukti": arrivals.solve(puzzle["text"], puzzle["bits"])}
-    assert look(service).signals == {"unproven", "burst"}
+    assert look(service).signals == {"unproven"}
     assert look(service, tier="terverifikasi", channel="receipt").signals == frozenset()
-    assert look(service, proof={**proof, "bukti": "x"}).signals == {"unproven", "burst"}
+    assert look(service, proof={**proof, "bukti": "x"}).signals == {"unproven"}
     assert look(service, proof=proof).signals == frozenset()
     # The same work is not worth two ratings.
-    assert look(service, proof=proof).signals == {"unproven", "burst"}
+    assert look(service, proof=proof).signals == {"unproven"}
     over = AT + timedelta(minutes=61)
     assert look(service, at=over).signals == frozenset()
 

@@ -60,7 +60,7 @@ def test_hours_count_only_once_verified(world: Any) -> None:
     assert (figure.verified, figure.waiting, figure.missing) == (Decimal("12.5"), 0, Decimal("7.5"))
     assert selectors.jp_of(world.staff, 2025).verified == 0
     assert Notification.objects.filter(recipient=world.staff.user).count() == 1
-    actions = AuditEntry.objects.values_list("action", flat=True)
+    actions = AuditEntry.objects.order_by("pk").values_list("action", flat=True)
     assert list(actions) == ["training.certificate.added", "training.certificate.verified"]
 
 

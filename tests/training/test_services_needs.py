@@ -250,7 +250,9 @@ def test_plan_and_decline_tell_the_person(world: Any) -> None:
     assert (need.status, need.decided_note) == ("declined", "Sudah dilatih bulan lalu.")
     assert Notification.objects.filter(recipient=world.staff.user).count() == 2
     actions = list(
-        AuditEntry.objects.filter(action__startswith="training.need.").values_list("action", flat=True)
+        AuditEntry.objects.filter(action__startswith="training.need.")
+        .order_by("pk")
+        .values_list("action", flat=True)
     )
     assert actions == ["training.need.planned", "training.need.declined"]
     assert AuditEntry.objects.filter(actor=f"user:{world.head.user_id}").count() == 2

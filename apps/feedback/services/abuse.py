@@ -8,7 +8,8 @@ counts in the cache for an hour.
 import hashlib
 import hmac
 import ipaddress
-from datetime import datetime
+import secrets
+from datetime import UTC, datetime
 
 from django.conf import settings
 from django.core import signing
@@ -19,17 +20,24 @@ WINDOW_SECONDS = 3600
 
 
 def shown_token(at: datetime) -> str:
-    """Return the signed time at which a form was shown."""
-    return signing.dumps(int(at.timestamp()), salt=SALT)
+    """Return the signed time at which a form was shown; two forms of one second differ."""
+    return signing.dumps([int(at.timestamp()), secrets.token_hex(4)], salt=SALT)
+
+
+def shown_at(token: str) -> datetime | None:
+    """Return when a form was shown; None without a time that we signed."""
+    try:
+        seconds, _nonce = signing.loads(token, salt=SALT)
+    except (signing.BadSignature, TypeError):
+        # TypeError: a page from before an upgrade, when the time had no company.
+        return None
+    return datetime.fromtimestamp(seconds, tz=UTC)
 
 
 def too_fast(token: str, *, at: datetime, minimum_seconds: int) -> bool:
     """Tell whether a form came back faster than a person reads it, or without a time that we signed."""
-    try:
-        shown = signing.loads(token, salt=SALT)
-    except signing.BadSignature:
-        return True
-    return at.timestamp() - shown < minimum_seconds
+    shown = shown_at(token)
+    return shown is None or (at - shown).total_seconds() < minimum_seconds
 
 
 def over_limit(mark: str, bucket: str, *, at: datetime, per_hour: int) -> bool:

@@ -36,6 +36,8 @@ LIVE_CHANNELS = (
 SLOT_MINUTES = 5
 PUZZLE_SALT = "feedback-puzzle"
 PUZZLE_SECONDS = 2 * 3600
+# A page that was open when an attack began carries no puzzle. So long it may come back without one, once.
+OPEN_PAGE_SECONDS = 30 * 60
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,10 @@ def look(
     is_bad_receipt: bool = False,
     proof: Mapping[str, str] | None = None,
 ) -> Arrival:
-    """Return what is known about a rating now; what only shows later is found by `quarantine.sweep`."""
+    """Return what is known about a rating now; what only shows later is found by `quarantine.sweep`.
+
+    `proof` is what the form sent: when it was shown (`tampil`), the puzzle (`soal`) and its solution (`bukti`).
+    """
     government = service.unit.government
     found: set[str] = set()
     if is_too_fast:
@@ -98,10 +103,9 @@ def look(
     # A kiosk stands in the office and uses its network.
     if channel != Channel.KIOSK.value and is_own_network(address, service):
         found.add(Signal.OWN_NETWORK)
-    asks_work = tier == Tier.OPEN.value and channel != Channel.KIOSK.value and under_attack(service, at)
-    if asks_work and not is_proven(proof or {}, service, at):
-        # The flood itself is the other sign: it is why work is asked for.
-        found |= {Signal.UNPROVEN, Signal.BURST}
+    asks_work = tier == Tier.OPEN.value and channel != Channel.KIOSK.value
+    if asks_work and lacks_proof(proof or {}, service, at):
+        found.add(Signal.UNPROVEN)
     return Arrival(frozenset(str(code) for code in found), network_mark(address, government, at))
 
 
@@ -157,6 +161,26 @@ def puzzle_for(service: Service, at: datetime) -> dict[str, str | int] | None:
         [service.pk, int(at.timestamp()), bits, secrets.token_hex(8)], salt=PUZZLE_SALT, compress=False
     )
     return {"text": text, "bits": bits}
+
+
+def lacks_proof(proof: Mapping[str, str], service: Service, at: datetime) -> bool:
+    """Tell whether work was asked for with a form and not done."""
+    state = AttackState.objects.filter(service=service, until__gt=at).first()
+    if state is None or was_open_before(proof.get("tampil", ""), state.since, at):
+        return False
+    return not is_proven(proof, service, at)
+
+
+def was_open_before(token: str, since: datetime, at: datetime) -> bool:
+    """Tell whether a form was shown shortly before an attack began: each shown form counts once.
+
+    The bound in time and the single use keep an attacker from collecting pages, or one page, beforehand.
+    """
+    shown = abuse.shown_at(token)
+    if shown is None or not since - timedelta(seconds=OPEN_PAGE_SECONDS) <= shown < since <= at:
+        return False
+    name = hashlib.sha256(token.encode()).hexdigest()
+    return abuse.first_time(f"page:{name}", seconds=2 * OPEN_PAGE_SECONDS)
 
 
 def is_proven(proof: Mapping[str, str], service: Service, at: datetime) -> bool:

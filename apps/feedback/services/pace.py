@@ -2,10 +2,8 @@
 
 from datetime import datetime
 
-from django.core import signing
-
 from ..labels import Pace
-from .abuse import SALT
+from .abuse import shown_at
 
 QUICK_UNDER_SECONDS = 60
 NORMAL_UP_TO_SECONDS = 600
@@ -13,10 +11,10 @@ NORMAL_UP_TO_SECONDS = 600
 
 def pace_of(token: str, *, at: datetime, minimum_seconds: int) -> str:
     """Return the class of the time between showing and sending; empty without a time that we signed."""
-    try:
-        seconds = at.timestamp() - signing.loads(token, salt=SALT)
-    except signing.BadSignature:
+    shown = shown_at(token)
+    if shown is None:
         return ""
+    seconds = (at - shown).total_seconds()
     if seconds < minimum_seconds:
         return str(Pace.TOO_FAST)
     if seconds < QUICK_UNDER_SECONDS:

@@ -156,7 +156,8 @@ def _bursts(
 
 _OWN = """
     SELECT response.id, response.case_id, coalesce(mark.network, '') AS network,
-           sum(answer.value) AS total, count(*) AS n, min(answer.value) = max(answer.value) AND count(*) > 2
+           sum(answer.value) AS total, count(*) AS n, min(answer.value) = max(answer.value) AND count(*) > 2,
+           response.signals @> '["unproven"]'
     FROM feedback_response AS response
     JOIN feedback_answer AS answer ON answer.response_id = response.id
     LEFT JOIN feedback_arrivalmark AS mark ON mark.response_id = response.id
@@ -197,7 +198,8 @@ def _usual(hour: _Hour, limits: Thresholds) -> tuple[Fraction, Fraction, Fractio
 def _look_at_hour(hour: _Hour, limits: Thresholds, found: dict[int, set[str]]) -> None:
     """Group the ratings of a burst by where they came from, and test each group as a whole.
 
-    Networks with fewer ratings than a group needs are one group together. No rating is judged by its own answers.
+    Networks with fewer ratings than a group needs are one group together, those of them whose browser did not do the
+    work it was asked for another; both without what is in a case. No rating is judged by its own answers.
     """
     with connection.cursor() as cursor:
         cursor.execute(_OWN, [hour.service_id, hour.tier, hour.hour, list(LIVE_CHANNELS)])
@@ -207,7 +209,13 @@ def _look_at_hour(hour: _Hour, limits: Thresholds, found: dict[int, set[str]]) -
         by_network[row[2]].append(row)
     groups: dict[str, list[Any]] = defaultdict(list)
     for network, members in by_network.items():
-        groups[network if len(members) >= limits.group_answers else ""] += members
+        if len(members) >= limits.group_answers:
+            groups[network] = members
+            continue
+        for row in members:
+            # What is in a case already is not held against those who come after it from somewhere else.
+            if row[1] is None:
+                groups["unproven" if row[6] else "small"].append(row)
     usual = _usual(hour, limits)
     for members in groups.values():
         n = len(members)
@@ -215,7 +223,8 @@ def _look_at_hour(hour: _Hour, limits: Thresholds, found: dict[int, set[str]]) -
         if usual is not None:
             mean, variance, share = usual
             own = sum(
-                (Fraction(total, answers) for _pk, _case, _net, total, answers, _line in members), Fraction(0)
+                (Fraction(total, answers) for _pk, _case, _net, total, answers, *_rest in members),
+                Fraction(0),
             )
             if is_shifted(
                 mean=own / n, n=n, usual_mean=mean, usual_variance=variance, minimum_n=limits.group_answers

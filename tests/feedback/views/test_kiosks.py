@@ -2,21 +2,21 @@
 
 import re
 import uuid
+from datetime import timedelta
 
 import pytest
-from django.core import signing
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from apps.feedback.models import Kiosk, Response, ServicePoint
 from apps.feedback.services import kiosks, receipts
-from apps.feedback.services.abuse import SALT
+from apps.feedback.services.abuse import shown_token
 from tests.feedback.helpers import UNSUR, today_of
 
 
 def filled(**changes):
-    shown = signing.dumps(int(timezone.now().timestamp()) - 45, salt=SALT)
+    shown = shown_token(timezone.now() - timedelta(seconds=45))
     return {**dict.fromkeys(UNSUR, "4"), "_key": str(uuid.uuid4()), "tampil": shown, **changes}
 
 

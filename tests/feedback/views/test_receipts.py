@@ -5,7 +5,6 @@ import uuid
 from datetime import timedelta
 
 import pytest
-from django.core import signing
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -14,13 +13,13 @@ from apps.core.models import AuditEntry, SubmissionKey
 from apps.feedback.models import Kiosk, QueueKey, ReceiptBatch, ReceiptDay, ReceiptUse, Response, Service
 from apps.feedback.rules import receipt_code
 from apps.feedback.services import kiosks, receipts
-from apps.feedback.services.abuse import SALT
+from apps.feedback.services.abuse import shown_token
 from tests.feedback.helpers import UNSUR, today_of
 
 
 def filled(**changes):
     """Return a filled-in form that was shown a minute ago."""
-    shown = signing.dumps(int(timezone.now().timestamp()) - 90, salt=SALT)
+    shown = shown_token(timezone.now() - timedelta(seconds=90))
     return {**dict.fromkeys(UNSUR, "3"), "_key": str(uuid.uuid4()), "tampil": shown, **changes}
 
 
