@@ -166,6 +166,7 @@ CELERY_BEAT_SCHEDULE = {
     "assessments-clocks": {"task": "assessments.run_clocks", "schedule": 60.0},
     "feedback-schedule": {"task": "feedback.run_schedule", "schedule": 30.0},
     "training-schedule": {"task": "training.run_schedule", "schedule": 10.0},
+    "supervision-schedule": {"task": "supervision.run_schedule", "schedule": 20.0},
     "reports-schedule": {"task": "reports.run_schedule", "schedule": 15.0},
 }
 

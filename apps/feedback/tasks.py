@@ -1,12 +1,11 @@
 """What runs without anybody pressing."""
 
 import logging
-from collections.abc import Callable
 
 from celery import shared_task
 from django.utils import timezone
 
-from apps.core import jobs
+from apps.core import jobs, schedule
 
 from .models import Service, SurveyPeriod
 from .services import (
@@ -25,8 +24,7 @@ from .services import (
 
 logger = logging.getLogger(__name__)
 
-# Each step takes `now`, does what is due by then however late the tick comes, and returns how much that was.
-STEPS: tuple[tuple[str, Callable[..., int]], ...] = (
+STEPS: tuple[schedule.Step, ...] = (
     ("ratings held back", quarantine.sweep),
     ("decisions on held ratings overdue", quarantine.remind_overdue),
     ("rows deleted by retention", retention.run_due),
@@ -69,13 +67,5 @@ def mail_check_back(*, check_back_id: int, **_: object) -> None:
 
 @shared_task(name="feedback.run_schedule")
 def run_schedule(**_: object) -> None:
-    """Do what is due; a step that fails does not stop the others, and comes again with the next tick."""
-    now = timezone.now()
-    for name, step in STEPS:
-        try:
-            count = step(now=now)
-        except Exception:
-            logger.exception("step of the schedule failed: %s", name)
-            continue
-        if count:
-            logger.info("%s: %s", name, count)
+    """Do what is due."""
+    schedule.run_steps(STEPS)

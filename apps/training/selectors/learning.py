@@ -15,9 +15,9 @@ from apps.employees.models import Employee, WorkUnit
 from apps.feedback import selectors as feedback
 from apps.feedback.rules.small_numbers import Disclosure
 
-from .models import Certificate, Enrolment, Recognition, Session, TrainingNeed
-from .querysets import OPEN_NEEDS
-from .rules.enrolment_lifecycle import EnrolmentStatus
+from ..models import Certificate, Enrolment, Recognition, Session, TrainingNeed
+from ..querysets import OPEN_NEEDS
+from ..rules.enrolment_lifecycle import EnrolmentStatus
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""Words of supervision: choices and sentences."""

@@ -1,0 +1,1 @@
+"""Whose records of supervision a user may see."""

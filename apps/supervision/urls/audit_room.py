@@ -1,0 +1,5 @@
+"""Addresses of the auditor's room and of who opened my record."""
+
+from typing import Any
+
+urlpatterns: list[Any] = []

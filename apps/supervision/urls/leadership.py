@@ -1,0 +1,5 @@
+"""Addresses of the leadership view."""
+
+from typing import Any
+
+urlpatterns: list[Any] = []

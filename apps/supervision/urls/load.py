@@ -1,0 +1,5 @@
+"""Addresses of load, loans and cover."""
+
+from typing import Any
+
+urlpatterns: list[Any] = []

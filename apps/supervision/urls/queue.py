@@ -1,0 +1,5 @@
+"""Addresses of the exception queue."""
+
+from typing import Any
+
+urlpatterns: list[Any] = []

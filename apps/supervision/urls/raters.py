@@ -1,0 +1,5 @@
+"""Addresses of the calibration room."""
+
+from typing import Any
+
+urlpatterns: list[Any] = []

@@ -1,0 +1,5 @@
+"""Addresses of samples, openings, second readings and batches."""
+
+from typing import Any
+
+urlpatterns: list[Any] = []

@@ -1,0 +1,87 @@
+"""What somebody should learn, and why."""
+
+from django.db import models
+from django.db.models import Q
+
+from .. import querysets
+from ..labels import NeedStatus, decision_words, reason_sentence
+
+
+class Topic(models.Model):
+    """What can be learned; needs and programmes meet here."""
+
+    code = models.SlugField(max_length=60, unique=True)
+    name = models.CharField(max_length=150)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TrainingNeed(models.Model):
+    """That somebody should learn something, and why: the reason is a code with its figures, shown in words."""
+
+    employee = models.ForeignKey(
+        "employees.Employee", on_delete=models.PROTECT, related_name="training_needs"
+    )
+    topic = models.ForeignKey(Topic, on_delete=models.PROTECT, related_name="needs")
+    evaluation = models.ForeignKey(
+        "assessments.Evaluation", on_delete=models.PROTECT, null=True, related_name="training_needs"
+    )
+    reason_code = models.CharField(max_length=40)
+    reason_params = models.JSONField(default=dict)
+    priority = models.PositiveSmallIntegerField(default=3, help_text="1 is most urgent")
+    status = models.CharField(max_length=10, choices=NeedStatus.choices, default=NeedStatus.PROPOSED.value)
+    decided_note = models.CharField(max_length=300, blank=True)
+    proposed_at = models.DateTimeField()
+
+    objects = querysets.EmployeeOwnedQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["employee", "topic", "evaluation", "reason_code"],
+                name="need_once_per_person_topic_and_cause",
+                nulls_distinct=False,
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=[s.value for s in NeedStatus]), name="need_status_is_a_known_one"
+            ),
+        ]
+        indexes = [models.Index(fields=["status", "priority", "-id"], name="need_by_priority")]
+
+    def __str__(self) -> str:
+        return f"need {self.pk}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody still has to do something about it."""
+        return self.status in querysets.OPEN_NEEDS
+
+    @property
+    def reason(self) -> str:
+        """Why it was proposed, in words with the figures."""
+        return reason_sentence(self.reason_code, self.reason_params)
+
+    @property
+    def decision(self) -> str:
+        """What was said when it was planned or declined."""
+        return decision_words(self.decided_note)
+
+
+class NeedProposal(models.Model):
+    """That the needs of an evaluation were looked for, and on which ratings: done even when nothing was proposed.
+
+    The ratings tell when an upheld objection makes another look necessary.
+    """
+
+    evaluation = models.OneToOneField(
+        "assessments.Evaluation", on_delete=models.PROTECT, related_name="need_proposal"
+    )
+    predikat = models.CharField(max_length=16)
+    work_result_rating = models.CharField(max_length=20)
+    behavior_rating = models.CharField(max_length=20)
+    at = models.DateTimeField()
+    count = models.PositiveSmallIntegerField(help_text="needs that this look added")
+
+    def __str__(self) -> str:
+        return f"proposal {self.pk}"
