@@ -38,6 +38,8 @@ PUZZLE_SALT = "feedback-puzzle"
 PUZZLE_SECONDS = 2 * 3600
 # A page that was open when an attack began carries no puzzle. So long it may come back without one, once.
 OPEN_PAGE_SECONDS = 30 * 60
+# An attack is dated from the moment the sweep looked; pages learn of it when the sweep has written it down.
+UNTIL_KNOWN_SECONDS = 30
 
 
 @dataclass(frozen=True)
@@ -166,18 +168,22 @@ def puzzle_for(service: Service, at: datetime) -> dict[str, str | int] | None:
 def lacks_proof(proof: Mapping[str, str], service: Service, at: datetime) -> bool:
     """Tell whether work was asked for with a form and not done."""
     state = AttackState.objects.filter(service=service, until__gt=at).first()
-    if state is None or was_open_before(proof.get("tampil", ""), state.since, at):
+    if state is None or was_open_before(proof.get("tampil", ""), state.since):
         return False
     return not is_proven(proof, service, at)
 
 
-def was_open_before(token: str, since: datetime, at: datetime) -> bool:
-    """Tell whether a form was shown shortly before an attack began: each shown form counts once.
+def was_open_before(token: str, since: datetime) -> bool:
+    """Tell whether a form was shown before pages knew of an attack, and not long before: each shown form counts once.
 
     The bound in time and the single use keep an attacker from collecting pages, or one page, beforehand.
     """
     shown = abuse.shown_at(token)
-    if shown is None or not since - timedelta(seconds=OPEN_PAGE_SECONDS) <= shown < since <= at:
+    earliest, known = (
+        since - timedelta(seconds=OPEN_PAGE_SECONDS),
+        since + timedelta(seconds=UNTIL_KNOWN_SECONDS),
+    )
+    if shown is None or not earliest <= shown < known:
         return False
     name = hashlib.sha256(token.encode()).hexdigest()
     return abuse.first_time(f"page:{name}", seconds=2 * OPEN_PAGE_SECONDS)
