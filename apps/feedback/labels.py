@@ -370,6 +370,7 @@ CASE_TONES = {"waiting": "warning", "released": "success", "excluded": "neutral"
 CASE_STEPS = {
     "open": _("Ratings were held back"),
     "grow": _("More ratings of the same event"),
+    "let_go": _("Let count again: they had only come in the first moments of the event"),
     "split": _("A part was put into a case of its own"),
     "part": _("Taken out of another case"),
     "released": _("Decided: they count"),

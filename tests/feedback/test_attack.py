@@ -83,6 +83,12 @@ def figure(service):
     return IkmResult.objects.get(survey_period__service=service, tier="terbuka").ikm
 
 
+def usual_ikm(service):
+    """Return the index of what came before the hour of the attack."""
+    answers = Answer.objects.filter(response__service=service, response__hour__lt=HOUR)
+    return Decimal(sum(answers.values_list("value", flat=True))) / answers.count() * 25
+
+
 def send(service, address, answers, at, *, shown=60, **more):
     """Send one rating as a browser at an address would."""
     point = service.points.get()
@@ -184,6 +190,40 @@ def test_without_the_work_an_honest_rating_waits_and_counts_when_somebody_says_s
         quarantine.decide_case(case_id=part.pk, status="released", reason="Ponsel lama.", by=officer, at=AT)
     assert not held.filter(is_quarantined=True).exists()
     assert QuarantineCase.objects.get(pk=case.pk).responses.filter(is_quarantined=True).count() == 60
+
+
+@pytest.mark.usefixtures("own_cache")
+def test_honest_ratings_of_the_first_moments_count_once_the_networks_of_the_flood_have_grown(desk):
+    with time_machine.travel(AT, tick=False):
+        honest(desk, AT, count=5)
+        flood(desk, 50, AT, 100)
+        figure(desk)
+        # Two from each network, and one from each of five others: nobody could tell them apart.
+        early = Response.objects.filter(hour=HOUR, is_quarantined=True)
+        assert early.count() == 105
+        flood(desk, 50, AT, 100, start=100)
+        figure(desk)
+    counted = Response.objects.filter(hour=HOUR, is_quarantined=False)
+    assert counted.count() == 5
+    assert not counted.exclude(signals=["burst"], case=None).exists()
+    case = QuarantineCase.objects.get()
+    assert case.responses.count() == 200
+    assert list(case.steps.filter(action="let_go").values_list("count", "by")) == [(5, None)]
+    assert abs(IkmResult.objects.get(survey_period__service=desk, tier="terbuka").ikm - usual_ikm(desk)) < 1
+
+
+@pytest.mark.usefixtures("own_cache")
+def test_nothing_is_let_go_from_a_case_that_somebody_has_divided_or_decided(desk, officer):
+    with time_machine.travel(AT, tick=False):
+        honest(desk, AT, count=5)
+        flood(desk, 50, AT, 100)
+        figure(desk)
+        case = QuarantineCase.objects.get()
+        quarantine.decide_case(case_id=case.pk, status="excluded", reason="Serangan.", by=officer, at=AT)
+        flood(desk, 50, AT, 100, start=100)
+        figure(desk)
+    assert Response.objects.filter(case=case, is_quarantined=True).count() == 105
+    assert not case.steps.filter(action="let_go").exists()
 
 
 @pytest.mark.usefixtures("own_cache")

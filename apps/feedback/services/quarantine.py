@@ -6,7 +6,7 @@ held back before it shows. A network only groups ratings of one hour; what holds
 answers, or two other signs.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -103,7 +103,10 @@ def _sweep_government(government: Government, now: datetime, service: Service | 
         found[pk].add(Signal.DELIVERED)
     for pk in _top_heavy(recent, limits):
         found[pk].add(Signal.TOP_SHARE)
-    return _apply(recent, found, now, limits)
+    held = _apply(recent, found, now, limits)
+    for hour in bursts:
+        _let_go(hour, limits, now)
+    return held
 
 
 _BURSTS = """
@@ -218,23 +221,79 @@ def _look_at_hour(hour: _Hour, limits: Thresholds, found: dict[int, set[str]]) -
                 groups["unproven" if row[6] else "small"].append(row)
     usual = _usual(hour, limits)
     for members in groups.values():
-        n = len(members)
-        signs = {str(Signal.BURST)}
-        if usual is not None:
-            mean, variance, share = usual
-            own = sum(
-                (Fraction(total, answers) for _pk, _case, _net, total, answers, *_rest in members),
-                Fraction(0),
-            )
-            if is_shifted(
-                mean=own / n, n=n, usual_mean=mean, usual_variance=variance, minimum_n=limits.group_answers
-            ):
-                signs.add(Signal.SHIFT)
-            lines = sum(bool(row[5]) for row in members)
-            if is_straight_group(straight=lines, n=n, usual_share=share, thresholds=limits):
-                signs.add(Signal.STRAIGHT)
+        signs = _signs_of(members, usual, limits)
         for pk, *_rest in members:
             found[pk] |= signs
+
+
+def _signs_of(
+    members: list[Any], usual: tuple[Fraction, Fraction, Fraction] | None, limits: Thresholds
+) -> set[str]:
+    """Test one group of a burst as a whole."""
+    n = len(members)
+    signs = {str(Signal.BURST)}
+    if usual is None:
+        return signs
+    mean, variance, share = usual
+    own = sum((Fraction(total, answers) for _pk, _case, _net, total, answers, *_rest in members), Fraction(0))
+    if is_shifted(
+        mean=own / n, n=n, usual_mean=mean, usual_variance=variance, minimum_n=limits.group_answers
+    ):
+        signs.add(str(Signal.SHIFT))
+    lines = sum(bool(row[5]) for row in members)
+    if is_straight_group(straight=lines, n=n, usual_share=share, thresholds=limits):
+        signs.add(str(Signal.STRAIGHT))
+    return signs
+
+
+def _let_go(hour: _Hour, limits: Thresholds, now: datetime) -> int:
+    """Let ratings count again that were held only because, in the first moments of a flood, nobody could tell whose
+    network would grow; return how many.
+
+    Once the networks of the flood have grown, what is left of the small ones is tested once more. Only ratings of a
+    case that waits and that nobody has divided are concerned: a decision is never undone by a machine.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_OWN, [hour.service_id, hour.tier, hour.hour, list(LIVE_CHANNELS)])
+        rows = cursor.fetchall()
+    sizes = Counter(row[2] for row in rows)
+    small = [row for row in rows if sizes[row[2]] < limits.group_answers and not row[6]]
+    grown = {row[1] for row in rows if sizes[row[2]] >= limits.group_answers} - {None}
+    waiting = set(
+        QuarantineCase.objects.filter(
+            pk__in=grown & {row[1] for row in small}, status=CaseStatus.WAITING.value, parent=None, parts=None
+        ).values_list("pk", flat=True)
+    )
+    together = [row for row in small if row[1] is None or row[1] in waiting]
+    if not waiting or len(together) < limits.group_answers:
+        return 0
+    if _signs_of(together, _usual(hour, limits), limits) != {str(Signal.BURST)}:
+        return 0
+    let_go = 0
+    for pk in sorted(waiting):
+        let_go += _release(pk, [row[0] for row in together if row[1] == pk], now)
+    return let_go
+
+
+@transaction.atomic
+def _release(case_id: int, keys: list[int], at: datetime) -> int:
+    """Take ratings out of a waiting case unless something else than their group speaks against them."""
+    case = _locked(case_id)
+    if case.status != CaseStatus.WAITING.value:
+        return 0
+    free = []
+    for pk, signals in Response.objects.filter(pk__in=keys, case=case).values_list("pk", "signals"):
+        left = set(signals) - {str(Signal.SHIFT), str(Signal.STRAIGHT)}
+        if not is_held(left):
+            free.append(pk)
+            Response.objects.filter(pk=pk).update(case=None, is_quarantined=False, signals=sorted(left))
+    if free:
+        hour = at.replace(minute=0, second=0, microsecond=0)
+        _step(case, "let_go", count=len(free), by=None, at=hour)
+        for period in SurveyPeriod.objects.filter(responses__in=free).distinct():
+            results.promise_refresh(survey_period=period, scope=case.government.code, at=at)
+        stamps.bump(f"unit:{case.service.unit_id}")
+    return len(free)
 
 
 def _near_same_texts(recent: QuerySet[Response], limits: Thresholds) -> set[int]:
