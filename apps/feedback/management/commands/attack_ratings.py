@@ -3,8 +3,8 @@
     manage.py attack_ratings --url http://127.0.0.1:9001 --point k1x --addresses 50 --count 500 --honest 20
 
 The attacker answers "1" to everything, waits as long as a person reads, and does no work that the page asks for. The
-honest ones have a network each, different answers, and do the work as a browser would. Addresses are sent as
-X-Forwarded-For, so the site must run behind SECURE_PROXY_SSL_HEADER as in production.
+honest ones have a network each, answer as people of the service did before, and do the work as a browser would.
+Addresses are sent as X-Forwarded-For, so the site must run behind SECURE_PROXY_SSL_HEADER as in production.
 """
 
 import http.cookiejar
@@ -20,7 +20,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from apps.feedback.models import IkmResult, QuarantineCase, Response, ServicePoint
+from apps.feedback.models import Answer, IkmResult, QuarantineCase, Response, ServicePoint
 from apps.feedback.services.arrivals import solve
 
 USUAL = (3, 3, 3, 4, 3, 4, 4, 3, 2)
@@ -57,14 +57,8 @@ class Command(BaseCommand):
             for number in range(options["count"])
         ]
         dice = random.Random(1)  # noqa: S311 - a repeatable play, no secret
-        jobs += [
-            (
-                f"36.{number + 1}.7.9",
-                tuple(min(max(v + dice.choice((-1, 0, 0, 1)), 1), 4) for v in USUAL),
-                True,
-            )
-            for number in range(options["honest"])
-        ]
+        people = self.earlier_answers(point) or [USUAL]
+        jobs += [(f"36.{number + 1}.7.9", dice.choice(people), True) for number in range(options["honest"])]
         dice.shuffle(jobs)
         with ThreadPoolExecutor(max_workers=16) as pool:
             found = list(pool.map(lambda job: self.send(*job), jobs))
@@ -85,6 +79,19 @@ class Command(BaseCommand):
         )
         for case in QuarantineCase.objects.filter(service=point.service).order_by("-pk")[:3]:
             self.stdout.write(f"case {case.pk}: {case.responses.count()} ratings, {', '.join(case.signals)}")
+
+    def earlier_answers(self, point: ServicePoint) -> list[tuple[int, ...]]:
+        """Return the answers of people of this service that count, in the order of the questions, complete ones only.
+
+        Somebody who answered "1" throughout could not be told from the attacker in the figures that are printed.
+        """
+        rows = Answer.objects.filter(
+            response__service=point.service, response__is_quarantined=False
+        ).order_by("response", "unsur__number")
+        people: dict[int, list[int]] = {}
+        for response, value in rows.values_list("response", "value"):
+            people.setdefault(response, []).append(value)
+        return [tuple(own) for own in people.values() if len(own) == len(USUAL) and max(own) > 1]
 
     def tell(self, when: str, point: ServicePoint) -> None:
         for result in IkmResult.objects.filter(survey_period__service=point.service).order_by("pk"):
