@@ -52,6 +52,6 @@ def _empty_cache() -> Iterator[None]:
 @pytest.fixture
 def world(db: None) -> Any:
     """The named people of tests/world.py."""
-    from tests.world import World
+    from tests.fast_world import make_world
 
-    return World()
+    return make_world()
