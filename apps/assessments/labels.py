@@ -57,6 +57,10 @@ REPORT_EVENTS = {
     "recall": pgettext_lazy("report event", "Taken back by the writer"),
     "return": pgettext_lazy("report event", "Returned for improvement"),
     "accept": pgettext_lazy("report event", "Reviewed and accepted"),
+    "accept_batch": pgettext_lazy(
+        "report event", "Accepted together with other reports after a random check"
+    ),
+    "reopen": pgettext_lazy("report event", "Acceptance taken back, waiting for review again"),
 }
 
 REPORT_EVENT_LOOKS = {
@@ -64,6 +68,8 @@ REPORT_EVENT_LOOKS = {
     "recall": ("neutral", "undo-2"),
     "return": ("warning", "undo-2"),
     "accept": ("success", "check"),
+    "accept_batch": ("success", "check"),
+    "reopen": ("neutral", "undo-2"),
 }
 
 

@@ -188,7 +188,7 @@ def may_edit_report(user: Any, report: SelfReport) -> bool:
 
 
 def reviews(user: Any, report: SelfReport) -> bool:
-    """Whether this user decides on the report: today's appraiser, never oneself.
+    """Whether this user decides on the report: who supervises on loan today, else today's appraiser; never oneself.
 
     Where an elected official appraises, leadership decides (PLN-9); where the appraiser has left or has no
     account, whoever leads or acts for the unit.
@@ -197,6 +197,9 @@ def reviews(user: Any, report: SelfReport) -> bool:
         return False
     unit = report.skp.unit
     today = local_date(timezone.now(), unit.government.timezone)
+    loan = people.loan_on(report.employee, today)
+    if loan is not None and loan.holder.user_id is not None:
+        return loan.holder.user_id == user.pk
     link = people.appraiser_link_on(report.employee, today)
     appraiser = link.appraiser if link else report.skp.appraiser
     if appraiser is None:
@@ -213,13 +216,13 @@ def may_review(user: Any, report: SelfReport) -> bool:
 
 
 def may_give_feedback(user: Any, employee: Employee) -> bool:
-    """Whether a user gives somebody continuing feedback: the appraiser, or who leads the unit or one above
-    it.
+    """Whether a user gives somebody continuing feedback: the appraiser, who supervises on loan, or who leads the
+    unit or one above it.
     """
     if employee.user_id == user.pk or people.employee_of(user) is None:
         return False
     today = local_date(timezone.now(), employee.government.timezone)
-    if Employee.objects.appraised_by(user, on=today).filter(pk=employee.pk).exists():
+    if Employee.objects.supervised_by(user, on=today).filter(pk=employee.pk).exists():
         return True
     placement = people.placement_on(employee, today)
     led = WorkUnit.objects.below_any(WorkUnit.objects.led_by(user, on=today))
@@ -230,8 +233,14 @@ def may_give_feedback(user: Any, employee: Employee) -> bool:
 
 
 def leader_of_talk(skp: Skp) -> Employee | None:
-    """Return who speaks as the leader: today's appraiser, else the one of the plan; None for an elected official."""
+    """Return who speaks as the leader: who supervises on loan, else today's appraiser, else the one of the plan.
+
+    None for an elected official.
+    """
     today = local_date(timezone.now(), skp.government.timezone)
+    loan = people.loan_on(skp.employee, today)
+    if loan is not None:
+        return loan.holder
     link = people.appraiser_link_on(skp.employee, today)
     return link.appraiser if link else skp.appraiser
 
@@ -240,13 +249,17 @@ def dialogue_side(who: Any, skp: Skp) -> Side | None:
     """Return as which side somebody takes part in the talks about a plan; None for everybody else.
 
     Where an elected official appraises, leadership speaks (PLN-9); where the appraiser has left or has no account,
-    whoever leads or acts for the unit.
+    whoever leads or acts for the unit. Who has lent the person speaks as well: a talk before the rating stays theirs.
     """
     user = _user_of(who)
     if user is None or not getattr(user, "is_authenticated", False):
         return None
     if skp.employee.user_id == user.pk:
         return Side.EMPLOYEE
+    today = local_date(timezone.now(), skp.government.timezone)
+    loan = people.loan_on(skp.employee, today)
+    if loan is not None and user.pk in {loan.holder.user_id, loan.lender.user_id}:
+        return Side.APPRAISER
     leader = leader_of_talk(skp)
     if leader is None:
         is_leader = _leads_by_role(user, skp.unit, None, "leadership")

@@ -14,6 +14,7 @@ from .rules.feedback_duty import (
 from .rules.objection import DECISION_DAYS, OBJECTION_DAY_KIND, OBJECTION_DAYS
 from .rules.organization import DEFAULT_HEAD_RATINGS
 from .rules.peer_feedback import LEAST_MINIMUM
+from .rules.reminder_ladder import DEFAULT_LADDER
 
 policy.define(
     "assessments.report_days_after_period_end",
@@ -196,4 +197,27 @@ policy.define(
     ),
     source="CRD-6: not found in a source; whole calendar months by default",
     choices=("whole", "started"),
+)
+policy.define(
+    "assessments.reminder_ladder",
+    "table",
+    dict(DEFAULT_LADDER),
+    label=_(
+        "Days before (or, negative, after) the last day on which a missing report is reminded of, and who is told"
+    ),
+    source="UX sheet, section 2, item 12: design choice; “supervisor” copies the supervisor in one line",
+)
+policy.define(
+    "assessments.quiet_from_hour",
+    "int",
+    20,
+    label=_("Hour from which no reminder is sent"),
+    source="UX sheet, section 2, item 12: design choice",
+)
+policy.define(
+    "assessments.quiet_until_hour",
+    "int",
+    6,
+    label=_("Hour until which no reminder is sent"),
+    source="UX sheet, section 2, item 12: design choice",
 )

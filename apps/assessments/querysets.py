@@ -149,7 +149,8 @@ class DialogueNoteQuerySet(models.QuerySet):
     """Notes of talks between leader and employee."""
 
     def visible_to(self, user: Any, on: date | None = None) -> "DialogueNoteQuerySet":
-        """Those of the two sides alone: the person, the appraiser of today and of the plan, and who agreed.
+        """Those of the two sides alone: the person, the appraiser of today and of the plan, who supervises on loan,
+        and who agreed.
 
         Where an elected official appraises, leadership speaks for the office; where the appraiser is gone, whoever
         leads the unit.
@@ -161,7 +162,7 @@ class DialogueNoteQuerySet(models.QuerySet):
         gone = Q(skp__appraiser__is_active=False) | Q(skp__appraiser__user__isnull=True)
         return self.filter(
             Q(employee__user=user)
-            | Q(employee__in=Employee.objects.appraised_by(user, on=on).values("pk"))
+            | Q(employee__in=Employee.objects.supervised_by(user, on=on).values("pk"))
             | Q(skp__appraiser__user=user)
             | Q(appraiser__user=user)
             | Q(skp__appraiser__isnull=True, skp__unit__in=units)

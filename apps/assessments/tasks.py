@@ -9,11 +9,27 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core import jobs, long_jobs
 from apps.core.long_jobs import Progress
+from apps.core.schedule import Step, run_steps
 from apps.employees.models import Employee
 
-from .services import closing, credit, cycles, escalations, evaluations, moves, objections, peer_feedback
+from .services import (
+    closing,
+    credit,
+    cycles,
+    escalations,
+    evaluations,
+    moves,
+    objections,
+    peer_feedback,
+    reminders,
+)
 
 logger = logging.getLogger(__name__)
+
+STEPS: tuple[Step, ...] = (
+    ("reports reminded of", reminders.climb),
+    ("chosen reminders sent", reminders.send_chosen),
+)
 
 
 @shared_task(name="assessments.run_schedule")
@@ -47,11 +63,12 @@ def notify_people(*, period_id: int, kind: str, after_id: int, mark: str, **_: o
 
 @shared_task(name="assessments.run_clocks")
 def run_clocks(**_: object) -> None:
-    """Tell superiors what is late, and hand on what an absent appraiser cannot do."""
+    """Tell superiors what is late, hand on what an absent appraiser cannot do, and remind people of reports."""
     now = timezone.now()
     resolved = escalations.resolve_done(now=now)
     handed_on = escalations.hand_on_absent(now=now) + objections.hand_on_objections(now=now)
     raised = escalations.raise_due(now=now)
+    run_steps(STEPS)
     if resolved or handed_on or raised:
         logger.info("clocks: raised %s, resolved %s, handed on %s", raised, resolved, handed_on)
 

@@ -26,13 +26,30 @@ def store(content: bytes, content_type: str) -> StoredFile:
 
     The file is complete on disk (temporary name, fsync, rename) before the row exists: never a row without a file.
     """
-    sha256 = hashlib.sha256(content).hexdigest()
+    return _keep(hashlib.sha256(content).hexdigest(), len(content), iter([content]), content_type)
+
+
+def store_file(path: Path, content_type: str) -> StoredFile:
+    """Keep a file that was made on disk, without reading it into memory."""
+    digest = hashlib.sha256()
+    for piece in _pieces(path):
+        digest.update(piece)
+    return _keep(digest.hexdigest(), path.stat().st_size, _pieces(path), content_type)
+
+
+def _pieces(path: Path) -> Iterable[bytes]:
+    with path.open("rb") as file:
+        while piece := file.read(1 << 20):
+            yield piece
+
+
+def _keep(sha256: str, size: int, pieces: Iterable[bytes], content_type: str) -> StoredFile:
     target = path_of(sha256)
     if not target.exists():
         target.parent.mkdir(parents=True, exist_ok=True)
         temporary = target.with_name(f"{sha256}.{os.getpid()}.{time.monotonic_ns()}.part")
         with temporary.open("wb") as file:
-            file.write(content)
+            file.writelines(pieces)
             file.flush()
             os.fsync(file.fileno())
         temporary.rename(target)
@@ -42,7 +59,7 @@ def store(content: bytes, content_type: str) -> StoredFile:
         finally:
             os.close(directory)
     row, _created = StoredFile.objects.get_or_create(
-        sha256=sha256, defaults={"size": len(content), "content_type": content_type}
+        sha256=sha256, defaults={"size": size, "content_type": content_type}
     )
     return row
 

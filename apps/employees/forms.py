@@ -450,3 +450,31 @@ class HolidayForm(forms.Form):
         label=_("Day"), widget=forms.DateInput, error_messages={"required": _("Enter the day.")}
     )
     name = forms.CharField(label=_("Name"), max_length=120, error_messages={"required": _("Enter the name.")})
+
+
+class HelperForm(PersonForm):
+    """The helper of a unit, with the phone number that its people see."""
+
+    phone = forms.CharField(
+        label=_("Phone number that the people of the unit see"),
+        max_length=30,
+        help_text=_("Ask the helper first. For example 0812 3456 7890."),
+        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
+        error_messages={"required": _("Write the phone number.")},
+    )
+    field_order = ["query", "person", "phone"]
+
+    def clean_phone(self) -> str:
+        """Refuse what nobody could dial."""
+        phone: str = " ".join(self.cleaned_data["phone"].split())
+        digits = [letter for letter in phone if letter.isdigit()]
+        if not 5 <= len(digits) <= 15 or set(phone) - set("0123456789+-() "):
+            raise ValidationError(gettext("Write a phone number with digits, for example 0812 3456 7890."))
+        return phone
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the person."""
+        cleaned = super().clean() or {}
+        if not cleaned.get("person") and "person" not in self.errors:
+            self.add_error("person", gettext("Search for the helper and choose them."))
+        return cleaned

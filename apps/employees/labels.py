@@ -1,6 +1,9 @@
 """Words people see for the stored values of employees."""
 
+from typing import Any
+
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -71,6 +74,25 @@ class ServiceStateKind(models.TextChoices):
 AWAY_STATES = ("study", "long_leave", "unpaid_leave", "suspended")
 
 
+class LoanKind(models.TextChoices):
+    """Why somebody supervises a person for a while in the place of the appraiser (S8)."""
+
+    LOAN = "loan", _("lent because of the load")
+    LEAVE = "leave", _("cover while away")
+
+
+def in_both_names(acting: Any, lender: Any) -> str:
+    """Name who acted and, where it was on loan, for which appraiser."""
+    if acting is None:
+        return ""
+    if lender is None:
+        return str(acting.full_name)
+    return gettext("%(name)s on behalf of %(lender)s") % {
+        "name": acting.full_name,
+        "lender": lender.full_name,
+    }
+
+
 class Role(models.TextChoices):
     """What somebody may do beyond what follows from their place in the tree."""
 
@@ -88,3 +110,15 @@ class ImportStatus(models.TextChoices):
     APPLYING = "applying", _("Being applied")
     APPLIED = "applied", _("Applied")
     REFUSED = "refused", _("Cannot be read")
+
+
+class RecordPart(models.TextChoices):
+    """Which page about a person was opened."""
+
+    PERSON = "person", _("personal data and placement")
+    PLAN = "plan", _("plan (SKP)")
+    REPORT = "report", _("report")
+    EVALUATION = "evaluation", _("evaluation")
+    COACHING = "coaching", _("coaching note")
+    LEARNING = "learning", _("learning and training")
+    ROOM = "room", _("whole record, in the auditor's room")

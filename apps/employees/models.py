@@ -16,8 +16,10 @@ from .labels import (
     EmployeeStatusChoices,
     ImportStatus,
     LinkSource,
+    LoanKind,
     MandateKind,
     PositionClass,
+    RecordPart,
     Role,
     ServiceStateKind,
     UnitKind,
@@ -213,6 +215,62 @@ class AppraiserLink(Dated):
         return f"appraiser link {self.pk}"
 
 
+class SupervisionLoan(Dated):
+    """Somebody supervises a person for a while in the place of the appraiser, who stays the appraiser (S8).
+
+    The holder reviews reports, gives feedback and talks, in both names; rating, delivery and objections stay. A loan
+    counts as long as its lender is the appraiser on record: with another appraiser it has lost its ground.
+    """
+
+    employee = models.ForeignKey(Employee, on_delete=models.PROTECT, related_name="supervision_loans")
+    lender = models.ForeignKey(Employee, on_delete=models.PROTECT, related_name="loans_given")
+    holder = models.ForeignKey(Employee, on_delete=models.PROTECT, related_name="loans_held")
+    kind = models.CharField(max_length=10, choices=LoanKind.choices)
+    reason = models.TextField()
+    period = DateRangeField()
+    # Ended before its first day was over: it never counts, but stays on record with the days that were agreed.
+    is_withdrawn = models.BooleanField(default=False)
+    granted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    granted_at = models.DateTimeField()
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    ended_at = models.DateTimeField(null=True)
+
+    objects = querysets.SupervisionLoanQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            ExclusionConstraint(
+                name="loan_one_at_a_time",
+                expressions=[(F("employee"), RangeOperators.EQUAL), (F("period"), RangeOperators.OVERLAPS)],
+                condition=Q(is_withdrawn=False),
+            ),
+            models.CheckConstraint(
+                condition=Q(period__startswith__isnull=False, period__endswith__isnull=False),
+                name="loan_has_a_first_and_a_last_day",
+            ),
+            models.CheckConstraint(
+                condition=~Q(holder=F("employee")) & ~Q(holder=F("lender")) & ~Q(lender=F("employee")),
+                name="loan_is_between_three_people",
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=False) | Q(ended_by__isnull=True, is_withdrawn=False),
+                name="loan_ended_with_a_time",
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="loan_has_a_reason"),
+        ]
+        indexes = [
+            models.Index(fields=["holder"], name="loan_by_holder"),
+            models.Index(fields=["lender"], name="loan_by_lender"),
+        ]
+
+    def __str__(self) -> str:
+        return f"loan {self.pk}"
+
+
 class Mandate(Dated):
     """Somebody acts in a position they do not hold, for a range of days; both names stay on record."""
 
@@ -382,3 +440,64 @@ class SupervisorCorrection(models.Model):
     def is_open(self) -> bool:
         """Whether the personnel office still has to decide."""
         return self.decided_at is None
+
+
+class UnitHelper(Dated):
+    """Who helps the people of a unit, and of all below without one of their own, with this application.
+
+    The phone number is what the helper agreed to show; it stands at the foot of every page of those people.
+    """
+
+    unit = models.ForeignKey(WorkUnit, on_delete=models.PROTECT, related_name="helpers")
+    employee = models.ForeignKey(Employee, on_delete=models.PROTECT, related_name="+")
+    phone = models.CharField(max_length=30)
+    period = DateRangeField()
+    named_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    named_at = models.DateTimeField()
+
+    objects = querysets.DatedQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            ExclusionConstraint(
+                name="helper_one_per_unit_at_a_time",
+                expressions=[(F("unit"), RangeOperators.EQUAL), (F("period"), RangeOperators.OVERLAPS)],
+            ),
+            models.CheckConstraint(condition=~Q(phone=""), name="helper_can_be_called"),
+        ]
+
+    def __str__(self) -> str:
+        return f"helper {self.pk}"
+
+
+class RecordView(models.Model):
+    """Somebody opened a page about a person: once per viewer, part and hour. Never about oneself.
+
+    The person reads it on "Who opened my record". A trigger refuses any change (migration 0005): a list that the
+    watched could not trust would be none.
+    """
+
+    viewer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    employee = models.ForeignKey(Employee, on_delete=models.PROTECT, related_name="record_views")
+    what = models.CharField(max_length=12, choices=RecordPart.choices)
+    at = models.DateTimeField(help_text="the first opening in that hour")
+    hour = models.DateTimeField()
+
+    objects = querysets.RecordViewQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["viewer", "employee", "what", "hour"], name="record_view_once_per_hour"
+            ),
+            models.CheckConstraint(
+                condition=Q(what__in=[part.value for part in RecordPart]),
+                name="record_view_part_is_a_known_one",
+            ),
+        ]
+        indexes = [models.Index(fields=["employee", "-at", "-id"], name="record_view_by_employee")]
+
+    def __str__(self) -> str:
+        return f"view {self.pk}"

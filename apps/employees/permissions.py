@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 
 from apps.core.localtime import today
 
@@ -56,3 +57,11 @@ def _has_root_role(user: Any, government: Government | None, *roles: Role) -> bo
 def may_ask_correction(user: Any, employee: Employee) -> bool:
     """Whether the user may say that the recorded supervisor is wrong: only the person concerned."""
     return employee.user_id is not None and employee.user_id == getattr(user, "pk", None)
+
+
+def helper_units(user: Any) -> Any:
+    """Return the units whose helper the user names: those they lead or are personnel officer for, with all below."""
+    return WorkUnit.objects.filter(
+        Q(pk__in=WorkUnit.objects.below_any(WorkUnit.objects.led_by(user)).values("pk"))
+        | Q(pk__in=managed_units(user).values("pk"))
+    )

@@ -1,7 +1,8 @@
 """Who may see whom. Every query on personal data starts with `visible_to(user)`.
 
-A person is visible to: themselves; their appraiser (link of that day); whoever heads, or has a mandate for, a unit
-above them; and whoever has a role for a unit above them. Another government is never visible.
+A person is visible to: themselves; their appraiser (link of that day) and who supervises them on loan; whoever
+heads, or has a mandate for, a unit above them; and whoever has a role for a unit above them. Another government is
+never visible.
 """
 
 from datetime import date
@@ -97,6 +98,29 @@ class WorkUnitQuerySet(models.QuerySet):
 PERSONNEL_ROLES = ("personnel_officer", "training_officer", "leadership", "auditor")
 
 
+class SupervisionLoanQuerySet(DatedQuerySet):
+    """Who supervises whom for a while in the place of the appraiser."""
+
+    def active_on(self, day: date) -> "SupervisionLoanQuerySet":
+        """Those that count on a day: the lender is the appraiser of that day, and the holder is still here."""
+        links = _model("AppraiserLink").objects.filter(
+            employee=models.OuterRef("employee"), appraiser=models.OuterRef("lender"), period__contains=day
+        )
+        return self.filter(
+            models.Exists(links), period__contains=day, is_withdrawn=False, holder__is_active=True
+        )
+
+    def visible_to(self, user: Any, on: date | None = None) -> "SupervisionLoanQuerySet":
+        """One's own as the person, the lender or the holder, and those of visible people."""
+        if not getattr(user, "is_authenticated", False):
+            return self.none()
+        return self.filter(
+            Q(lender__user=user)
+            | Q(holder__user=user)
+            | Q(employee__in=_model("Employee").objects.visible_to(user, on=on).values("pk"))
+        )
+
+
 class EmployeeQuerySet(models.QuerySet):
     """Civil servants."""
 
@@ -116,6 +140,7 @@ class EmployeeQuerySet(models.QuerySet):
         return self.filter(
             Q(user=user)
             | Q(pk__in=self._appraisees(user, day))
+            | Q(pk__in=self._lent_to(user, day))
             | Q(pk__in=self._placed_in(units, day))
             | Q(pk__in=self.model.objects.managed_by(user, on=day).values("pk"))
         )
@@ -123,6 +148,14 @@ class EmployeeQuerySet(models.QuerySet):
     def appraised_by(self, user: Any, on: date | None = None) -> "EmployeeQuerySet":
         """Those whose appraiser the user is on a day."""
         return self.filter(pk__in=self._appraisees(user, on or today()))
+
+    def supervised_by(self, user: Any, on: date | None = None) -> "EmployeeQuerySet":
+        """Those the user supervises on a day: as their appraiser, or on loan from their appraiser.
+
+        Whom the user has lent away stays among them; `selectors.loans_of` says who they are.
+        """
+        day = on or today()
+        return self.filter(Q(pk__in=self._appraisees(user, day)) | Q(pk__in=self._lent_to(user, day)))
 
     def managed_by(self, user: Any, on: date | None = None) -> "EmployeeQuerySet":
         """Those for whom the user is the personnel officer on a day.
@@ -155,6 +188,9 @@ class EmployeeQuerySet(models.QuerySet):
             appraiser_links__appraiser__user=user, appraiser_links__period__contains=day
         ).values("pk")
 
+    def _lent_to(self, user: Any, day: date) -> models.QuerySet:
+        return _model("SupervisionLoan").objects.active_on(day).filter(holder__user=user).values("employee")
+
     def _placed_in(self, units: WorkUnitQuerySet, day: date) -> models.QuerySet:
         return self.model.objects.filter(
             placements__is_main=True,
@@ -178,3 +214,13 @@ class CorrectionQuerySet(models.QuerySet):
     def open(self) -> "CorrectionQuerySet":
         """Those nobody has decided yet."""
         return self.filter(decided_at__isnull=True)
+
+
+class RecordViewQuerySet(models.QuerySet):
+    """Who opened whose record."""
+
+    def visible_to(self, user: Any) -> "RecordViewQuerySet":
+        """Those about oneself, and nobody else's: who read about a colleague is the colleague's to know."""
+        if not getattr(user, "is_authenticated", False):
+            return self.none()
+        return self.filter(employee__user=user)

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models.functions import Length
 
 from .labels import AWAY_STATES, Role
 from .models import (
@@ -14,8 +15,11 @@ from .models import (
     Mandate,
     Placement,
     Position,
+    RecordView,
     RoleAssignment,
     ServiceState,
+    SupervisionLoan,
+    UnitHelper,
     WorkUnit,
 )
 from .rules.nip import clean_nip
@@ -48,6 +52,33 @@ def appraiser_on(employee: Employee, day: date) -> Employee | None:
     """Return the appraiser of a day; None if there is none, or an elected official without NIP."""
     link = appraiser_link_on(employee, day)
     return link.appraiser if link else None
+
+
+def loan_on(employee: Employee, day: date) -> SupervisionLoan | None:
+    """Return the loan by which somebody else than the appraiser supervises an employee on a day."""
+    return (
+        SupervisionLoan.objects.active_on(day)
+        .filter(employee=employee)
+        .select_related("holder__user", "lender__user")
+        .first()
+    )
+
+
+def supervises(user: Any, day: date) -> bool:
+    """Tell whether somebody supervises anybody on a day, as an appraiser or on loan."""
+    return Employee.objects.supervised_by(user, on=day).exists()
+
+
+def loans_of(employees: Iterable[int], day: date) -> dict[int, SupervisionLoan]:
+    """Return the loans that count on a day by employee, in one query."""
+    loans = SupervisionLoan.objects.active_on(day).filter(employee__in=set(employees))
+    return {loan.employee_id: loan for loan in loans.select_related("holder", "lender")}
+
+
+def supervisor_of(employee: Employee, day: date) -> Employee | None:
+    """Return who supervises an employee on a day: the holder of a running loan, else the appraiser."""
+    loan = loan_on(employee, day)
+    return loan.holder if loan is not None else appraiser_on(employee, day)
 
 
 def head_on(unit: WorkUnit, day: date) -> Employee | None:
@@ -254,3 +285,55 @@ def present_on(employees: Iterable[int], day: date) -> set[int]:
     )
     away = ServiceState.objects.active_on(day).filter(kind__in=AWAY_STATES, employee__in=set(employees))
     return set(placed.values_list("employee", flat=True)) - set(away.values_list("employee", flat=True))
+
+
+# --- the helper of a unit, and who opened a record
+
+
+def helper_for(user: Any, day: date) -> UnitHelper | None:
+    """Return who helps a civil servant with this application: of the own unit, else of the nearest one above."""
+    own = Placement.objects.active_on(day).filter(
+        employee__user=user, is_main=True, position__unit__path__startswith=OuterRef("unit__path")
+    )
+    return (
+        UnitHelper.objects.active_on(day)
+        .filter(Exists(own), employee__is_active=True)
+        .select_related("employee", "unit")
+        .order_by(Length("unit__path").desc(), "pk")
+        .first()
+    )
+
+
+def with_helper(units: QuerySet[WorkUnit], day: date) -> QuerySet[WorkUnit]:
+    """Add `current_helpers` of a day, in one more query for the whole list."""
+    helpers = UnitHelper.objects.active_on(day).select_related("employee")
+    return units.prefetch_related(Prefetch("helpers", queryset=helpers, to_attr="current_helpers"))
+
+
+def offices_of_viewers(views: Iterable[RecordView]) -> dict[int, list[str]]:
+    """Return, by view, in which capacity its viewer was there on that day: post with unit, and roles with unit."""
+    views = list(views)
+    users = {view.viewer_id for view in views}
+    places = list(
+        Placement.objects.filter(employee__user__in=users, is_main=True)
+        .select_related("employee", "position__unit")
+        .order_by("pk")
+    )
+    roles = list(RoleAssignment.objects.filter(user__in=users).select_related("unit").order_by("pk"))
+    found: dict[int, list[str]] = {}
+    for view in views:
+        day = view.at.date()
+        found[view.pk] = [
+            f"{place.position.title}, {place.position.unit.name}"
+            for place in places
+            if place.employee.user_id == view.viewer_id and _covers(place.period, day)
+        ] + [
+            f"{role.get_role_display()}, {role.unit.name}"
+            for role in roles
+            if role.user_id == view.viewer_id and _covers(role.period, day)
+        ]
+    return found
+
+
+def _covers(period: Any, day: date) -> bool:
+    return (period.lower is None or period.lower <= day) and (period.upper is None or day < period.upper)

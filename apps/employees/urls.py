@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import imports, moves, organization, people, settings
+from .views import helpers, imports, moves, organization, people, record_views, settings
 
 app_name = "employees"
 
@@ -24,6 +24,10 @@ urlpatterns = [
     path("pegawai/impor/<int:pk>/terapkan/", imports.import_apply, name="import-apply"),
     path("pegawai/impor/<int:pk>/baris-salah/", imports.import_bad_rows, name="import-bad-rows"),
     path("unit/", organization.unit_tree, name="unit-tree"),
+    path("unit/penolong/", helpers.helper_list, name="helper-list"),
+    path("unit/<int:pk>/penolong/", helpers.helper_name, name="helper-name"),
+    path("unit/<int:pk>/penolong/akhiri/", helpers.helper_end, name="helper-end"),
+    path("saya/dibuka/", record_views.record_views, name="record-views"),
     path("peran/", organization.role_list, name="role-list"),
     path("peran/<int:pk>/akhiri/", organization.role_end, name="role-end"),
     path("mandat/", organization.mandate_list, name="mandate-list"),

@@ -7,6 +7,7 @@ from drf_spectacular.utils import extend_schema
 
 from apps.core.api.lists import DetailView, Filter, ListView
 from apps.core.api.schema import refusals
+from apps.employees.api.noted import Noted
 
 from ..labels import EvaluationStatusChoices, PredikatChoices, ReportStatusChoices
 from ..models import Evaluation, SelfReport
@@ -45,9 +46,10 @@ class SelfReportList(_Reports, ListView):
 
 
 @extend_schema(tags=["self-reports"], responses={200: SelfReportDetailSerializer, **refusals(403, 404, 429)})
-class SelfReportDetail(_Reports, DetailView):
+class SelfReportDetail(Noted, _Reports, DetailView):
     """One report with its newest sent version."""
 
+    part = "report"
     serializer_class = SelfReportDetailSerializer
 
 
@@ -76,16 +78,18 @@ class EvaluationList(_Evaluations, ListView):
 
 
 @extend_schema(tags=["evaluations"], responses={200: EvaluationDetailSerializer, **refusals(403, 404, 429)})
-class EvaluationDetail(_Evaluations, DetailView):
+class EvaluationDetail(Noted, _Evaluations, DetailView):
     """One evaluation with its reasons and stored figures."""
 
+    part = "evaluation"
     serializer_class = EvaluationDetailSerializer
 
 
 @extend_schema(tags=["evaluations"], responses={200: ExplanationSerializer, **refusals(403, 404, 429)})
-class EvaluationExplanation(_Evaluations, DetailView):
+class EvaluationExplanation(Noted, _Evaluations, DetailView):
     """Why one evaluation has its predikat: figures, decisions, rule, and what would have changed it."""
 
+    part = "evaluation"
     serializer_class = ExplanationSerializer
 
     def visible(self, user: Any) -> QuerySet:

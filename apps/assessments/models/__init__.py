@@ -24,6 +24,7 @@ from .escalations import AppraiserChange, Escalation
 from .evaluations import Evaluation, EvaluationNote, RatingChange, UnitAchievement
 from .objections import Objection, ObjectionAttachment, ObjectionStatement
 from .periods import Cycle, Period, PeriodRun
+from .reminders import EntryExample, ReminderPlan
 from .reports import (
     Evidence,
     EvidenceQuestion,
@@ -46,6 +47,7 @@ __all__ = [
     "Cycle",
     "DialogueNote",
     "DistributionStatement",
+    "EntryExample",
     "Escalation",
     "Evaluation",
     "EvaluationNote",
@@ -65,6 +67,7 @@ __all__ = [
     "ProgressEntry",
     "RatingChange",
     "RatingDraft",
+    "ReminderPlan",
     "ReportDecision",
     "ReportLine",
     "ReportVersion",

@@ -31,6 +31,13 @@ class FeedbackNote(models.Model):
         "employees.Employee", on_delete=models.PROTECT, related_name="feedback_notes"
     )
     author = models.ForeignKey("employees.Employee", on_delete=models.PROTECT, related_name="+")
+    on_behalf_of = models.ForeignKey(
+        "employees.Employee",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text="the appraiser for whom somebody supervises on loan; both names are shown",
+    )
     result = models.ForeignKey("indicators.WorkResult", on_delete=models.PROTECT, null=True, related_name="+")
     behavior_value = models.SlugField(max_length=30, blank=True, default="")
     report = models.ForeignKey(
@@ -118,6 +125,13 @@ class DialogueNote(models.Model):
         null=True,
         related_name="+",
         help_text="who agreed as the leader; empty for an elected official",
+    )
+    on_behalf_of = models.ForeignKey(
+        "employees.Employee",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text="the appraiser for whom somebody supervises on loan; both names are shown",
     )
 
     objects = querysets.DialogueNoteQuerySet.as_manager()

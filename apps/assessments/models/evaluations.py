@@ -149,6 +149,10 @@ class RatingChange(models.Model):
     version = models.PositiveSmallIntegerField(default=1, help_text="the version of the result it belongs to")
     by = models.ForeignKey("employees.Employee", on_delete=models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
+    scored_at = models.JSONField(
+        default=dict,
+        help_text="when each dimension was last saved as a draft; empty if both were set at once",
+    )
 
     class Meta:
         ordering = ["at", "id"]

@@ -72,7 +72,17 @@ class SelfReport(models.Model):
     decided_by = models.ForeignKey(
         "employees.Employee", on_delete=models.PROTECT, null=True, related_name="+"
     )
+    decided_on_behalf_of = models.ForeignKey(
+        "employees.Employee",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text="the appraiser for whom somebody decided on loan; both names are shown",
+    )
     decision_note = models.TextField(blank=True)
+    active_seconds = models.PositiveIntegerField(
+        null=True, help_text="time between saves in active sittings (burden figure); empty: not measured"
+    )
     review_started_at = models.DateTimeField(
         null=True, help_text="the reviewer's first act on the version that was sent last"
     )
@@ -265,13 +275,23 @@ class EvidenceQuestion(models.Model):
 
 
 class ReportDecision(models.Model):
-    """What happened to a sent report, by whom, with which note: submit, recall, return, accept."""
+    """What happened to a sent report, by whom, with which note: submit, recall, return, accept, reopen."""
 
     report = models.ForeignKey(SelfReport, on_delete=models.PROTECT, related_name="decisions")
     version = models.PositiveSmallIntegerField(help_text="the sent version it is about")
     action = models.CharField(max_length=10)
     note = models.TextField(blank=True)
     by = models.ForeignKey("employees.Employee", on_delete=models.PROTECT, null=True, related_name="+")
+    on_behalf_of = models.ForeignKey(
+        "employees.Employee",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text="the appraiser for whom somebody supervises on loan; both names are shown",
+    )
+    is_batch = models.BooleanField(
+        default=False, help_text="accepted together with others, after a drawn part of them was read"
+    )
     at = models.DateTimeField()
 
     class Meta:

@@ -26,6 +26,8 @@ class ReportAction(StrEnum):
     RECALL = "recall"
     RETURN = "return"
     ACCEPT = "accept"
+    # Only what was accepted together with others, for a short while (services/report_batches.py).
+    REOPEN = "reopen"
 
 
 TRANSITIONS: dict[tuple[ReportStatus, ReportAction], ReportStatus] = {
@@ -34,6 +36,7 @@ TRANSITIONS: dict[tuple[ReportStatus, ReportAction], ReportStatus] = {
     (ReportStatus.SUBMITTED, ReportAction.RECALL): ReportStatus.DRAFT,
     (ReportStatus.SUBMITTED, ReportAction.RETURN): ReportStatus.RETURNED,
     (ReportStatus.SUBMITTED, ReportAction.ACCEPT): ReportStatus.ACCEPTED,
+    (ReportStatus.ACCEPTED, ReportAction.REOPEN): ReportStatus.SUBMITTED,
 }
 
 _TABLE = StateTable(TRANSITIONS)

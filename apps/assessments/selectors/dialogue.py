@@ -53,7 +53,7 @@ def notes_for(employees: Iterable[Employee], period: Period) -> dict[int, Person
     for note in (
         feedback_notes()
         .filter(employee__in=found, at__gte=begins, at__lt=ends)
-        .select_related("author", "result", "reaction", "report__period", "evidence")
+        .select_related("author", "on_behalf_of", "result", "reaction", "report__period", "evidence")
     ):
         found[note.employee_id].feedback.append(note)
     for talk in (
@@ -83,7 +83,7 @@ def feedback_on(employee: Employee) -> QuerySet[FeedbackNote]:
     return (
         feedback_notes()
         .filter(employee=employee)
-        .select_related("author", "result", "reaction", "report__period", "evidence__report")
+        .select_related("author", "on_behalf_of", "result", "reaction", "report__period", "evidence__report")
     )
 
 
@@ -165,7 +165,7 @@ def dialogues_of(employee: Employee, user: Any, day: date) -> QuerySet[DialogueN
     return (
         DialogueNote.objects.visible_to(user, on=day)
         .filter(employee=employee)
-        .select_related("skp", "written_by", "appraiser", "amends")
+        .select_related("skp", "written_by", "appraiser", "on_behalf_of", "amends")
         .order_by("-talk_on", "-pk")
     )
 
@@ -176,7 +176,7 @@ def dialogues_waiting(user: Any, day: date) -> QuerySet[DialogueNote]:
         DialogueNote.objects.filter(
             Q(employee__user=user, status__in=["draft", "appraiser_agreed"])
             | Q(
-                employee__in=Employee.objects.appraised_by(user, on=day).values("pk"),
+                employee__in=Employee.objects.supervised_by(user, on=day).values("pk"),
                 status__in=["draft", "employee_agreed"],
             )
         )

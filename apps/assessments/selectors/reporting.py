@@ -287,6 +287,7 @@ def whole(reports: QuerySet[SelfReport]) -> QuerySet[SelfReport]:
         "skp__appraiser__user",
         "period__cycle__government",
         "decided_by",
+        "decided_on_behalf_of",
     ).prefetch_related(
         Prefetch("skp__results", results, to_attr="planned"),
         "lines",

@@ -2,9 +2,12 @@
 personnel).
 """
 
+from datetime import datetime
 from typing import Any
 
+from apps.core.localtime import local_date
 from apps.employees.models import Employee
+from apps.employees.selectors import loan_on
 
 
 def account_of(by: Any) -> Any:
@@ -17,6 +20,15 @@ def account_of(by: Any) -> Any:
 def employee_behind(by: Any) -> Employee | None:
     """Return the civil servant who acts, if it is one."""
     return by if isinstance(by, Employee) else None
+
+
+def lender_behind(employee: Employee, by: Any, at: datetime) -> Employee | None:
+    """Return the appraiser for whom somebody supervises a person on loan now; None for everybody else who acts."""
+    acting = employee_behind(by)
+    if acting is None:
+        return None
+    loan = loan_on(employee, local_date(at, employee.government.timezone))
+    return loan.lender if loan is not None and loan.holder_id == acting.pk else None
 
 
 def stamp_names(*employees: Employee | None) -> tuple[str, ...]:

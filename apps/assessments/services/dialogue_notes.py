@@ -24,7 +24,7 @@ from ..rules.dialogue_lifecycle import (
     agree_action,
     next_status,
 )
-from .actors import account_of, employee_behind, stamp_names
+from .actors import account_of, employee_behind, lender_behind, stamp_names
 
 __all__ = [
     "NotASide",
@@ -124,6 +124,7 @@ def write_note(
         employee=skp.employee,
         amends=amends,
         written_by=employee_behind(by),
+        on_behalf_of=lender_behind(skp.employee, by, at),
         written_side=side.value,
         created_at=at,
         changed_at=at,
@@ -208,8 +209,11 @@ def agree(*, note_id: int, revision: int, by: Any, at: datetime) -> DialogueNote
     else:
         note.appraiser_agreed_at = at
         note.appraiser = employee_behind(by)
+        note.on_behalf_of = lender_behind(note.skp.employee, by, at)
     note.status = status.value
-    note.save(update_fields=["status", "employee_agreed_at", "appraiser_agreed_at", "appraiser"])
+    note.save(
+        update_fields=["status", "employee_agreed_at", "appraiser_agreed_at", "appraiser", "on_behalf_of"]
+    )
     _record("agreed", note, by, at, side=side.value, revision=revision)
     _tell_other_side(note, side, _AGREED_BOTH if note.is_agreed else _AGREED_ONE, by)
     return note
@@ -224,6 +228,7 @@ def _record(verb: str, note: DialogueNote, by: Any, at: datetime, **data: Any) -
         at=at,
         employee=note.employee_id,
         status=note.status,
+        **({"on_behalf_of": note.on_behalf_of_id} if note.on_behalf_of_id else {}),
         **data,
     )
 

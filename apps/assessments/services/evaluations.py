@@ -3,7 +3,7 @@
 What leads where: rules/evaluation_lifecycle.py. The predikat comes from the matrix and nothing else (MTX-4).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -136,11 +136,13 @@ def rate_evaluation(
     reason: str = "",
     notes: Sequence[NoteText] = (),
     recommendation: str = "",
+    scored_at: Mapping[str, datetime] | None = None,
 ) -> Evaluation:
     """Set the two ratings; the predikat follows from the matrix and is stored with the version of the rule.
 
     The highest and the lowest rating, and every change, need a reason. The result rating of the head of a
     unit follows from the unit's achievement and may be left out. `notes` replace the feedback given before.
+    `scored_at` says when each dimension was decided, if that was before.
 
     :raises TransitionNotAllowed: if it has been handed over.
     :raises NotTheAppraiser: if `by` is not the appraiser.
@@ -176,7 +178,7 @@ def rate_evaluation(
     evaluation.save()
     if first or changed or not same_reason:
         kind = ChangeKind.RATED if first else ChangeKind.CORRECTED
-        note_change(evaluation, by=by, reason=reason, at=at, kind=kind.value)
+        note_change(evaluation, by=by, reason=reason, at=at, kind=kind.value, scored_at=scored_at)
     _replace_notes(evaluation, notes)
     _drop_drafts(evaluation, by)
     audit.record(
@@ -242,6 +244,7 @@ def note_change(
     at: datetime,
     kind: str = ChangeKind.RATED.value,
     session: CalibrationSession | None = None,
+    scored_at: Mapping[str, datetime] | None = None,
 ) -> RatingChange:
     """Keep who set which ratings when, why, and by which rule."""
     return RatingChange.objects.create(
@@ -256,6 +259,7 @@ def note_change(
         session=session,
         by=employee_behind(by),
         at=at,
+        scored_at={dimension: moment.isoformat() for dimension, moment in (scored_at or {}).items()},
     )
 
 

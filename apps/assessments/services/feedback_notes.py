@@ -14,7 +14,7 @@ from apps.indicators.rules.forms import BEHAVIOR_VALUES
 
 from ..labels import ReactionChoices
 from ..models import Evidence, FeedbackNote, FeedbackReaction, SelfReport
-from .actors import account_of, employee_behind, stamp_names
+from .actors import account_of, employee_behind, lender_behind, stamp_names
 
 _GIVEN = gettext_noop("%(name)s gave you feedback on your work.")
 _REACTED = gettext_noop("%(name)s answered your feedback.")
@@ -81,9 +81,11 @@ def give_feedback(
     if behavior_value and behavior_value not in _VALUES:
         raise UnknownResult
     _check_seen(employee, report, evidence)
+    lender = lender_behind(employee, by, at)
     note = FeedbackNote.objects.create(
         employee=employee,
         author=author,
+        on_behalf_of=lender,
         result=result,
         behavior_value=behavior_value,
         report=report,
@@ -100,9 +102,10 @@ def give_feedback(
         employee=employee.pk,
         result=result.pk if result else None,
         behavior_value=behavior_value,
+        **({"on_behalf_of": lender.pk} if lender is not None else {}),
     )
     notify.send(employee.user, _GIVEN, url=reverse("assessments:feedback-mine"), name=author.full_name)
-    stamps.bump(*stamp_names(employee, author))
+    stamps.bump(*stamp_names(employee, author, lender))
     return note
 
 

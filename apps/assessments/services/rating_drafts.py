@@ -167,6 +167,7 @@ def _settle(evaluation_id: int, author: Any, by: Any, at: datetime) -> str:
                 recommendation=evaluation.recommendation,
                 by=by,
                 at=at,
+                scored_at={name: draft.saved_at for name, draft in standing.drafts.items()},
             )
     except evaluations.TransitionNotAllowed:
         return "handed_over"

@@ -17,7 +17,7 @@ Numbers are decimal text. No names: the version cannot be cleaned afterwards.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -38,8 +38,8 @@ from ..rules.report_problems import Problem
 from ..selectors import reporting
 from ..selectors import vault as evidence_vault
 from ..selectors.reporting import AUTOMATIC_SOURCES, Sending
-from . import vault, yearly
-from .actors import account_of, employee_behind, stamp_names
+from . import review_events, vault, yearly
+from .actors import account_of, employee_behind, lender_behind, stamp_names
 
 __all__ = [
     "CannotReportNow",
@@ -66,6 +66,8 @@ __all__ = [
 
 SCHEMA = 1
 TEXTS = ("achievements", "obstacles", "support_needed")
+# The burden figure of a report (median of many, /adopsi/) counts the time between two saves up to this.
+SITTING_GAP = timedelta(minutes=10)
 
 _SENT = gettext_noop("%(name)s sent the report for %(starts_on)s to %(ends_on)s.")
 _RECALLED = gettext_noop("%(name)s took the report for %(starts_on)s to %(ends_on)s back to change it.")
@@ -167,6 +169,7 @@ def open_report(
         period=period,
         achievements=_first_achievements(plan, period),
         draft_saved_at=at,
+        active_seconds=0,
     )
     indicators = list(Indicator.objects.filter(result__skp=plan))
     found = reporting.found_values(plan, period, indicators)
@@ -246,6 +249,7 @@ def save_draft(
     conflicts = [key for key in changed if report.written_in.get(key, 0) > revision]
     if conflicts:
         raise DraftConflict(report, conflicts)
+    report.active_seconds = _active_seconds(report, at)
     report.draft_saved_at = at
     if changed:
         report.revision += 1
@@ -258,7 +262,7 @@ def save_draft(
                 row = rows[int(number)]
                 setattr(row, "realization" if field == "value" else "note", wanted[key])
         ReportLine.objects.bulk_update(rows.values(), ["realization", "note"])
-    report.save(update_fields=["draft_saved_at", "revision", "written_in", *TEXTS])
+    report.save(update_fields=["active_seconds", "draft_saved_at", "revision", "written_in", *TEXTS])
     return report
 
 
@@ -273,6 +277,14 @@ def look_at_text(*, report_id: int, by: Any, at: datetime) -> int:
     if not report.is_editable:
         raise ReportNotEditable
     return len(vault.ask_about_text(report, at))
+
+
+def _active_seconds(report: SelfReport, at: datetime) -> int | None:
+    """Return the time spent on a draft so far: a pause longer than a sitting's gap is not counted."""
+    if report.active_seconds is None or report.draft_saved_at is None:
+        return report.active_seconds
+    since = at - report.draft_saved_at
+    return report.active_seconds + (int(since.total_seconds()) if timedelta(0) < since <= SITTING_GAP else 0)
 
 
 def _clean(text: str) -> str:
@@ -363,11 +375,12 @@ def submit_report(*, report_id: int, by: Any, at: datetime) -> SelfReport:
     scope = report.period.cycle.government.code
     report.status = status.value
     report.version += 1
+    report.active_seconds = _active_seconds(report, at)
     report.submitted_at = at
     report.is_late = report.is_late if was_returned else at > report.period.closes_at
     if report.number is None:
         report.number = sequences.receipt_number("LK", scope, report.period.cycle.year)
-    report.decided_at = report.decided_by = None
+    report.decided_at = report.decided_by = report.decided_on_behalf_of = None
     report.decision_note = ""
     report.review_started_at = None
     report.save()
@@ -380,7 +393,7 @@ def submit_report(*, report_id: int, by: Any, at: datetime) -> SelfReport:
         url=reverse("assessments:review-detail", args=[report.pk]),
         key=f"report-sent:{report.pk}:{report.version}",
         name=report.employee.full_name,
-        **_days_of(report.period),
+        **days_of(report.period),
     )
     _bump(report, at)
     _prepare_again(report)
@@ -496,7 +509,7 @@ def recall_report(*, report_id: int, by: Any, at: datetime) -> SelfReport:
         _RECALLED,
         url=reverse("assessments:review-detail", args=[report.pk]),
         name=report.employee.full_name,
-        **_days_of(report.period),
+        **days_of(report.period),
     )
     _bump(report, at)
     _prepare_again(report)
@@ -524,7 +537,7 @@ def return_report(
         report.employee.user,
         _RETURNED,
         url=reverse("assessments:report-detail", args=[report.pk]),
-        **_days_of(report.period),
+        **days_of(report.period),
     )
     _prepare_again(report)
     return report
@@ -545,7 +558,7 @@ def accept_report(
         report.employee.user,
         _ACCEPTED,
         url=reverse("assessments:report-detail", args=[report.pk]),
-        **_days_of(report.period),
+        **days_of(report.period),
     )
     return report
 
@@ -562,9 +575,11 @@ def _review(
     report.status = status.value
     report.decided_at = at
     report.decided_by = employee_behind(by)
+    report.decided_on_behalf_of = lender_behind(report.employee, by, at)
     report.decision_note = _clean(note)
-    report.save(update_fields=["status", "decided_at", "decided_by", "decision_note"])
+    report.save(update_fields=["status", "decided_at", "decided_by", "decided_on_behalf_of", "decision_note"])
     _decide(report, action, by, at, note=report.decision_note)
+    review_events.decided(report=report, action=action.value, note=report.decision_note, by=by, at=at)
     _bump(report, at)
     return report
 
@@ -598,9 +613,18 @@ def _decide(
     report: SelfReport, action: ReportAction, by: Any, at: datetime, *, note: str = "", **data: Any
 ) -> None:
     """Keep what happened for the people, and in the audit chain for everybody."""
+    lender = report.decided_on_behalf_of
     ReportDecision.objects.create(
-        report=report, version=report.version, action=action.value, note=note, by=employee_behind(by), at=at
+        report=report,
+        version=report.version,
+        action=action.value,
+        note=note,
+        by=employee_behind(by),
+        on_behalf_of=lender,
+        at=at,
     )
+    if lender is not None:
+        data["on_behalf_of"] = lender.pk
     past = {"submit": "submitted", "recall": "recalled", "return": "returned", "accept": "accepted"}
     audit.record(
         f"assessments.report.{past[action.value]}",
@@ -619,16 +643,25 @@ def _appraiser(report: SelfReport, at: datetime) -> Employee | None:
     return link.appraiser if link else report.skp.appraiser
 
 
+def _supervisor(report: SelfReport, at: datetime) -> Employee | None:
+    """Return who reviews: the one who supervises on loan, else the appraiser."""
+    day = local_date(at, report.period.cycle.government.timezone)
+    loan = people.loan_on(report.employee, day)
+    return loan.holder if loan is not None else _appraiser(report, at)
+
+
 def _appraiser_user(report: SelfReport, at: datetime) -> Any:
-    appraiser = _appraiser(report, at)
-    return appraiser.user if appraiser else None
+    supervisor = _supervisor(report, at)
+    return supervisor.user if supervisor else None
 
 
 def _bump(report: SelfReport, at: datetime) -> None:
-    stamps.bump(*stamp_names(report.employee, _appraiser(report, at)), f"unit:{report.skp.unit_id}")
+    concerned = (report.employee, _appraiser(report, at), _supervisor(report, at))
+    stamps.bump(*stamp_names(*concerned), f"unit:{report.skp.unit_id}")
 
 
-def _days_of(period: Period) -> dict[str, str]:
+def days_of(period: Period) -> dict[str, str]:
+    """Return the days of a period for the words of a message."""
     return {"starts_on": f"{period.starts_on:%d/%m/%Y}", "ends_on": f"{period.ends_on:%d/%m/%Y}"}
 
 

@@ -49,7 +49,7 @@ def dialogue_list(request: HttpRequest) -> HttpResponse:
     today = today_of(government)
     me = people.employee_of(request.user)
     waiting = Paginator(dialogue.dialogues_waiting(request.user, today), PAGE_SIZE)
-    staff = Employee.objects.appraised_by(request.user, on=today).order_by("name", "pk")
+    staff = Employee.objects.supervised_by(request.user, on=today).order_by("name", "pk")
     context: dict[str, Any] = {
         "me": me,
         "waiting": [
@@ -86,7 +86,7 @@ def dialogue_person(request: HttpRequest, employee_id: int) -> HttpResponse:
     rows = dialogue.dialogues_of(employee, request.user, today)
     is_near = (
         employee.user_id == request.user.pk
-        or Employee.objects.appraised_by(request.user, on=today).filter(pk=employee.pk).exists()
+        or Employee.objects.supervised_by(request.user, on=today).filter(pk=employee.pk).exists()
     )
     if side is None and not is_near and not rows.exists():
         raise Http404
@@ -111,7 +111,7 @@ def dialogue_new(request: HttpRequest, employee_id: int) -> HttpResponse:
     side = dialogue_side(request.user, plan) if plan is not None else None
     if plan is None and employee.user_id != request.user.pk:
         # Whoever may not know of the person's talks learns nothing from a missing plan either.
-        get_object_or_404(Employee.objects.appraised_by(request.user, on=today), pk=employee.pk)
+        get_object_or_404(Employee.objects.supervised_by(request.user, on=today), pk=employee.pk)
     if plan is not None and side is None:
         raise Http404
     if plan is None:
@@ -175,6 +175,7 @@ def _note_or_404(request: HttpRequest, pk: int) -> DialogueNote:
             "employee__government",
             "written_by",
             "appraiser",
+            "on_behalf_of",
             "amends",
         ),
         pk=pk,

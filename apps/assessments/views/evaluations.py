@@ -15,7 +15,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from apps.core import held_forms, idempotency
 from apps.core.held_forms import login_required
 from apps.employees import selectors as people
+from apps.employees.labels import RecordPart
 from apps.employees.models import WorkUnit
+from apps.employees.services import record_views
 from apps.indicators.models import WorkResult
 from apps.indicators.rules.forms import BEHAVIOR_VALUES
 
@@ -126,6 +128,9 @@ def _appraised_or_refused(request: HttpRequest, period: int, pk: int) -> Evaluat
 def evaluation_rate(request: HttpRequest, period: int, pk: int) -> HttpResponse:
     """Rate one person, with the evidence of the whole period beside the scale."""
     evaluation = _appraised_or_refused(request, period, pk)
+    record_views.note(
+        viewer=request.user, employee=evaluation.employee, what=RecordPart.EVALUATION.value, at=timezone.now()
+    )
     if not permissions.may_rate(request.user, evaluation):
         messages.info(
             request, _("This evaluation has been handed over. Its ratings can no longer be changed here.")
@@ -437,6 +442,9 @@ def evaluation_mine(request: HttpRequest) -> HttpResponse:
 def evaluation_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Explain one result: the matrix, the ratings and reasons, the figures and where they come from."""
     evaluation = get_object_or_404(_visible(request), pk=pk)
+    record_views.note(
+        viewer=request.user, employee=evaluation.employee, what=RecordPart.EVALUATION.value, at=timezone.now()
+    )
     return render(request, "assessments/evaluating/evaluation_detail.html", explanation(request, evaluation))
 
 

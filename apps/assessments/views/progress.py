@@ -29,6 +29,7 @@ from ..models import ProgressEntry
 from ..selectors import progress as lines
 from ..selectors import reporting
 from ..selectors.progress import Lock
+from ..selectors.reminders import example_for
 from ..services import progress
 from .common import PAGE_SIZE, today_of
 
@@ -170,6 +171,7 @@ def _page(
         "has_plan": bool(results),
         "chips": lines.repeated_lines(employee, today),
         "copy_from": copied_from,
+        "example": example_for(employee, today) if results else None,
         "is_yesterday": copied_from == today - timedelta(days=1),
         "today": today,
     }

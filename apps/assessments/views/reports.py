@@ -17,6 +17,7 @@ from apps.core import held_forms, idempotency
 from apps.core.held_forms import login_required
 from apps.core.templatetags.formats import jam
 from apps.employees import selectors as people
+from apps.employees.labels import in_both_names
 from apps.employees.models import RoleAssignment
 
 from ..forms.reporting import RealizationForm, TextForm
@@ -25,6 +26,7 @@ from ..models import EvidenceQuestion, Period, ReportDecision, SelfReport
 from ..permissions import is_writer, may_edit_report, require
 from ..rules.report_problems import Problem, ReportProblem
 from ..selectors import reporting, vault
+from ..selectors.reminders import example_for
 from ..selectors.reporting import LineRow, Sending
 from ..services import reports
 from ..templatetags.reporting import origin, period_name, plain
@@ -240,6 +242,7 @@ def report_detail(request: HttpRequest, report_id: int) -> HttpResponse:
             "evidence": evidence_rows(version.content["evidence"] if version else [], questions, is_own=True),
             "text_questions": [question_row(row) for row in questions if row.evidence_id is None],
             "is_final": report.status == "accepted",
+            "is_batch": report.status == "accepted" and accepted_in_batch(report),
             "may_recall": report.status == "submitted"
             and state.is_possible
             and report.review_started_at is None,
@@ -345,20 +348,29 @@ def tasks_of(
     return tasks
 
 
+def accepted_in_batch(report: SelfReport) -> bool:
+    """Whether a report was last accepted together with others, and not on its own."""
+    newest = ReportDecision.objects.filter(report=report, action="accept").order_by("-at", "-pk").first()
+    return newest is not None and newest.is_batch
+
+
 def events_of(report: SelfReport) -> list[dict[str, Any]]:
     """Return what happened to a report, newest first."""
-    rows = ReportDecision.objects.filter(report=report).select_related("by").order_by("-at", "-pk")
-    return [
-        {
-            "at": row.at,
-            "title": REPORT_EVENTS[row.action],
-            "text": row.note,
-            "who": row.by.full_name if row.by else "",
-            "tone": REPORT_EVENT_LOOKS[row.action][0],
-            "icon": REPORT_EVENT_LOOKS[row.action][1],
-        }
-        for row in rows
-    ]
+    rows = ReportDecision.objects.filter(report=report).select_related("by", "on_behalf_of")
+    events = []
+    for row in rows.order_by("-at", "-pk"):
+        kind = "accept_batch" if row.action == "accept" and row.is_batch else row.action
+        events.append(
+            {
+                "at": row.at,
+                "title": REPORT_EVENTS[kind],
+                "text": row.note,
+                "who": in_both_names(row.by, row.on_behalf_of),
+                "tone": REPORT_EVENT_LOOKS[kind][0],
+                "icon": REPORT_EVENT_LOOKS[kind][1],
+            }
+        )
+    return events
 
 
 # --- one section
@@ -485,6 +497,7 @@ def _section_page(
         "conflicts": _conflict_rows(conflict, form, section) if conflict else [],
         "conflict_at": conflict.report.draft_saved_at if conflict else None,
         "unmentioned": reporting.unmentioned_entries(report) if section == "capaian" else [],
+        "example": example_for(report.employee, report.period.ends_on) if section == "capaian" else None,
     }
     template = "section_realisasi.html" if section == "realisasi" else "section_text.html"
     return render(request, f"assessments/reporting/{template}", context, status=409 if conflict else status)
@@ -697,8 +710,8 @@ def report_receipt(request: HttpRequest, report_id: int) -> HttpResponse:
     report = own_report_or_refuse(request, report_id)
     if report.version == 0:
         return redirect("assessments:report-detail", report_id=report.pk)
-    link = people.appraiser_link_on(report.employee, today_of(report.period.cycle.government))
-    appraiser = link.appraiser.full_name if link and link.appraiser else report.skp.appraiser_name
+    supervisor = people.supervisor_of(report.employee, today_of(report.period.cycle.government))
+    appraiser = supervisor.full_name if supervisor else report.skp.appraiser_name
     context = {
         "report": report,
         "zone": report.period.cycle.government.timezone,

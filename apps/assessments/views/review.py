@@ -1,5 +1,6 @@
 """The supervisor's side: my people's reports, one report on one page, accept or return."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -15,13 +16,15 @@ from django.views.decorators.http import require_GET, require_POST
 from apps.core import idempotency
 from apps.core.held_forms import login_required
 from apps.employees import selectors as people
+from apps.employees.labels import RecordPart
 from apps.employees.models import Employee
+from apps.employees.services import record_views
 
 from ..forms.reporting import AcceptForm, ReturnForm
 from ..models import Period, SelfReport
 from ..permissions import is_writer, may_give_feedback, may_review, require
 from ..selectors import reporting, vault
-from ..services import reports
+from ..services import reports, review_events
 from ..vault_texts import question_row
 from .common import PAGE_SIZE, actor, today_of
 from .reports import events_of, evidence_rows
@@ -40,7 +43,7 @@ def review_list(request: HttpRequest) -> HttpResponse:
     today = today_of(government)
     periods = reporting.periods_to_review(government, now)
     period = _chosen_period(request, periods)
-    direct = Employee.objects.appraised_by(request.user, on=today)
+    direct = Employee.objects.supervised_by(request.user, on=today)
     everybody = request.GET.get("lingkup") == "semua"
     visible = Employee.objects.visible_to(request.user, on=today).exclude(user=request.user)
     context: dict[str, Any] = {
@@ -69,6 +72,9 @@ def review_list(request: HttpRequest) -> HttpResponse:
             "tabs": _tabs(request, counts, wanted),
             "sent": counts["menunggu"] + counts["diterima"] + counts["dikembalikan"],
         }
+        loans = people.loans_of([person.pk for person in page.object_list], today)
+        for person in page.object_list:
+            person.loan = loans.get(person.pk)  # type: ignore[attr-defined]
     return render(request, "assessments/reporting/review_list.html", context)
 
 
@@ -116,6 +122,7 @@ def _report_or_404(request: HttpRequest, report_id: int) -> SelfReport:
             "skp__appraiser",
             "period__cycle__government",
             "decided_by",
+            "decided_on_behalf_of",
         ),
         pk=report_id,
     )
@@ -133,7 +140,12 @@ def review_detail(request: HttpRequest, report_id: int) -> HttpResponse:
     )
     if is_writer(request.user, report):
         return redirect("assessments:report-detail", report_id=report.pk)
-    return _review_page(request, _report_or_404(request, report_id))
+    record_views.note(
+        viewer=request.user, employee=report.employee, what=RecordPart.REPORT.value, at=timezone.now()
+    )
+    report = _report_or_404(request, report_id)
+    notices = review_events.opened(report=report, by=actor(request), at=timezone.now())
+    return _review_page(request, report, notices=notices)
 
 
 def _review_page(
@@ -143,6 +155,7 @@ def _review_page(
     accept_form: AcceptForm | None = None,
     return_form: ReturnForm | None = None,
     is_stale: bool = False,
+    notices: Sequence[review_events.Notice] = (),
     status: int = 200,
 ) -> HttpResponse:
     version = reporting.sent_version(report)
@@ -160,9 +173,11 @@ def _review_page(
         "events": events_of(report),
         "zone": report.period.cycle.government.timezone,
         "may_decide": decidable,
+        "loan": people.loan_on(report.employee, today_of(report.employee.government)),
         "accept_form": accept_form or AcceptForm(auto_id="accept_%s"),
         "return_form": return_form or ReturnForm(auto_id="return_%s"),
         "is_stale": is_stale,
+        "notices": notices,
         "evidence": evidence,
         "verdicts": vault.verdict_counts(row["verdict"] for row in evidence if row["verdict"]),
         "text_questions": [
@@ -178,10 +193,14 @@ def _review_page(
 
 
 def _side_by_side(now: dict[str, Any], before: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return the figures of two versions beside each other, by indicator."""
+    """Return the figures of two versions beside each other, by indicator; and whether they differ (S9)."""
     earlier = {row["id"]: row for result in before["results"] for row in result["indicators"]}
     return [
-        {"now": row, "before": earlier.get(row["id"])}
+        {
+            "now": row,
+            "before": earlier.get(row["id"]),
+            "differs": (earlier.get(row["id"]) or {}).get("realization") != row["realization"],
+        }
         for result in now["results"]
         for row in result["indicators"]
     ]

@@ -2,10 +2,13 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from apps.core.held_forms import login_required
+from apps.employees.labels import RecordPart
+from apps.employees.services import record_views
 
 from ..models import ReportVersion, SelfReport
 from ..permissions import is_writer
@@ -27,6 +30,9 @@ def report_versions(request: HttpRequest, report_id: int) -> HttpResponse:
             "employee", "period__cycle__government", "decided_by"
         ),
         pk=report_id,
+    )
+    record_views.note(
+        viewer=request.user, employee=report.employee, what=RecordPart.REPORT.value, at=timezone.now()
     )
     versions = list(ReportVersion.objects.filter(report=report).order_by("version"))
     if not versions:

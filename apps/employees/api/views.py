@@ -12,6 +12,7 @@ from apps.core.localtime import today
 from ..labels import EmployeeStatusChoices, UnitKind
 from ..models import Employee, WorkUnit
 from ..selectors import search, with_place
+from .noted import Noted
 from .serializers import EmployeeSerializer, UnitSerializer
 
 
@@ -68,5 +69,7 @@ class EmployeeList(_Employees, ListView):
 
 
 @extend_schema(tags=["employees"], responses={200: EmployeeSerializer, **refusals(403, 404, 429)})
-class EmployeeDetail(_Employees, DetailView):
+class EmployeeDetail(Noted, _Employees, DetailView):
     """One civil servant."""
+
+    part = "person"

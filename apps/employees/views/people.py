@@ -16,8 +16,9 @@ from apps.core.held_forms import login_required
 
 from .. import permissions, selectors
 from ..forms import AppraiserForm, CodesForm, CorrectionForm, DecisionForm, NipForm
+from ..labels import RecordPart
 from ..models import AppraiserLink, Employee, Mandate, Placement, SupervisorCorrection, WorkUnit
-from ..services import corrections, people
+from ..services import corrections, people, record_views
 from ._shared import PAGE_SIZE, found_people, government_or_404, sent_data, today
 
 MAX_SLIPS = 500
@@ -74,6 +75,7 @@ def employee_list(request: HttpRequest) -> HttpResponse:
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One person: place, supervisor, and how both came about."""
     employee = _visible(request, pk)
+    record_views.note(viewer=request.user, employee=employee, what=RecordPart.PERSON.value, at=timezone.now())
     day = today(employee.government)
     placements = list(
         Placement.objects.filter(employee=employee)
@@ -98,6 +100,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "links": links,
         "mandates": mandates,
         "states": [row for row in employee.service_states.order_by("period", "pk") if _holds(row, day)],
+        "loan": selectors.loan_on(employee, day),
         "current_link": next((link for link in links if _holds(link, day)), None),
         "current_place": next((place for place in placements if place.is_main and _holds(place, day)), None),
         "corrections": asked,

@@ -7,6 +7,7 @@ from drf_spectacular.utils import extend_schema
 
 from apps.core.api.lists import DetailView, Filter, ListView
 from apps.core.api.schema import refusals
+from apps.employees.api.noted import Noted
 
 from ..models import Skp
 from ..models.plans import PLAN_STATUSES
@@ -32,9 +33,10 @@ class SkpList(ListView):
 
 
 @extend_schema(tags=["skp"], responses={200: SkpDetailSerializer, **refusals(403, 404, 429)})
-class SkpDetail(DetailView):
+class SkpDetail(Noted, DetailView):
     """One plan with its results, indicators and expectations."""
 
+    part = "plan"
     model = Skp
     serializer_class = SkpDetailSerializer
 

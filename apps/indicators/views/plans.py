@@ -19,7 +19,9 @@ from apps.core import held_forms, idempotency
 from apps.core.held_forms import login_required
 from apps.core.localtime import local_date
 from apps.employees import selectors as people
+from apps.employees.labels import RecordPart
 from apps.employees.models import Employee, Placement, WorkUnit
+from apps.employees.services import record_views
 
 from .. import permissions, selectors
 from ..deciders import decider_for
@@ -139,6 +141,9 @@ def skp_create(request: HttpRequest) -> HttpResponse:
 def skp_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the whole plan as on the form, what happened to it, and what the user can do now."""
     plan = whole_plan(request, pk)
+    record_views.note(
+        viewer=request.user, employee=plan.employee, what=RecordPart.PLAN.value, at=timezone.now()
+    )
     return render(request, "indicators/skp_detail.html", _page_of(request, plan))
 
 

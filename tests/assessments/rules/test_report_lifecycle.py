@@ -15,6 +15,7 @@ EXPECTED = {
     ("submitted", "recall"): "draft",
     ("submitted", "return"): "returned",
     ("submitted", "accept"): "accepted",
+    ("accepted", "reopen"): "submitted",
 }
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from apps.assessments.models import SelfReport
+from apps.assessments.models import ReportVersion, SelfReport
 from apps.assessments.services import reports
 
 from ..conftest import NOW, fill
@@ -67,6 +67,19 @@ def test_the_review_shows_what_was_sent_and_not_the_draft(world: Any, sent: Any)
     page = world.client(world.head).get(f"/pengawas/laporan/{sent.pk}/").content.decode()
     assert "Pemeriksaan berjalan setiap hari kerja." in page
     assert "Belum selesai ditulis" not in page
+
+
+def test_what_differs_from_the_period_before_is_bold_and_stands_beside_the_target(
+    world: Any, sent: Any, skp: Any, periods: Any
+) -> None:
+    content = ReportVersion.objects.get(report=sent).content
+    content["results"][0]["indicators"][0]["realization"] = "70"
+    earlier = world.make_report(skp, periods[1], status="submitted")
+    ReportVersion.objects.create(report=earlier, version=1, content=content, submitted_at=NOW)
+    answer = world.client(world.head).get(f"/pengawas/laporan/{sent.pk}/")
+    assert [row["differs"] for row in answer.context["comparison"]] == [True, False]
+    assert answer.content.decode().count("<strong>82") == 1
+    assert {row["now"]["target"] for row in answer.context["comparison"]} == {"100"}
 
 
 def test_accepted_once_with_the_report_open(world: Any, sent: Any) -> None:

@@ -1,0 +1,32 @@
+"""Names of people who act for somebody else, for templates."""
+
+from typing import Any
+
+from django import template
+
+from apps.core.localtime import today
+
+from .. import selectors
+from ..labels import in_both_names as both
+from ..models import UnitHelper
+
+register = template.Library()
+
+
+@register.filter
+def in_both_names(acting: Any, lender: Any) -> str:
+    """Who acted and for whom: "X a.n. Y"; only X where nobody was stood in for."""
+    return both(acting, lender)
+
+
+@register.simple_tag(takes_context=True)
+def unit_helper(context: template.Context) -> UnitHelper | None:
+    """Who helps the reader of a page with this application; asked once per request, nobody for visitors."""
+    request = context.get("request")
+    user = getattr(request, "user", None)
+    if request is None or not getattr(user, "is_authenticated", False):
+        return None
+    if not hasattr(request, "unit_helper"):
+        request.unit_helper = selectors.helper_for(user, today())
+    found: UnitHelper | None = request.unit_helper
+    return found
