@@ -13,6 +13,8 @@ class DocumentKind(models.TextChoices):
     CONVERSION = "conversion", _("Conversion of a predikat into angka kredit")
     ACCUMULATION = "accumulation", _("Accumulated angka kredit")
     PAK = "pak", "Penetapan angka kredit (PAK)"
+    CERTIFICATE = "certificate", _("Certificate of a training")
+    RECOGNITION = "recognition", _("Certificate of recognition")
     EVALUATION_PACK = "evaluation_pack", _("Documents of a unit")
     CYCLE_RECAP = "cycle_recap", _("Recap of a period")
     SURVEY_REPORT = "survey_report", _("Survey report (Laporan SKM)")

@@ -14,7 +14,9 @@ SUBJECTS = {
     "conversion": "conversion",
     "accumulation": "employee",
     "pak": "pak",
+    "certificate": "certificate",
     "survey_report": "survey_period",
+    "recognition": "nomination",
 }
 PACK_KINDS = ["evaluation_pack", "cycle_recap"]
 SPAN_KIND = "survey_span"  # about the surveys of a unit in a span of days
@@ -53,6 +55,9 @@ class Document(models.Model):
     pak = models.ForeignKey(
         "assessments.CreditPak", on_delete=models.PROTECT, null=True, related_name="documents"
     )
+    certificate = models.ForeignKey(
+        "training.Certificate", on_delete=models.PROTECT, null=True, related_name="documents"
+    )
     employee = models.ForeignKey(
         "employees.Employee", on_delete=models.PROTECT, null=True, related_name="credit_documents"
     )
@@ -60,6 +65,9 @@ class Document(models.Model):
     period = models.ForeignKey("assessments.Period", on_delete=models.PROTECT, null=True, related_name="+")
     survey_period = models.ForeignKey(
         "feedback.SurveyPeriod", on_delete=models.PROTECT, null=True, related_name="documents"
+    )
+    nomination = models.ForeignKey(
+        "training.Nomination", on_delete=models.PROTECT, null=True, related_name="documents"
     )
     starts_on = models.DateField(null=True, help_text="first day of a survey report of a unit")
     ends_on = models.DateField(null=True)
@@ -86,8 +94,10 @@ class Document(models.Model):
                     "objection",
                     "conversion",
                     "pak",
+                    "certificate",
                     "employee",
                     "survey_period",
+                    "nomination",
                 )
             ),
             models.UniqueConstraint(

@@ -11,6 +11,7 @@ from apps.employees.models import Employee, WorkUnit
 from apps.employees.querysets import WorkUnitQuerySet
 from apps.feedback.models import Service
 from apps.indicators.models import Skp
+from apps.training.models import Certificate, Nomination
 
 PACK_KINDS = ("evaluation_pack", "cycle_recap")
 PACK_ROLES = ("personnel_officer", "leadership", "auditor")
@@ -40,8 +41,8 @@ class DocumentQuerySet(models.QuerySet):
     """Issued documents."""
 
     def visible_to(self, user: Any, on: date | None = None) -> "DocumentQuerySet":
-        """Documents of what one may see (evaluations, plans, objections, angka kredit, surveys); packs of units one
-        leads or has a role for.
+        """Documents of what one may see (evaluations, plans, objections, angka kredit, surveys, certificates,
+        recognition); packs of units one leads or has a role for.
         """
         if not getattr(user, "is_authenticated", False):
             return self.none()
@@ -52,10 +53,12 @@ class DocumentQuerySet(models.QuerySet):
             | Q(objection__in=Objection.objects.visible_to(user, on=on).values("pk"))
             | Q(conversion__in=CreditConversion.objects.visible_to(user, on=on).values("pk"))
             | Q(pak__in=CreditPak.objects.visible_to(user, on=on).values("pk"))
+            | Q(certificate__in=Certificate.objects.visible_to(user, on=on).values("pk"))
             | Q(employee__in=people.values("pk"))
             | Q(kind__in=PACK_KINDS, unit__in=pack_units(user, on))
             | Q(survey_period__service__in=Service.objects.visible_to(user, on=on).values("pk"))
             | Q(kind="survey_span", unit__in=survey_units(user, on))
+            | Q(nomination__in=Nomination.objects.visible_to(user, on=on).values("pk"))
         )
 
     def packs(self) -> "DocumentQuerySet":

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.core import long_jobs
 from apps.core.long_jobs import Progress
 
-from .services import packs, schedule, surveys
+from .services import audit_bundle, packs, schedule, surveys
 
 logger = logging.getLogger(__name__)
 
@@ -81,6 +81,16 @@ def build_survey_recap(
 def build_survey_annex(progress: Progress, *, period_id: int, **_: object) -> None:
     """Write the annex per respondent of a survey period."""
     surveys.build_annex(period_id=period_id, viewer=progress.job.owner, progress=progress, at=timezone.now())
+
+
+@long_jobs.kind(
+    "reports.audit_bundle",
+    title=_("Audit bundle"),
+    figures={"people": _("People"), "manifest": _("SHA-256 of the manifest")},
+)
+def build_audit_bundle(progress: Progress, *, bundle_id: int, **_: object) -> None:
+    """Make the bundle of an auditor's sample."""
+    audit_bundle.build(bundle_id=bundle_id, progress=progress, now=timezone.now)
 
 
 @shared_task(name="reports.run_schedule")

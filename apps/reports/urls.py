@@ -20,6 +20,16 @@ pages = [
         name="accumulation-document",
     ),
     path("dokumen/angka-kredit/pak/<int:pak_id>/", documents.pak_document, name="pak-document"),
+    path(
+        "dokumen/sertifikat/<int:certificate_id>/",
+        documents.certificate_document,
+        name="certificate-document",
+    ),
+    path(
+        "dokumen/penghargaan/<int:nomination_id>/",
+        documents.recognition_document,
+        name="recognition-document",
+    ),
     path("dokumen/<int:document_id>/unduh/", documents.document_download, name="document-download"),
     path("dokumen/skm/", surveys.index, name="survey-index"),
     path("dokumen/skm/periode/<int:period_id>/", surveys.period_report, name="survey-report"),

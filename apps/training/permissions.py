@@ -4,14 +4,14 @@ from datetime import date
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from apps.core.localtime import local_date
 from apps.employees import selectors as people
 from apps.employees.models import Employee, Government, WorkUnit
 
-from .models import CoachingNote, FollowUp
+from .models import CoachingNote, CoachingPlan, FollowUp, TrainingPlan
 from .querysets import OFFICERS, developed_by, led_by, people_in
 from .rules.follow_up import RULES, Decider, FollowUpKind
 
@@ -75,10 +75,12 @@ def may_verify(user: Any, employee: Employee) -> bool:
 
 
 def may_coach(user: Any, employee: Employee) -> bool:
-    """Whether the user holds coaching talks with this person: the appraiser, or who leads the unit or one above."""
-    if people.employee_of(user) is None:
+    """Whether the user holds coaching talks with this person: the appraiser, who supervises on loan, or who leads."""
+    if people.employee_of(user) is None or employee.user_id == user.pk:
         return False
-    return led_by(user, today_of(employee.government)).filter(pk=employee.pk).exists()
+    day = today_of(employee.government)
+    supervised = Employee.objects.supervised_by(user, on=day).filter(pk=employee.pk)
+    return supervised.exists() or led_by(user, day).filter(pk=employee.pk).exists()
 
 
 def may_close_coaching(user: Any, note: CoachingNote) -> bool:
@@ -138,3 +140,69 @@ def _leads(user: Any, follow_up: FollowUp, day: date) -> bool:
 def _has_office(user: Any, employee: Employee, day: date, *roles: str) -> bool:
     offices = WorkUnit.objects.below_any(WorkUnit.objects.with_role(user, *roles, on=day))
     return Employee.objects.filter(pk=employee.pk, pk__in=people_in(offices, day)).exists()
+
+
+# --- competences and plans
+
+
+def may_assess(user: Any, employee: Employee) -> bool:
+    """Whether the user enters assessed levels of this person: a training or personnel officer, never for oneself."""
+    return may_verify(user, employee)
+
+
+def assessable(user: Any, government: Government) -> QuerySet[Employee]:
+    """Return the people whose assessed levels the user may enter."""
+    day = today_of(government)
+    offices = WorkUnit.objects.below_any(
+        WorkUnit.objects.with_role(user, *OFFICERS, on=day).filter(government=government)
+    )
+    return Employee.objects.filter(pk__in=people_in(offices, day)).exclude(user=user)
+
+
+def manages_catalogue(user: Any, government: Government | None) -> bool:
+    """Whether the user keeps the competences and standards of a government: an officer for the whole of it."""
+    if government is None:
+        return False
+    offices = WorkUnit.objects.with_role(user, *OFFICERS, on=today_of(government))
+    return offices.filter(government=government, parent__isnull=True).exists()
+
+
+def planned_units(user: Any, government: Government) -> QuerySet[WorkUnit]:
+    """Return the units for which the user makes plans of a year: training and personnel officers."""
+    offices = WorkUnit.objects.with_role(user, *OFFICERS, on=today_of(government))
+    return WorkUnit.objects.below_any(offices).filter(government=government, is_active=True)
+
+
+def may_plan_year(user: Any, plan: TrainingPlan) -> bool:
+    """Whether the user changes the budget of a plan and says what came of it."""
+    return planned_units(user, plan.government).filter(pk=plan.unit_id).exists()
+
+
+def may_approve_year(user: Any, plan: TrainingPlan) -> bool:
+    """Whether the user approves a plan: who leads its unit or one above, leadership, or the personnel officer."""
+    day = today_of(plan.government)
+    heads = WorkUnit.objects.filter(
+        Q(pk__in=WorkUnit.objects.led_by(user, on=day).values("pk"))
+        | Q(pk__in=WorkUnit.objects.with_role(user, "leadership", "personnel_officer", on=day).values("pk"))
+    )
+    return WorkUnit.objects.below_any(heads).filter(pk=plan.unit_id).exists()
+
+
+def sees_plans(user: Any, government: Government | None) -> bool:
+    """Whether the page of plans and the gap analysis are meant for this user."""
+    return sees_needs(user, government)
+
+
+# --- coaching plans
+
+
+def may_keep_plan(user: Any, plan: CoachingPlan) -> bool:
+    """Whether the user adds steps and talks to a plan and closes it: who opened it, or who coaches the person now."""
+    if not plan.is_open or plan.employee.user_id == user.pk:
+        return False
+    return plan.coach.user_id == user.pk or may_coach(user, plan.employee)
+
+
+def may_write_in_plan(user: Any, plan: CoachingPlan) -> bool:
+    """Whether the user ticks steps and adds notes: the coached person, and who keeps the plan."""
+    return plan.is_open and (plan.employee.user_id == user.pk or may_keep_plan(user, plan))

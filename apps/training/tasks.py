@@ -9,17 +9,28 @@ from django.utils import timezone
 
 from apps.assessments.models import Evaluation
 from apps.core import jobs
+from apps.core.schedule import Step, run_steps
 
-from .services import follow_ups, needs
+from .services import coaching_plans, effects, follow_ups, invitations, needs
 
 logger = logging.getLogger(__name__)
+
+STEPS: tuple[Step, ...] = (
+    ("invitations reminded", invitations.remind_due),
+    ("invitations lapsed", invitations.lapse_due),
+    ("coaching plans reminded", coaching_plans.remind_due),
+    ("effects of learning computed", effects.refresh_due),
+)
 
 
 @shared_task(name="training.run_schedule")
 def run_schedule(**_: object) -> None:
-    """Promise a look at every evaluation whose needs, or whose consequences, were not looked for yet."""
+    """Promise a look at every evaluation whose needs, or whose consequences, were not looked for yet; remind people
+    of sessions.
+    """
     promised = needs.enqueue_proposals()
     following = follow_ups.enqueue_proposals()
+    run_steps(STEPS)
     if promised or following:
         logger.info("needs to propose for %s evaluations, consequences for %s", promised, following)
 

@@ -101,6 +101,23 @@ def _enrolment(world: Any) -> int:
     ].pk
 
 
+def certified(world: Any) -> Certificate:
+    """Return a verified certificate of world.staff from a session of their own government."""
+    enrolment = Enrolment.objects.get(pk=_enrolment(world))
+    values = {
+        "employee": world.staff,
+        "name": "Program uji",
+        "organizer": "BKPSDM",
+        "kind": "klasikal",
+        "starts_on": date(2026, 5, 1),
+        "ends_on": date(2026, 5, 2),
+        "jp": Decimal(8),
+        "number": "UJI-1",
+        "verified_at": NOW,
+    }
+    return Certificate.objects.get_or_create(enrolment=enrolment, defaults=values)[0]
+
+
 def _certificate(world: Any) -> int:
     values = {
         "name": "Kursus",

@@ -2,11 +2,12 @@
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from importlib import import_module
 from typing import Any
 
 from apps.assessments.models import Evaluation
 from apps.indicators.models import Skp
-from apps.training.models import Programme, Session, Topic, TrainingNeed
+from apps.training.models import LearningForm, Programme, Session, Topic, TrainingNeed
 from apps.training.services import programmes
 
 AT = datetime(2026, 10, 12, 2, 0, tzinfo=UTC)
@@ -66,6 +67,25 @@ def make_evaluation(
 def make_topic(code: str) -> Topic:
     """Return a topic of the starter list; a test with real transactions empties the list."""
     return Topic.objects.get_or_create(code=code, defaults={"name": code})[0]
+
+
+def make_forms() -> None:
+    """Fill the table of forms of learning as its migration does; a test with real transactions empties it."""
+    rows = import_module("apps.training.migrations.0007_programmes").FORMS
+    LearningForm.objects.bulk_create(
+        [
+            LearningForm(
+                code=code,
+                name=name,
+                classical=classical,
+                way=way,
+                source="CMP-5",
+                valid_from=date(2020, 1, 1),
+            )
+            for code, name, classical, way in rows
+        ],
+        ignore_conflicts=True,
+    )
 
 
 def make_need(

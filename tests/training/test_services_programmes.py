@@ -131,6 +131,16 @@ def test_completion_before_the_end_or_twice_is_refused(world: Any) -> None:
     assert Certificate.objects.count() == 1
 
 
+def test_nobody_confirms_their_own_participation(world: Any) -> None:
+    enrolment = enrol(world, make_session(world), world.staff)
+    for by in (world.staff, world.staff.user):
+        with pytest.raises(programmes.OwnCertificate):
+            programmes.complete_enrolment(enrolment=enrolment, certificate_number="1", by=by, at=AFTER)
+    enrolment.refresh_from_db()
+    assert enrolment.status == "enrolled"
+    assert not Certificate.objects.exists()
+
+
 def test_a_number_that_is_taken_undoes_the_completion(world: Any) -> None:
     first, second = (enrol(world, make_session(world), world.staff) for _ in range(2))
     programmes.complete_enrolment(enrolment=first, certificate_number="1", by=world.head, at=AFTER)

@@ -417,6 +417,54 @@ class PakDocument:
     watermark: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CertificateDocument:
+    """Sertifikat of a training of our own. `proof` says what it was given for: days attended, score."""
+
+    government: str
+    organizer: str
+    number: str
+    employee: Party
+    programme: str
+    form: str
+    starts_on: date
+    ends_on: date
+    jp: Decimal
+    held_at: str
+    proof: tuple[str, ...]
+    signer: Party | None
+    place: str
+    date: date
+    verification: Verification
+    watermark: str | None = None
+
+    @property
+    def agency(self) -> str:
+        """Who stands as the agency in a pack: the organiser."""
+        return self.organizer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecognitionCertificate:
+    """Piagam penghargaan for a deed a jury awarded. No NIP: it hangs on walls, and a NIP holds a birth date.
+
+    `employee` is who is honoured: a person with their post, or a unit (no position).
+    """
+
+    government: str
+    number: str
+    employee: Party
+    kind: str
+    deed: str
+    effect: str
+    jury: str
+    signer: Party
+    place: str
+    date: date
+    verification: Verification
+    watermark: str | None = None
+
+
 class Align(StrEnum):
     """How a column of a table report stands."""
 

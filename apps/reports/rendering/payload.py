@@ -13,6 +13,7 @@ from apps.core.qr import qr_png
 from apps.reports.rendering.facts import (
     AccumulationDocument,
     BehaviorRow,
+    CertificateDocument,
     ConversionDocument,
     ConversionLine,
     CreditLine,
@@ -26,6 +27,7 @@ from apps.reports.rendering.facts import (
     PakDocument,
     Party,
     Ratings,
+    RecognitionCertificate,
     ResultKind,
     ResultRow,
     SkpForm,
@@ -500,6 +502,51 @@ def pak(d: PakDocument) -> list[dict[str, Any]]:
     ]
 
 
+def recognition(d: RecognitionCertificate) -> list[dict[str, Any]]:
+    """Return the part for a certificate of recognition (landscape)."""
+    return [
+        {
+            "kind": "recognition",
+            "landscape": True,
+            "government": text(d.government),
+            "number": text(d.number),
+            "employee": _party(d.employee),
+            "why": text(d.kind),
+            "deed": text(d.deed),
+            "effect": text(d.effect),
+            "jury": text(d.jury),
+            "signer": _party(d.signer),
+            "place": text(d.place),
+            "date": printed_date(d.date),
+        }
+    ]
+
+
+def certificate(d: CertificateDocument) -> list[dict[str, Any]]:
+    """Return the part for a certificate (landscape)."""
+    return [
+        {
+            "kind": "certificate",
+            "landscape": True,
+            "government": text(d.government),
+            "organizer": text(d.organizer),
+            "number": text(d.number),
+            "employee": _party(d.employee),
+            "programme": text(d.programme),
+            "form": text(d.form),
+            "days": printed_date(d.starts_on)
+            if d.starts_on == d.ends_on
+            else f"{printed_date(d.starts_on)} sampai dengan {printed_date(d.ends_on)}",
+            "jp": decimal(d.jp.normalize() if d.jp % 1 else int(d.jp)),
+            "held_at": text(d.held_at),
+            "proof": [text(line) for line in d.proof],
+            "signer": _party(d.signer) if d.signer else None,
+            "place": text(d.place),
+            "date": printed_date(d.date),
+        }
+    ]
+
+
 _PARTS: dict[type, Callable[[Any], list[dict[str, Any]]]] = {
     EvaluationDocument: evaluation_document,
     EvaluationForm: evaluation_form,
@@ -509,6 +556,8 @@ _PARTS: dict[type, Callable[[Any], list[dict[str, Any]]]] = {
     ConversionDocument: conversion,
     AccumulationDocument: accumulation,
     PakDocument: pak,
+    CertificateDocument: certificate,
+    RecognitionCertificate: recognition,
 }
 
 

@@ -20,12 +20,14 @@ import typst
 from apps.reports.rendering import payload, survey_payload
 from apps.reports.rendering.facts import (
     AccumulationDocument,
+    CertificateDocument,
     ConversionDocument,
     EvaluationDocument,
     EvaluationForm,
     ExplanationAnnex,
     ObjectionForm,
     PakDocument,
+    RecognitionCertificate,
     ReportColumn,
     SkpForm,
     Verification,
@@ -48,6 +50,8 @@ Fact = (
     | ConversionDocument
     | AccumulationDocument
     | PakDocument
+    | CertificateDocument
+    | RecognitionCertificate
 )
 ReportCell = str | int | Decimal | date | None
 _local = threading.local()
@@ -72,6 +76,8 @@ _KINDS: dict[type, Kind] = {
     ConversionDocument: Kind("Konversi Predikat Kinerja ke Angka Kredit", lambda d: d.date),
     AccumulationDocument: Kind("Akumulasi Angka Kredit", lambda d: d.date),
     PakDocument: Kind("Penetapan Angka Kredit", lambda d: d.date),
+    CertificateDocument: Kind("Sertifikat Pelatihan", lambda d: d.date),
+    RecognitionCertificate: Kind("Piagam Penghargaan", lambda d: d.date),
 }
 _SHARED = ("agency", "period_start", "period_end", "employee", "appraiser", "org_achievement", "predikat")
 

@@ -17,26 +17,33 @@ from apps.core.localtime import local_date
 from apps.core.sequences import CROCKFORD
 from apps.employees.models import Employee, Government
 from apps.indicators.models import Skp
+from apps.training.models import Certificate, Nomination
 
 from ..labels import DocumentKind
 from ..models import SUBJECTS, Document
 from ..rendering import pdf
 from ..selectors import credit, parties
 from ..selectors.annex import explanation_annex
+from ..selectors.certificates import certificate_document
 from ..selectors.credit import NothingToAddUp
 from ..selectors.facts import evaluation_facts
 from ..selectors.objections import objection_facts
 from ..selectors.plans import PRINTABLE, plan_facts
+from ..selectors.recognition import certificate_facts
 
 __all__ = [
+    "NotAwarded",
+    "NotOurs",
     "NotYetApproved",
     "NotYetDelivered",
     "NothingToAddUp",
     "issue_accumulation_document",
+    "issue_certificate_document",
     "issue_conversion_document",
     "issue_evaluation_document",
     "issue_objection_document",
     "issue_pak_document",
+    "issue_recognition_document",
     "issue_skp_document",
     "new_code",
     "normalize_code",
@@ -54,6 +61,14 @@ class NotYetDelivered(Exception):
 
 class NotYetApproved(Exception):
     """Raised when the plan has not been approved."""
+
+
+class NotOurs(Exception):
+    """Raised for a certificate that came from elsewhere, or that nobody verified: there is nothing to print."""
+
+
+class NotAwarded(Exception):
+    """Raised when no jury awarded the nomination."""
 
 
 def new_code() -> str:
@@ -186,6 +201,57 @@ def issue_pak_document(*, pak_id: int, by: Any, at: datetime) -> Document:
         pak.employee.government,
         [credit.pak_document(pak)],
         f"PAK {pak.number}.pdf",
+        by,
+        at,
+    )
+
+
+@transaction.atomic
+def issue_certificate_document(*, certificate_id: int, by: Any, at: datetime) -> Document:
+    """Return the certificate of one of our own sessions as a document.
+
+    :raises NotOurs: if it came from elsewhere, or was not verified.
+    """
+    certificate = (
+        Certificate.objects.select_for_update(of=("self",))
+        .select_related(
+            "employee__government", "verified_by", "form", "enrolment__session__programme__government"
+        )
+        .get(pk=certificate_id)
+    )
+    facts = certificate_document(certificate)
+    if facts is None:
+        raise NotOurs
+    return _issue(
+        str(DocumentKind.CERTIFICATE),
+        certificate,
+        certificate.employee.government,
+        [facts],
+        f"Sertifikat {certificate.ends_on:%Y-%m-%d} ({certificate.pk}).pdf",
+        by,
+        at,
+    )
+
+
+@transaction.atomic
+def issue_recognition_document(*, nomination_id: int, by: Any, at: datetime) -> Document:
+    """Return the certificate of a deed that a jury awarded, made now unless an equal one exists.
+
+    :raises NotAwarded: if it was not awarded.
+    """
+    nomination = (
+        Nomination.objects.select_for_update(of=("self",))
+        .select_related("government", "unit__government", "employee", "recognition__given_by")
+        .get(pk=nomination_id)
+    )
+    if nomination.recognition is None:
+        raise NotAwarded
+    return _issue(
+        str(DocumentKind.RECOGNITION),
+        nomination,
+        nomination.government,
+        [certificate_facts(nomination)],
+        f"Piagam penghargaan ({nomination.pk}).pdf",
         by,
         at,
     )

@@ -18,8 +18,9 @@ from apps.assessments.selectors.credit import accumulation_facts
 from apps.core import files, idempotency
 from apps.core.held_forms import login_required
 from apps.core.localtime import local_date
-from apps.employees.models import Employee
+from apps.employees.models import Employee, Government
 from apps.indicators.models import Skp
+from apps.training.models import Certificate, Nomination
 
 from ..models import Document
 from ..services import documents
@@ -31,13 +32,14 @@ class Page:
 
     title: str
     subject: str
-    person: Employee
+    person: Employee | None  # None: a document about a unit
     documents: QuerySet[Document]
     here: str
     issue: Callable[[], Document]
     back_url: str
     back_label: str
     wait: tuple[str, str] | None = None
+    zone: Government | None = None
 
 
 @login_required
@@ -203,6 +205,69 @@ def pak_document(request: HttpRequest, pak_id: int) -> HttpResponse:
     )
 
 
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def certificate_document(request: HttpRequest, certificate_id: int) -> HttpResponse:
+    """The certificate of one of our own sessions: POST makes it, the page offers what was made."""
+    certificate = get_object_or_404(
+        Certificate.objects.visible_to(request.user).select_related("employee__government"), pk=certificate_id
+    )
+    wait = (
+        _("This certificate came from elsewhere"),
+        _("Only certificates of sessions held here can be printed."),
+    )
+    is_ours = certificate.enrolment_id is not None and certificate.verified_at is not None
+    is_mine = certificate.employee.user_id == request.user.pk
+    return _answer(
+        request,
+        Page(
+            title=_("Certificate of a training"),
+            subject=certificate.name,
+            person=certificate.employee,
+            documents=certificate.documents.all(),
+            here=reverse("reports:certificate-document", args=[certificate.pk]),
+            issue=lambda: documents.issue_certificate_document(
+                certificate_id=certificate.pk, by=request.user, at=timezone.now()
+            ),
+            back_url=reverse("training:mine")
+            if is_mine
+            else reverse("training:person", args=[certificate.employee_id]),
+            back_label=_("My learning") if is_mine else _("Learning"),
+            wait=None if is_ours else wait,
+        ),
+    )
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def recognition_document(request: HttpRequest, nomination_id: int) -> HttpResponse:
+    """The certificate of an awarded deed: POST makes it, the page offers what was made."""
+    nomination = get_object_or_404(
+        Nomination.objects.visible_to(request.user).select_related(
+            "government", "unit", "employee__government"
+        ),
+        pk=nomination_id,
+    )
+    wait = (_("Nothing was awarded"), _("A certificate can be made once a jury has awarded the deed."))
+    return _answer(
+        request,
+        Page(
+            title=_("Certificate of recognition"),
+            subject=nomination.title,
+            person=nomination.employee,
+            documents=nomination.documents.all(),
+            here=reverse("reports:recognition-document", args=[nomination.pk]),
+            issue=lambda: documents.issue_recognition_document(
+                nomination_id=nomination.pk, by=request.user, at=timezone.now()
+            ),
+            back_url=reverse("training:nomination-detail", args=[nomination.pk]),
+            back_label=nomination.title,
+            wait=None if nomination.status == "awarded" else wait,
+            zone=nomination.government,
+        ),
+    )
+
+
 def _credit_page(request: HttpRequest, employee: Employee) -> dict[str, Any]:
     is_mine = employee.user_id == request.user.pk
     return {
@@ -218,9 +283,9 @@ def _answer(request: HttpRequest, page: Page) -> HttpResponse:
         return _make(request, page)
     context = {
         "page": page,
-        "is_mine": page.person.user_id == request.user.pk,
+        "is_mine": page.person is not None and page.person.user_id == request.user.pk,
         "documents": page.documents.select_related("file").order_by("-issued_at", "-pk"),
-        "zone": page.person.government,
+        "zone": page.person.government if page.person is not None else page.zone,
         "made": request.GET.get("dibuat", ""),
     }
     return render(request, "reports/document.html", context)
@@ -234,7 +299,13 @@ def _make(request: HttpRequest, page: Page) -> HttpResponse:
         with idempotency.once(request, "reports.document") as once:
             if not once.is_replay:
                 once.location = f"{page.here}?dibuat={page.issue().pk}"
-    except (documents.NotYetDelivered, documents.NotYetApproved, documents.NothingToAddUp):
+    except (
+        documents.NotYetDelivered,
+        documents.NotYetApproved,
+        documents.NothingToAddUp,
+        documents.NotOurs,
+        documents.NotAwarded,
+    ):
         # It was taken back between the page and the click.
         messages.error(request, _("There is nothing to print any more. Look at the page again."))
         return redirect(page.here)

@@ -5,19 +5,26 @@ from .fields import SpanForm
 from .follow_ups import ConcludeForm, DeclineFollowUpForm, FollowUpForm
 from .learning import CertificateForm, CompleteForm, EnrolForm, ProgrammeForm, SessionForm
 from .needs import NoteForm
+from .sessions import CheckForm, CodeForm, LearningFormForm, QuestionForm, ReactionForm, ResultsForm
 
 __all__ = [
     "CertificateForm",
+    "CheckForm",
     "CloseCoachingForm",
     "CoachingForm",
+    "CodeForm",
     "CompleteForm",
     "ConcludeForm",
     "DeclineFollowUpForm",
     "EnrolForm",
     "FollowUpForm",
+    "LearningFormForm",
     "NoteForm",
     "ProgrammeForm",
+    "QuestionForm",
+    "ReactionForm",
     "RecognitionForm",
+    "ResultsForm",
     "SessionForm",
     "SpanForm",
 ]

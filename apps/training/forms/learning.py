@@ -9,13 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from ..models import Topic
 from ..rules.needs import COACHING
 from ..services.certificates import Learning
-from .fields import NUMBER_WRONG, SpanForm, hours_field, kind_field
+from .fields import NUMBER_WRONG, HoursForm, SpanForm
 
 
-class CertificateForm(SpanForm):
+class CertificateForm(HoursForm, SpanForm):
     """A certificate of one's own."""
 
-    field_order = ["name", "organizer", "kind", "starts_on", "ends_on", "jp", "number", "file"]
+    field_order = ["name", "organizer", "form", "starts_on", "ends_on", "jp", "amount", "number", "file"]
     name = forms.CharField(
         label=_("What did you learn?"),
         help_text=_("The name of the training as printed on the certificate."),
@@ -27,8 +27,6 @@ class CertificateForm(SpanForm):
         max_length=150,
         error_messages={"required": _("Write who organized it.")},
     )
-    kind = kind_field()
-    jp = hours_field()
     number = forms.CharField(
         label=_("Number of the certificate"),
         max_length=80,
@@ -60,8 +58,10 @@ class CertificateForm(SpanForm):
         return Learning(**{key: self.cleaned_data[key] for key in Learning.__dataclass_fields__})
 
 
-class ProgrammeForm(forms.Form):
+class ProgrammeForm(HoursForm):
     """A programme that the government offers."""
+
+    field_order = ["name", "organizer", "form", "jp", "amount", "topics"]
 
     name = forms.CharField(
         label=_("Name of the programme"),
@@ -73,8 +73,6 @@ class ProgrammeForm(forms.Form):
         max_length=150,
         error_messages={"required": _("Write who organizes it.")},
     )
-    kind = kind_field()
-    jp = hours_field()
     topics = forms.ModelMultipleChoiceField(
         label=_("Which needs does it answer?"),
         help_text=_("People with these needs are suggested when you enrol participants."),
@@ -89,6 +87,16 @@ class ProgrammeForm(forms.Form):
         self.fields["topics"].queryset = topics  # type: ignore[attr-defined]
 
 
+def time_field(label: Any) -> forms.TimeField:
+    """Return a field for a time of day, optional."""
+    return forms.TimeField(
+        label=label,
+        required=False,
+        input_formats=["%H:%M", "%H.%M"],
+        error_messages={"invalid": _("Write a time, for example 08.00.")},
+    )
+
+
 class SessionForm(SpanForm):
     """Days and seats of a programme."""
 
@@ -99,6 +107,26 @@ class SessionForm(SpanForm):
         max_value=5000,
         error_messages={"required": _("Write how many seats there are."), "invalid": NUMBER_WRONG},
     )
+    begins = time_field(_("Begins at"))
+    ends = time_field(_("Ends at"))
+    takes_attendance = forms.BooleanField(
+        label=_("Who is there is written down each day, and counts for the completion"),
+        required=False,
+        initial=True,
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse an end before the beginning, and one hour without the other."""
+        data = super().clean()
+        begins, ends = data.get("begins"), data.get("ends")
+        if not {"begins", "ends"} & set(self.errors):
+            if (begins is None) != (ends is None):
+                self.add_error(
+                    "ends" if ends is None else "begins", _("Write both hours, or leave both empty.")
+                )
+            elif begins is not None and ends <= begins:
+                self.add_error("ends", _("The end is not after the beginning."))
+        return data
 
 
 class EnrolForm(forms.Form):

@@ -27,6 +27,12 @@ class CoachingNote(models.Model):
     observation = models.TextField()
     agreement = models.TextField()
     follow_up_on = models.DateField()
+    plan = models.ForeignKey(
+        "training.CoachingPlan", on_delete=models.PROTECT, null=True, related_name="talks"
+    )
+    is_confidential = models.BooleanField(
+        default=False, help_text="read by the two and the personnel officer alone"
+    )
     status = models.CharField(
         max_length=12, choices=CoachingStatus.choices, default=CoachingStatus.OPEN.value
     )

@@ -5,6 +5,8 @@ from django.db.models import Q
 
 from .. import querysets
 from ..labels import CertificateStatus, EnrolmentStatus, ProgrammeKind
+from ..rules.enrolment_lifecycle import EnrolmentStatus as Status
+from .learning_forms import LearningForm
 from .needs import Topic, TrainingNeed
 
 
@@ -16,8 +18,21 @@ class Programme(models.Model):
     )
     name = models.CharField(max_length=200)
     kind = models.CharField(max_length=12, choices=ProgrammeKind.choices)
+    form = models.ForeignKey(
+        LearningForm,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text="the row of the table that held; `kind` follows from it. None: from before there was a table",
+    )
     topics = models.ManyToManyField(Topic, related_name="programmes")
     jp = models.DecimalField(max_digits=6, decimal_places=1)
+    amount = models.DecimalField(
+        max_digits=6,
+        decimal_places=1,
+        null=True,
+        help_text="what the JP were computed from, in the unit of the form; None if they were written",
+    )
     organizer = models.CharField(max_length=150)
 
     objects = querysets.ProgrammeQuerySet.as_manager()
@@ -37,6 +52,11 @@ class Session(models.Model):
     ends_on = models.DateField()
     place = models.CharField(max_length=150, blank=True)
     seats = models.PositiveSmallIntegerField()
+    begins = models.TimeField(null=True, help_text="local time of every day")
+    ends = models.TimeField(null=True)
+    takes_attendance = models.BooleanField(
+        default=False, help_text="who was there is written down each day, and counts for the completion"
+    )
 
     objects = querysets.SessionQuerySet.as_manager()
 
@@ -44,6 +64,10 @@ class Session(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(ends_on__gte=models.F("starts_on")), name="session_has_days"),
             models.CheckConstraint(condition=Q(seats__gt=0), name="session_has_seats"),
+            models.CheckConstraint(
+                condition=Q(begins__isnull=True, ends__isnull=True) | Q(ends__gt=models.F("begins")),
+                name="session_ends_after_it_begins",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -59,13 +83,38 @@ class Enrolment(models.Model):
     status = models.CharField(
         max_length=10, choices=EnrolmentStatus.choices, default=EnrolmentStatus.ENROLLED.value
     )
-    enrolled_at = models.DateTimeField()
+    enrolled_at = models.DateTimeField(
+        help_text="of the last step into it: invited, waiting, or given a seat"
+    )
+    waiting_since = models.DateTimeField(null=True, help_text="the order of the waiting list")
+    decline_reason = models.CharField(max_length=300, blank=True)
+    has_reacted = models.BooleanField(
+        default=False, help_text="without a time: nobody shall find the answers"
+    )
 
     objects = querysets.EmployeeOwnedQuerySet.as_manager()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["session", "employee"], name="enrolment_once_per_session")
+            models.UniqueConstraint(fields=["session", "employee"], name="enrolment_once_per_session"),
+            models.CheckConstraint(
+                condition=Q(status__in=[status.value for status in Status]), name="enrolment_status_is_known"
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="waiting") | Q(waiting_since__isnull=False),
+                name="enrolment_waits_since_a_time",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="declined") | ~Q(decline_reason=""),
+                name="enrolment_declined_with_a_reason",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["session", "waiting_since", "id"],
+                condition=Q(status="waiting"),
+                name="enrolment_waiting_list",
+            )
         ]
 
     def __str__(self) -> str:
@@ -82,6 +131,7 @@ class Certificate(models.Model):
     name = models.CharField(max_length=200)
     organizer = models.CharField(max_length=150)
     kind = models.CharField(max_length=12, choices=ProgrammeKind.choices)
+    form = models.ForeignKey(LearningForm, on_delete=models.PROTECT, null=True, related_name="+")
     starts_on = models.DateField()
     ends_on = models.DateField()
     jp = models.DecimalField(max_digits=6, decimal_places=1)

@@ -53,6 +53,45 @@ DEFAULT_KINDS: Mapping[str, CompetenceKind] = {
     "perekat_bangsa": CompetenceKind.SOCIOCULTURAL,
 }
 
+# The Indonesian names of the same, and what the posts of a class, or of a class and level, ask for to begin with:
+# from memory, unverified (PermenPANRB 38/2017); an agency puts its own standards in their place.
+DEFAULT_NAMES: Mapping[str, str] = {
+    "integritas": "Integritas",
+    "kerja_sama": "Kerja Sama",
+    "komunikasi": "Komunikasi",
+    "orientasi_pada_hasil": "Orientasi pada Hasil",
+    "pelayanan_publik": "Pelayanan Publik",
+    "pengembangan_diri_dan_orang_lain": "Pengembangan Diri dan Orang Lain",
+    "mengelola_perubahan": "Mengelola Perubahan",
+    "pengambilan_keputusan": "Pengambilan Keputusan",
+    "perekat_bangsa": "Perekat Bangsa",
+}
+DEFAULT_STANDARD_LEVELS: Mapping[str, int] = {
+    "jpt": 4,
+    "administrator": 3,
+    "pengawas": 2,
+    "pelaksana": 1,
+    "jf/ahli_utama": 5,
+    "jf/ahli_madya": 4,
+    "jf/ahli_muda": 3,
+    "jf/ahli_pertama": 2,
+    "jf/penyelia": 2,
+    "jf/mahir": 1,
+    "jf/terampil": 1,
+    "jf/pemula": 1,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class StandardRow:
+    """What posts of a class, a level or a job family ask for in one competence; an empty name means all."""
+
+    competence_code: str
+    position_class: str
+    position_level: str
+    job_family: str
+    level: int
+
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
@@ -121,6 +160,29 @@ def requirements_of(
     found = [Requirement(code, kinds[code], _checked(level)) for code, level in general.items()]
     found += [Requirement(code, CompetenceKind.TECHNICAL, _checked(level)) for code, level in own.items()]
     return tuple(sorted(found, key=lambda asked: (_rank(asked.kind), asked.competence_code)))
+
+
+def levels_asked(
+    rows: Iterable[StandardRow], *, position_class: str, position_level: str, job_family: str
+) -> dict[str, int]:
+    """Return the level of each competence that a post asks for, by the narrowest row that fits it.
+
+    A job family is narrower than a level, a level narrower than a whole class. Of two equally narrow ones (the class
+    written, or the family alone) the higher level counts: a post does not ask for less because somebody wrote twice.
+    """
+    chosen: dict[str, tuple[int, int]] = {}
+    for row in rows:
+        fits = (
+            row.position_class in ("", position_class)
+            and row.position_level in ("", position_level)
+            and row.job_family.casefold() in ("", job_family.casefold())
+        )
+        if fits:
+            width = 4 * bool(row.job_family) + 2 * bool(row.position_level) + bool(row.position_class)
+            chosen[row.competence_code] = max(
+                chosen.get(row.competence_code, (0, 0)), (width, _checked(row.level))
+            )
+    return {code: level for code, (_width, level) in sorted(chosen.items())}
 
 
 def latest_levels(assessments: Iterable[Assessment], on: date) -> dict[str, int]:

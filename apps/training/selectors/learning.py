@@ -17,7 +17,7 @@ from apps.feedback.rules.small_numbers import Disclosure
 
 from ..models import Certificate, Enrolment, Recognition, Session, TrainingNeed
 from ..querysets import OPEN_NEEDS
-from ..rules.enrolment_lifecycle import EnrolmentStatus
+from ..rules.enrolment_lifecycle import SEATED, EnrolmentStatus
 
 
 @dataclass(frozen=True)
@@ -129,8 +129,7 @@ def needs_for_session(session: Session, people: QuerySet[Employee]) -> QuerySet[
 def with_seats(sessions: QuerySet[Session]) -> QuerySet[Session]:
     """Add `taken` and `free` to sessions, in the same query."""
     taken = (
-        Enrolment.objects.filter(session=OuterRef("pk"))
-        .exclude(status=EnrolmentStatus.CANCELLED.value)
+        Enrolment.objects.filter(session=OuterRef("pk"), status__in=SEATED)
         .order_by()
         .values("session")
         .annotate(n=Count("pk"))
@@ -143,15 +142,14 @@ def with_seats(sessions: QuerySet[Session]) -> QuerySet[Session]:
 
 def seats_taken(session: Session) -> int:
     """Return how many seats of a session are given away; a place that was given up is free again."""
-    return _participants(session).count()
+    return Enrolment.objects.filter(session=session, status__in=SEATED).count()
+
+
+GONE = (EnrolmentStatus.CANCELLED, EnrolmentStatus.DECLINED)
 
 
 def _participants(session: Session) -> QuerySet[Any]:
-    return (
-        Enrolment.objects.filter(session=session)
-        .exclude(status=EnrolmentStatus.CANCELLED.value)
-        .values("employee")
-    )
+    return Enrolment.objects.filter(session=session).exclude(status__in=GONE).values("employee")
 
 
 # --- certificates and recognition

@@ -16,7 +16,7 @@ from apps.core.localtime import local_date
 from apps.core.models import StoredFile
 from apps.employees.models import Employee
 
-from ..models import Certificate, Enrolment
+from ..models import Certificate, Enrolment, LearningForm
 
 _VERIFIED = gettext_noop("Your certificate “%(name)s” was verified: %(jp)s JP.")
 _REFUSED = gettext_noop("Your certificate “%(name)s” was not accepted. The reason is on your page.")
@@ -58,6 +58,7 @@ class Learning:
     ends_on: date
     jp: Decimal
     number: str
+    form: LearningForm | None = None
 
 
 def size_limit(employee: Employee, day: date) -> int:
@@ -128,7 +129,8 @@ def create_certificate(*, employee: Employee, learning: Learning, **more: Any) -
                 employee=employee,
                 name=learning.name,
                 organizer=learning.organizer,
-                kind=learning.kind,
+                kind=learning.form.kind if learning.form is not None else learning.kind,
+                form=learning.form,
                 starts_on=learning.starts_on,
                 ends_on=learning.ends_on,
                 jp=learning.jp,

@@ -15,7 +15,7 @@ from apps.feedback.labels import AlertActionKind
 from apps.feedback.models import ServiceAlert
 from apps.feedback.services import alerts
 
-from ..models import CoachingNote, TrainingNeed
+from ..models import CoachingNote, CoachingPlan, TrainingNeed
 from ..rules.need_lifecycle import NeedAction, NeedStatus
 from ..rules.needs import COACHING
 from . import needs
@@ -32,6 +32,10 @@ class CoachingOfOneself(ValueError):
 
 class EvaluationOfSomebodyElse(ValueError):
     """Raised when the evaluation that a talk is about belongs to another person."""
+
+
+class PlanOfSomebodyElse(ValueError):
+    """Raised when a talk is to belong to the plan of another person, or to one that is closed."""
 
 
 class CoachingClosed(ValueError):
@@ -53,12 +57,16 @@ def add_coaching_note(
     at: datetime,
     evaluation: Evaluation | None = None,
     service_alert: ServiceAlert | None = None,
+    plan: CoachingPlan | None = None,
+    is_confidential: bool = False,
 ) -> CoachingNote:
     """Write a talk down; the person sees it at once, and an open need for coaching is planned with it.
 
-    A notice about a service that it follows up counts as acted on.
+    A notice about a service that it follows up counts as acted on. A confidential one is read by the two and the
+    personnel officer alone. `plan` is the plan of coaching it belongs to.
 
     :raises CoachingOfOneself: if `by` is the person.
+    :raises PlanOfSomebodyElse: if the plan is not the person's, or is closed.
     :raises EvaluationOfSomebodyElse: if the evaluation is not the person's.
     :raises apps.core.rules.lifecycle.TransitionNotAllowed: if the notice is finished.
     """
@@ -66,11 +74,15 @@ def add_coaching_note(
         raise CoachingOfOneself
     if evaluation is not None and evaluation.employee_id != employee.pk:
         raise EvaluationOfSomebodyElse
+    if plan is not None and (plan.employee_id != employee.pk or not plan.is_open):
+        raise PlanOfSomebodyElse
     note = CoachingNote.objects.create(
         employee=employee,
         coach=by,
         evaluation=evaluation,
         service_alert=service_alert,
+        plan=plan,
+        is_confidential=is_confidential,
         observation=observation.strip(),
         agreement=agreement.strip(),
         follow_up_on=follow_up_on,

@@ -21,7 +21,7 @@ from apps.employees import selectors as people
 
 from .. import selectors
 from ..labels import WITHDRAWN
-from ..models import NeedProposal, Topic, TrainingNeed
+from ..models import NeedProposal, NeedReason, Topic, TrainingNeed
 from ..querysets import OPEN_NEEDS
 from ..rules.need_lifecycle import NeedAction, NeedStatus, TransitionNotAllowed, next_status
 from ..rules.needs import (
@@ -38,6 +38,7 @@ __all__ = [
     "NoteMissing",
     "TransitionNotAllowed",
     "decline_need",
+    "drop_first_reason",
     "enqueue_proposals",
     "move_need",
     "plan_need",
@@ -69,7 +70,8 @@ def propose_for_evaluation(*, evaluation_id: int, at: datetime) -> list[Training
     Runs again without harm: what was proposed for the same ratings stays as it is. After an upheld objection the
     needs that no longer follow are withdrawn, unless somebody has acted on them.
 
-    A topic that is open for the person from an earlier evaluation is not proposed a second time.
+    A topic that is open for the person from an earlier evaluation is not proposed a second time: the need gets a
+    further reason.
 
     :raises NotDelivered: if the person has not received the evaluation.
     """
@@ -166,19 +168,21 @@ def _create(
     when = [period.kind, period.starts_on.isoformat(), period.ends_on.isoformat()]
     # One person's evaluations of two periods may be looked at in parallel: the person's row makes them queue.
     type(evaluation.employee).objects.select_for_update(of=("self",)).get(pk=evaluation.employee_id)
-    open_topics = set(
-        TrainingNeed.objects.filter(employee=evaluation.employee_id, status__in=OPEN_NEEDS).values_list(
-            "topic__code", flat=True
-        )
-    )
+    open_topics = {
+        need.topic.code: need
+        for need in TrainingNeed.objects.filter(employee=evaluation.employee_id, status__in=OPEN_NEEDS)
+        .select_related("topic")
+        .order_by("-pk")
+    }
     created = []
     for proposal in proposals:
-        if proposal.topic_code in open_topics:
-            continue
         params: dict[str, Any] = {**proposal.reason_params, "period": when}
         if proposal.reason_code is ReasonCode.UNSUR_WEAK:
             code = params["unsur"]
             params |= {"unsur_name": unsur.names.get(code, code), "unit": evaluation.unit.name}
+        if proposal.topic_code in open_topics:
+            _add_reason(open_topics[proposal.topic_code], evaluation, proposal.reason_code, params, at)
+            continue
         need, is_new = TrainingNeed.objects.get_or_create(
             employee=evaluation.employee,
             topic=_topic(proposal.topic_code, unsur),
@@ -189,6 +193,16 @@ def _create(
         if is_new:
             created.append(need)
     return created
+
+
+def _add_reason(
+    need: TrainingNeed, evaluation: Evaluation, code: ReasonCode, params: dict[str, Any], at: datetime
+) -> None:
+    """Add what this evaluation says to a need that is open from an earlier one."""
+    if need.evaluation_id != evaluation.pk:
+        NeedReason.objects.get_or_create(
+            need=need, code=code.value, evaluation=evaluation, defaults={"params": params, "at": at}
+        )
 
 
 def _topic(code: str, unsur: selectors.UnsurFacts) -> Topic:
@@ -202,13 +216,28 @@ def _topic(code: str, unsur: selectors.UnsurFacts) -> Topic:
 
 def _withdraw(evaluation: Evaluation, proposals: Iterable[ProposedNeed]) -> None:
     kept = {(proposal.topic_code, proposal.reason_code.value) for proposal in proposals}
-    for need in TrainingNeed.objects.filter(
-        evaluation=evaluation, status=NeedStatus.PROPOSED.value
-    ).select_related("topic"):
-        if (need.topic.code, need.reason_code) not in kept:
-            need.status = next_status(NeedStatus.PROPOSED, NeedAction.DECLINE).value
-            need.decided_note = WITHDRAWN
-            need.save(update_fields=["status", "decided_note"])
+    for reason in NeedReason.objects.filter(evaluation=evaluation).select_related("need__topic"):
+        if (reason.need.topic.code, reason.code) not in kept:
+            reason.delete()
+    proposed = TrainingNeed.objects.filter(evaluation=evaluation, status=NeedStatus.PROPOSED.value)
+    for need in proposed.select_related("topic"):
+        if (need.topic.code, need.reason_code) in kept:
+            continue
+        drop_first_reason(need)
+
+
+def drop_first_reason(need: TrainingNeed) -> None:
+    """Take the first reason of a proposed need away: it lives on by the next one, or is withdrawn without any."""
+    other = need.more_reasons.order_by("pk").first()
+    if other is None:
+        need.status = next_status(NeedStatus.PROPOSED, NeedAction.DECLINE).value
+        need.decided_note = WITHDRAWN
+        need.save(update_fields=["status", "decided_note"])
+        return
+    need.reason_code, need.reason_params = other.code, other.params
+    need.evaluation_id, need.assessment_id = other.evaluation_id, other.assessment_id
+    other.delete()
+    need.save(update_fields=["reason_code", "reason_params", "evaluation", "assessment"])
 
 
 # --- the schedule

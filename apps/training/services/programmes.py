@@ -1,7 +1,7 @@
 """Programmes, their sessions, and who takes part. The seats of a session are never exceeded."""
 
-from collections.abc import Iterable
-from datetime import date, datetime
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -9,25 +9,41 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext_noop
 
-from apps.assessments.services.actors import account_of, stamp_names
-from apps.core import audit, notify, stamps
+from apps.assessments.services.actors import account_of
+from apps.core import audit, notify
 from apps.core.localtime import local_date
-from apps.employees import selectors as people
 from apps.employees.models import Employee, Government
 
-from .. import selectors
-from ..models import Certificate, Enrolment, Programme, Session, Topic, TrainingNeed
-from ..rules.enrolment_lifecycle import EnrolmentAction, EnrolmentStatus, TransitionNotAllowed, next_status
-from ..rules.need_lifecycle import NeedAction, NeedStatus
-from . import needs
-from .certificates import CertificateNumberTaken, Learning, add_certificate, certify, verify_certificate
+from ..models import Certificate, Enrolment, LearningForm, Programme, Session, Topic, TrainingNeed
+from ..rules.completion import Obstacle
+from ..rules.enrolment_lifecycle import (
+    SEATED,
+    EnrolmentAction,
+    EnrolmentStatus,
+    TransitionNotAllowed,
+    next_status,
+)
+from ..rules.need_lifecycle import NeedAction
+from ..selectors.sessions import progress_of
+from . import needs, seats
+from .certificates import (
+    CertificateNumberTaken,
+    Learning,
+    OwnCertificate,
+    add_certificate,
+    certify,
+    verify_certificate,
+)
+from .seats import AlreadyEnrolled, NeedOfSomebodyElse, OtherGovernment, SessionFull, SessionOver
 
 __all__ = [
     "AlreadyEnrolled",
     "CertificateNumberTaken",
     "Learning",
     "NeedOfSomebodyElse",
+    "NotCompleted",
     "OtherGovernment",
+    "OwnCertificate",
     "SessionFull",
     "SessionNotBegun",
     "SessionNotOver",
@@ -47,14 +63,6 @@ _ENROLLED = gettext_noop("You have a place in “%(name)s”, starting %(starts_
 _CANCELLED = gettext_noop("Your place in “%(name)s” (%(starts_on)s) was taken back.")
 
 
-class SessionFull(ValueError):
-    """Raised when every seat is given away."""
-
-
-class SessionOver(ValueError):
-    """Raised when somebody is enrolled after the last day."""
-
-
 class SessionNotOver(ValueError):
     """Raised when a certificate is given before the last day."""
 
@@ -63,16 +71,12 @@ class SessionNotBegun(ValueError):
     """Raised when somebody is marked absent before the first day."""
 
 
-class AlreadyEnrolled(ValueError):
-    """Raised when the person has a place in the session."""
+class NotCompleted(ValueError):
+    """Raised when somebody lacks days or the learning check; `missing` says what."""
 
-
-class NeedOfSomebodyElse(ValueError):
-    """Raised when the need that a place should answer belongs to somebody else."""
-
-
-class OtherGovernment(ValueError):
-    """Raised when the person works for another government than the programme's."""
+    def __init__(self, missing: Sequence[Obstacle]) -> None:
+        super().__init__(", ".join(missing))
+        self.missing = missing
 
 
 @transaction.atomic
@@ -86,10 +90,20 @@ def add_programme(
     organizer: str,
     by: Any,
     at: datetime,
+    form: LearningForm | None = None,
+    amount: Decimal | None = None,
 ) -> Programme:
-    """Add a programme with its lesson hours and the topics it teaches."""
+    """Add a programme with its lesson hours and the topics it teaches; the kind follows from the form, if there is
+    one.
+    """
     programme = Programme.objects.create(
-        government=government, name=name.strip(), kind=kind, jp=jp, organizer=organizer.strip()
+        government=government,
+        name=name.strip(),
+        kind=form.kind if form is not None else kind,
+        form=form,
+        jp=jp,
+        amount=amount,
+        organizer=organizer.strip(),
     )
     programme.topics.set(topics)
     audit.record(
@@ -113,10 +127,20 @@ def add_session(
     seats: int,
     by: Any,
     at: datetime,
+    begins: time | None = None,
+    ends: time | None = None,
+    takes_attendance: bool = False,
 ) -> Session:
     """Add days and seats to a programme."""
     session = Session.objects.create(
-        programme=programme, starts_on=starts_on, ends_on=ends_on, place=place.strip(), seats=seats
+        programme=programme,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        place=place.strip(),
+        seats=seats,
+        begins=begins,
+        ends=ends,
+        takes_attendance=takes_attendance,
     )
     audit.record(
         "training.session.added",
@@ -144,47 +168,32 @@ def enrol(
     :raises OtherGovernment: if the person works for another government.
     :raises NeedOfSomebodyElse: if the need is another person's.
     """
-    locked = (
-        Session.objects.select_for_update(of=("self",))
-        .select_related("programme__government")
-        .get(pk=session.pk)
-    )
-    programme = locked.programme
-    if employee.government_id != programme.government_id:
-        raise OtherGovernment
-    if need is not None and need.employee_id != employee.pk:
-        raise NeedOfSomebodyElse
-    if locked.ends_on < local_date(at, programme.government.timezone):
-        raise SessionOver
+    locked = seats.locked_session(session.pk)
+    seats.check_person(locked, employee, need, at)
     earlier = Enrolment.objects.filter(session=locked, employee=employee).first()
-    if earlier is not None and earlier.status != EnrolmentStatus.CANCELLED.value:
+    if earlier is not None and earlier.status in SEATED:
         raise AlreadyEnrolled
-    if selectors.seats_taken(locked) >= locked.seats:
+    if seats.free_seats(locked) <= 0:
         raise SessionFull
-    need = _locked_need(need, programme, employee)
     enrolment, _created = Enrolment.objects.update_or_create(
         session=locked,
         employee=employee,
-        defaults={"need": need, "status": EnrolmentStatus.ENROLLED.value, "enrolled_at": at},
+        defaults={
+            "need": seats.need_for(locked, employee, need),
+            "status": EnrolmentStatus.ENROLLED.value,
+            "enrolled_at": at,
+        },
     )
-    if need is not None and need.status in {NeedStatus.PROPOSED.value, NeedStatus.DECLINED.value}:
-        needs.move_need(need_id=need.pk, action=NeedAction.PLAN, by=by, at=at, note="")
-    _note("enrolled", enrolment, by, at)
+    seats.plan_need(enrolment, by, at)
+    seats.note("enrolled", enrolment, by, at)
     notify.send(
         employee.user,
         _ENROLLED,
         url=reverse("training:session-detail", args=[locked.pk]),
-        name=programme.name,
+        name=locked.programme.name,
         starts_on=f"{locked.starts_on:%d/%m/%Y}",
     )
     return enrolment
-
-
-def _locked_need(need: TrainingNeed | None, programme: Programme, employee: Employee) -> TrainingNeed | None:
-    rows = TrainingNeed.objects.select_for_update(of=("self",)).filter(employee=employee)
-    if need is not None:
-        return rows.get(pk=need.pk)
-    return selectors.needs_open(rows).filter(topic__in=programme.topics.all()).first()
 
 
 @transaction.atomic
@@ -195,13 +204,21 @@ def complete_enrolment(
 
     :raises TransitionNotAllowed: if it is known already how it ended.
     :raises SessionNotOver: before the last day.
+    :raises OwnCertificate: if the participant is the one who says so.
+    :raises NotCompleted: if the person attended too little or has not passed the learning check.
     :raises CertificateNumberTaken: if the person has a certificate of this number.
     """
-    row = _locked(enrolment)
+    row = seats.locked_enrolment(enrolment)
     status = next_status(EnrolmentStatus(row.status), EnrolmentAction.COMPLETE)
     session, programme = row.session, row.session.programme
     if session.ends_on > local_date(at, programme.government.timezone):
         raise SessionNotOver
+    account = account_of(by)
+    if account is not None and account == row.employee.user:
+        raise OwnCertificate
+    missing = progress_of(session, [row])[row.pk].missing
+    if missing:
+        raise NotCompleted(missing)
     row.status = status.value
     row.save(update_fields=["status"])
     certificate = certify(
@@ -210,6 +227,7 @@ def complete_enrolment(
             name=programme.name,
             organizer=programme.organizer,
             kind=programme.kind,
+            form=programme.form,
             starts_on=session.starts_on,
             ends_on=session.ends_on,
             jp=programme.jp,
@@ -220,7 +238,7 @@ def complete_enrolment(
     )
     if row.need is not None and row.need.is_open:
         needs.move_need(need_id=row.need.pk, action=NeedAction.FULFIL, by=by, at=at)
-    _note("completed", row, by, at)
+    seats.note("completed", row, by, at)
     return certificate
 
 
@@ -231,21 +249,21 @@ def mark_absent(*, enrolment: Enrolment, by: Any, at: datetime) -> Enrolment:
     :raises TransitionNotAllowed: if it is known already how it ended.
     :raises SessionNotBegun: before the first day.
     """
-    row = _locked(enrolment)
+    row = seats.locked_enrolment(enrolment)
     status = next_status(EnrolmentStatus(row.status), EnrolmentAction.MISS)
     if row.session.starts_on > local_date(at, row.session.programme.government.timezone):
         raise SessionNotBegun
-    return _give_up(row, status, by, at)
+    return seats.give_up(row, status, by, at)
 
 
 @transaction.atomic
 def cancel_enrolment(*, enrolment: Enrolment, by: Any, at: datetime) -> Enrolment:
-    """Take a place back; the seat is free and the need open again.
+    """Take a place back; whoever waits longest gets the seat, and the need is open again.
 
     :raises TransitionNotAllowed: if it is known already how it ended.
     """
-    row = _locked(enrolment)
-    _give_up(row, next_status(EnrolmentStatus(row.status), EnrolmentAction.CANCEL), by, at)
+    row = seats.locked_enrolment(enrolment)
+    seats.give_up(row, next_status(EnrolmentStatus(row.status), EnrolmentAction.CANCEL), by, at)
     notify.send(
         row.employee.user,
         _CANCELLED,
@@ -254,40 +272,3 @@ def cancel_enrolment(*, enrolment: Enrolment, by: Any, at: datetime) -> Enrolmen
         starts_on=f"{row.session.starts_on:%d/%m/%Y}",
     )
     return row
-
-
-def _locked(enrolment: Enrolment) -> Enrolment:
-    return (
-        Enrolment.objects.select_for_update(of=("self",))
-        .select_related("session__programme__government", "employee__user", "employee__government", "need")
-        .get(pk=enrolment.pk)
-    )
-
-
-def _give_up(row: Enrolment, status: EnrolmentStatus, by: Any, at: datetime) -> Enrolment:
-    row.status = status.value
-    row.save(update_fields=["status"])
-    elsewhere = Enrolment.objects.filter(need=row.need_id, status=EnrolmentStatus.ENROLLED.value)
-    if (
-        row.need is not None
-        and row.need.status == NeedStatus.PLANNED.value
-        and not elsewhere.exclude(pk=row.pk).exists()
-    ):
-        needs.move_need(need_id=row.need.pk, action=NeedAction.RELEASE, by=by, at=at)
-    _note(status.value, row, by, at)
-    return row
-
-
-def _note(verb: str, enrolment: Enrolment, by: Any, at: datetime) -> None:
-    employee, government = enrolment.employee, enrolment.session.programme.government
-    audit.record(
-        f"training.enrolment.{verb}",
-        target=enrolment,
-        by=account_of(by),
-        scope=government.code,
-        at=at,
-        session=enrolment.session_id,
-        employee=employee.pk,
-    )
-    day = local_date(at, government.timezone)
-    stamps.bump(*stamp_names(employee, people.appraiser_on(employee, day)))

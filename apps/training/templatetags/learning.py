@@ -12,16 +12,21 @@ from apps.core.templatetags.ui import status_tag
 
 from ..labels import (
     CERTIFICATE_TONES,
+    COACHING_PLAN_TONES,
     COACHING_TONES,
     ENROLMENT_TONES,
     FOLLOW_UP_TONES,
     NEED_TONES,
+    PACE_TEXTS,
+    PACE_TONES,
     PRIORITY_TONES,
     CertificateStatus,
+    CoachingPlanStatus,
     CoachingStatus,
     EnrolmentStatus,
     FollowUpStatusChoices,
     NeedStatus,
+    WayChoices,
     priority_label,
 )
 
@@ -57,6 +62,12 @@ def coaching_tag(value: str) -> SafeString:
 
 
 @register.simple_tag
+def plan_tag(value: str) -> SafeString:
+    """How far a coaching plan is."""
+    return _tag(CoachingPlanStatus, COACHING_PLAN_TONES, value)
+
+
+@register.simple_tag
 def follow_up_tag(value: str) -> SafeString:
     """How far a consequence is."""
     return _tag(FollowUpStatusChoices, FOLLOW_UP_TONES, value)
@@ -66,6 +77,18 @@ def follow_up_tag(value: str) -> SafeString:
 def priority_tag(priority: int) -> SafeString:
     """How urgent a need is, in words."""
     return status_tag(priority, priority_label(priority), PRIORITY_TONES.get(priority, "neutral"), "flag")
+
+
+@register.simple_tag
+def pace_tag(value: str) -> SafeString:
+    """How the hours of a person stand beside the year."""
+    return status_tag(value, PACE_TEXTS[value], PACE_TONES[value])
+
+
+@register.filter
+def way_label(value: str) -> str:
+    """Part of the learning mix."""
+    return str(WayChoices(value).label)
 
 
 @register.filter

@@ -13,7 +13,9 @@ from apps.core import idempotency
 from apps.core.held_forms import login_required
 from apps.core.rules.lifecycle import TransitionNotAllowed
 from apps.core.templatetags.formats import number
+from apps.employees.labels import RecordPart
 from apps.employees.models import Employee
+from apps.employees.services import record_views
 from apps.feedback.models import ServiceAlert
 from apps.feedback.permissions import may_act_on_alert
 
@@ -129,6 +131,9 @@ def _note(request: HttpRequest, pk: int) -> CoachingNote:
 def coaching_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """What was seen, what was agreed, and what came of it."""
     note = _note(request, pk)
+    record_views.note(
+        viewer=request.user, employee=note.employee, what=RecordPart.COACHING.value, at=timezone.now()
+    )
     context = {
         "note": note,
         "today": permissions.today_of(note.employee.government),

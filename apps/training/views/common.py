@@ -15,9 +15,10 @@ from apps.employees import selectors as people
 from apps.employees.models import Employee, Government
 
 from .. import permissions, selectors
-from ..models import Certificate, FollowUp
+from ..models import Certificate, Enrolment, FollowUp, Session
 from ..rules.follow_up import FollowUpKind
 from ..rules.follow_up_lifecycle import FollowUpStatus
+from ..selectors.forms import hours_for, offered_on
 
 PAGE_SIZE = 25
 
@@ -53,6 +54,36 @@ def bound(request: HttpRequest, make: Callable[..., Any]) -> Any:
     """Return a form: posted, held over a sign-in, or empty."""
     data = request.POST if request.method == "POST" else held_forms.take(request)
     return make(data) if data is not None else make()
+
+
+def hours_table(government: Government) -> dict[str, Any]:
+    """Return the table of forms that holds today, and how a form computes lesson hours by it."""
+    today = permissions.today_of(government)
+    return {
+        "table": offered_on(government, today),
+        "worth": lambda row, amount: hours_for(row, amount, government=government, day=today),
+    }
+
+
+def own_enrolment(request: HttpRequest, pk: int) -> Enrolment:
+    """Return a place of the user's own; who may see it but has not got it is refused."""
+    enrolment = get_object_or_404(
+        Enrolment.objects.visible_to(request.user).select_related(
+            "session__programme__government", "employee__government", "employee__user"
+        ),
+        pk=pk,
+    )
+    permissions.require(enrolment.employee.user_id == request.user.pk)
+    return enrolment
+
+
+def managed_session(request: HttpRequest, pk: int) -> Session:
+    """Return a session that the user runs: adds people, keeps lists, gives certificates."""
+    session = get_object_or_404(
+        Session.objects.visible_to(request.user).select_related("programme__government"), pk=pk
+    )
+    permissions.require(permissions.may_manage_programmes(request.user, session.programme.government))
+    return session
 
 
 def decided_follow_up(request: HttpRequest, employee: Employee, kind: FollowUpKind) -> FollowUp | None:
@@ -92,7 +123,37 @@ def area_tabs(request: HttpRequest, government: Government, active: str) -> list
             None,
         ),
         (True, "programmes", _("Programmes and sessions"), "training:programme-list", None),
+        (
+            permissions.sees_needs(request.user, government),
+            "akpk",
+            _("Gap analysis (AKPK)"),
+            "training:akpk",
+            None,
+        ),
+        (
+            permissions.sees_plans(request.user, government),
+            "plans",
+            _("Plan of the year"),
+            "training:plan-year-list",
+            None,
+        ),
+        (officer, "diplomas", _("Diplomas to verify"), "training:diploma-queue", None),
         (officer, "certificates", _("Certificates to verify"), "training:certificate-queue", waiting),
+        (
+            permissions.sees_needs(request.user, government),
+            "hours",
+            _("Lesson hours"),
+            "training:hours",
+            None,
+        ),
+        (officer, "forms", _("Forms of learning"), "training:form-list", None),
+        (
+            permissions.sees_needs(request.user, government),
+            "effects",
+            _("Does it work?"),
+            "training:effects",
+            None,
+        ),
     ]
     return [
         {"label": label, "url": reverse(url), "active": name == active, "count": count}

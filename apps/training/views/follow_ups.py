@@ -21,7 +21,7 @@ from apps.employees.models import Employee, Government, WorkUnit
 from .. import permissions
 from ..forms import ConcludeForm, DeclineFollowUpForm, FollowUpForm
 from ..labels import FollowUpKindChoices, FollowUpStatusChoices
-from ..models import FollowUp
+from ..models import CoachingPlan, FollowUp
 from ..rules.follow_up import FollowUpKind, last_day_of
 from ..rules.follow_up_lifecycle import FollowUpAction, FollowUpStatus, allowed_actions
 from ..services import follow_ups as services
@@ -129,6 +129,12 @@ def follow_up_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "may_decline": FollowUpAction.DECLINE in actions,
         "may_conclude": FollowUpAction.CONCLUDE in actions
         and row.kind in {FollowUpKind.IMPROVEMENT_PERIOD.value, FollowUpKind.PLACEMENT_REVIEW.value},
+        "plan": CoachingPlan.objects.visible_to(request.user, permissions.today_of(row.employee.government))
+        .filter(follow_up=row)
+        .first(),
+        "may_open_plan": row.status == FollowUpStatus.DECIDED.value
+        and row.kind in {FollowUpKind.COACHING.value, FollowUpKind.IMPROVEMENT_PERIOD.value}
+        and permissions.may_coach(request.user, row.employee),
         "act_url": _act_url(row) if may_decide and permissions.may_coach(request.user, row.employee) else "",
         "today": permissions.today_of(row.employee.government),
         "zone": row.employee.government,

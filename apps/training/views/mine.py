@@ -15,13 +15,17 @@ from apps.core import files, idempotency, images
 from apps.core.held_forms import login_required
 from apps.core.templatetags.formats import ukuran
 from apps.employees import selectors as organization
+from apps.employees.labels import RecordPart
 from apps.employees.models import Employee
+from apps.employees.services import record_views
 
 from .. import permissions, selectors
 from ..forms import CertificateForm
-from ..models import Certificate, CoachingNote, Enrolment, FollowUp
+from ..models import CalendarAddress, Certificate, CoachingNote, Enrolment, FollowUp
+from ..selectors.hours import hours_of
+from ..services import calendars
 from ..services import certificates as services
-from .common import bound, employee_or_403, visible_employee
+from .common import bound, employee_or_403, hours_table, visible_employee
 
 LISTED = 50
 REFUSALS = {
@@ -56,6 +60,9 @@ def person(request: HttpRequest, employee_id: int) -> HttpResponse:
     employee = visible_employee(request, employee_id)
     if employee.user_id == request.user.pk:
         return redirect("training:mine")
+    record_views.note(
+        viewer=request.user, employee=employee, what=RecordPart.LEARNING.value, at=timezone.now()
+    )
     return _page(request, employee, is_own=False)
 
 
@@ -63,6 +70,7 @@ def _page(request: HttpRequest, employee: Employee, *, is_own: bool) -> HttpResp
     today = permissions.today_of(employee.government)
     year = _year(request, today.year)
     notes = CoachingNote.objects.visible_to(request.user, today).filter(employee=employee)
+    hours = hours_of(employee, year, today)
     context: dict[str, Any] = {
         "employee": employee,
         "is_own": is_own,
@@ -73,7 +81,9 @@ def _page(request: HttpRequest, employee: Employee, *, is_own: bool) -> HttpResp
             for y in sorted({today.year - 1, today.year, year})
         ],
         "today": today,
-        "jp": selectors.jp_of(employee, year),
+        "jp": hours.figure,
+        "hours": hours,
+        "calendar": _calendar(request, employee) if is_own else None,
         "needs": selectors.needs_of(employee)[:LISTED],
         "enrolments": Enrolment.objects.filter(employee=employee)
         .select_related("session__programme")
@@ -93,6 +103,16 @@ def _page(request: HttpRequest, employee: Employee, *, is_own: bool) -> HttpResp
     return render(request, "training/person.html", context)
 
 
+def _calendar(request: HttpRequest, employee: Employee) -> dict[str, str]:
+    """Return the personal address of the calendar, if there is one."""
+    address = CalendarAddress.objects.filter(employee=employee, revoked_at=None).first()
+    if address is None:
+        return {"url": ""}
+    path = reverse("training:calendar-feed", args=[calendars.token_of(address)])
+    url = request.build_absolute_uri(path)
+    return {"url": url, "webcal": f"webcal://{url.split('://', 1)[1]}"}
+
+
 def _year(request: HttpRequest, this_year: int) -> int:
     text = request.GET.get("tahun", "")
     if len(text) == 4 and text.isascii() and text.isdigit() and 2000 <= int(text) <= this_year + 1:
@@ -108,7 +128,9 @@ def certificate_add(request: HttpRequest) -> HttpResponse:
     limit = services.size_limit(employee, today)
     form = bound(
         request,
-        lambda data=None: CertificateForm(data, request.FILES if request.FILES else None, today=today),
+        lambda data=None: CertificateForm(
+            data, request.FILES if request.FILES else None, today=today, **hours_table(employee.government)
+        ),
     )
     status = 200
     if request.method == "POST":

@@ -1,10 +1,11 @@
 """Learning needs of other people: who needs what, why, and what is done about it."""
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -16,12 +17,13 @@ from apps.core import idempotency
 from apps.core.held_forms import login_required
 from apps.core.templatetags.formats import tanggal
 from apps.employees import selectors as people
-from apps.employees.models import Employee, WorkUnit
+from apps.employees.models import Employee, Placement, WorkUnit
 
 from .. import permissions, selectors
 from ..forms import EnrolForm, NoteForm
 from ..labels import PRIORITIES, NeedStatus
 from ..models import Session, Topic, TrainingNeed
+from ..querysets import people_in
 from ..rules.need_lifecycle import NeedAction, allowed_actions
 from ..rules.need_lifecycle import NeedStatus as Status
 from ..rules.needs import COACHING
@@ -43,14 +45,24 @@ def needs(request: HttpRequest) -> HttpResponse:
     government = government_or_403(request)
     permissions.require(permissions.sees_needs(request.user, government))
     chosen = _filters(request)
-    rows = _filtered(_others_needs(request), chosen)
+    rows = _filtered(_others_needs(request), chosen, permissions.today_of(government))
     rows = rows.select_related("topic", "employee__government", "evaluation__unit").order_by(
         "priority", "-id"
     )
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
-    units = WorkUnit.objects.filter(pk__in=_others_needs(request).values("evaluation__unit")).order_by(
-        "name", "id"
-    )
+    today = permissions.today_of(government)
+    units = WorkUnit.objects.filter(
+        Q(pk__in=_others_needs(request).values("evaluation__unit"))
+        | Q(
+            # Gaps and wishes follow from no evaluation: the unit is where the person works now.
+            pk__in=Placement.objects.active_on(today)
+            .filter(
+                is_main=True,
+                employee__in=_others_needs(request).filter(evaluation__isnull=True).values("employee"),
+            )
+            .values("position__unit")
+        )
+    ).order_by("name", "id")
     context = {
         "page": page,
         "area_tabs": area_tabs(request, government, "needs"),
@@ -82,14 +94,17 @@ def _filters(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _filtered(rows: QuerySet[TrainingNeed], chosen: dict[str, Any]) -> QuerySet[TrainingNeed]:
+def _filtered(rows: QuerySet[TrainingNeed], chosen: dict[str, Any], today: date) -> QuerySet[TrainingNeed]:
     rows = selectors.needs_open(rows) if chosen["status"] == OPEN else rows.filter(status=chosen["status"])
     if chosen["priority"]:
         rows = rows.filter(priority=chosen["priority"])
     if chosen["topic"]:
         rows = rows.filter(topic=chosen["topic"])
     if chosen["unit"]:
-        rows = rows.filter(evaluation__unit=chosen["unit"])
+        there = people_in(WorkUnit.objects.filter(pk=chosen["unit"]), today)
+        rows = rows.filter(
+            Q(evaluation__unit=chosen["unit"]) | Q(evaluation__isnull=True, employee__in=there)
+        )
     if chosen["words"]:
         rows = rows.filter(employee__in=people.search(Employee.objects.all(), chosen["words"]).values("pk"))
     return rows
@@ -127,6 +142,7 @@ def _detail(request: HttpRequest, need: TrainingNeed, form: EnrolForm, status: i
         "place": place,
         "form": form,
         "sessions": form.fields["session"].choices,  # type: ignore[attr-defined]
+        "may_weigh": may_develop and need.is_open,
         "may_plan": NeedAction.PLAN in actions,
         "may_decline": NeedAction.DECLINE in actions,
         "may_enrol": may_develop and need.is_open and need.topic.code != COACHING,

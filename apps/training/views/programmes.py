@@ -1,5 +1,7 @@
 """Programmes, sessions and their participants."""
 
+from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -10,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from apps.core import idempotency
@@ -19,13 +22,31 @@ from apps.employees.models import Employee
 
 from .. import permissions, selectors
 from ..forms import CompleteForm, ProgrammeForm, SessionForm
+from ..labels import OBSTACLE_TEXTS
 from ..models import Enrolment, Programme, Session
 from ..rules.enrolment_lifecycle import EnrolmentStatus
+from ..selectors.effects import effects_of_programme
+from ..selectors.sessions import (
+    days_of,
+    own_enrolment,
+    progress_of,
+    questions_of,
+    reactions_of,
+    waiting_in,
+)
+from ..services import checks, invitations, reactions
 from ..services import programmes as services
-from .common import PAGE_SIZE, actor, area_tabs, bound, government_or_403
+from .common import PAGE_SIZE, actor, area_tabs, bound, government_or_403, hours_table
+from .effects import effect_rows
 
 FOUND = 10
 SUGGESTED = 10
+CANCELLABLE = (EnrolmentStatus.INVITED, EnrolmentStatus.WAITING, EnrolmentStatus.ENROLLED)
+_VERBS: dict[str, tuple[Callable[..., Enrolment], Any]] = {
+    "enrol": (services.enrol, gettext_lazy("%(name)s has a seat now.")),
+    "invite": (invitations.invite, gettext_lazy("%(name)s is invited and will answer.")),
+    "queue": (invitations.queue, gettext_lazy("%(name)s is on the waiting list.")),
+}
 
 
 @login_required
@@ -58,7 +79,7 @@ def programme_add(request: HttpRequest) -> HttpResponse:
     """Add a programme."""
     government = government_or_403(request)
     permissions.require(permissions.may_manage_programmes(request.user, government))
-    form = bound(request, ProgrammeForm)
+    form = bound(request, lambda data=None: ProgrammeForm(data, **hours_table(government)))
     if request.method == "POST" and form.is_valid():
         with idempotency.once(request, "training.programme") as once:
             if not once.is_replay:
@@ -73,7 +94,7 @@ def programme_add(request: HttpRequest) -> HttpResponse:
 
 
 def _programme(request: HttpRequest, pk: int) -> Programme:
-    rows = Programme.objects.visible_to(request.user).select_related("government")
+    rows = Programme.objects.visible_to(request.user).select_related("government", "form")
     return get_object_or_404(rows, pk=pk)
 
 
@@ -88,6 +109,7 @@ def programme_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "topics": programme.topics.order_by("name"),
         "page": Paginator(sessions, PAGE_SIZE).get_page(request.GET.get("page")),
         "today": permissions.today_of(programme.government),
+        "effects": effect_rows(effects_of_programme(programme)),
         "may_manage": permissions.may_manage_programmes(request.user, programme.government),
     }
     return render(request, "training/programme_detail.html", context)
@@ -114,7 +136,7 @@ def session_add(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _session(request: HttpRequest, pk: int) -> Session:
-    rows = Session.objects.visible_to(request.user).select_related("programme__government")
+    rows = Session.objects.visible_to(request.user).select_related("programme__government", "programme__form")
     return get_object_or_404(rows, pk=pk)
 
 
@@ -133,15 +155,19 @@ def session_detail(request: HttpRequest, pk: int) -> HttpResponse:
         .order_by("employee__name", "id")
     )
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    has_check = questions_of(session).exists()
     developable = permissions.developable(request.user, government)
     mine = set(
         developable.filter(pk__in=[row.employee_id for row in page.object_list]).values_list("pk", flat=True)
     )
+    progress = progress_of(session, page.object_list)
     for row in page.object_list:
         is_open = row.status == EnrolmentStatus.ENROLLED.value
-        row.may_complete = is_open and manages and session.ends_on <= today
+        row.progress = progress[row.pk]
+        row.missing = [OBSTACLE_TEXTS[code] for code in row.progress.missing] if is_open else []
+        row.may_complete = is_open and manages and session.ends_on <= today and not row.missing
         row.may_be_absent = is_open and manages and session.starts_on <= today
-        row.may_cancel = is_open and row.employee_id in mine and session.ends_on >= today
+        row.may_cancel = row.status in CANCELLABLE and row.employee_id in mine and session.ends_on >= today
     taken = selectors.seats_taken(session)
     context = {
         "session": session,
@@ -152,8 +178,40 @@ def session_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "is_over": session.ends_on < today,
         "may_enrol": session.ends_on >= today and developable.exists(),
         "manages": manages,
+        "shows_progress": session.takes_attendance or has_check,
+        "has_check": has_check,
+        "meets_today": session.takes_attendance and today in days_of(session),
+        "reactions": reactions_of(session, today) if session.ends_on <= today else None,
+        **_own(request, session, today),
     }
     return render(request, "training/session_detail.html", context)
+
+
+def _own(request: HttpRequest, session: Session, today: date) -> dict[str, Any]:
+    """Return what the page says to a participant about their own place."""
+    own = own_enrolment(session, request.user)
+    if own is None:
+        return {"own": None}
+    now = timezone.now()
+    has_seat = own.status == EnrolmentStatus.ENROLLED
+    return {
+        "own": own,
+        "own_progress": progress_of(session, [own])[own.pk],
+        "may_answer": own.status == EnrolmentStatus.INVITED and session.starts_on >= today,
+        "may_give_back": own.status in {EnrolmentStatus.ENROLLED, EnrolmentStatus.WAITING}
+        and session.starts_on >= today,
+        "place_in_line": _place_in_line(own),
+        "may_check_in": has_seat and session.takes_attendance and today in days_of(session),
+        "check_moment": checks.open_moment(own, now),
+        "may_react": not own.has_reacted and reactions.is_open(own, now),
+    }
+
+
+def _place_in_line(own: Enrolment) -> int | None:
+    if own.status != EnrolmentStatus.WAITING:
+        return None
+    line = list(waiting_in(own.session).values_list("pk", flat=True))
+    return line.index(own.pk) + 1
 
 
 @login_required
@@ -170,7 +228,9 @@ def session_enrol(request: HttpRequest, pk: int) -> HttpResponse:
     found: list[Any] = []
     if words:
         matches = people.search(developable, words).exclude(
-            enrolments__in=session.enrolments.exclude(status=EnrolmentStatus.CANCELLED.value)
+            enrolments__in=session.enrolments.exclude(
+                status__in=[EnrolmentStatus.CANCELLED, EnrolmentStatus.DECLINED]
+            )
         )
         found = list(people.with_place(matches.order_by("name", "id"), today)[:FOUND])
     taken = selectors.seats_taken(session)
@@ -197,9 +257,12 @@ def _enrol(request: HttpRequest, session: Session) -> HttpResponse:
     try:
         with idempotency.once(request, "training.enrolment") as once:
             if not once.is_replay:
-                services.enrol(session=session, employee=employee, by=actor(request), at=timezone.now())
+                verb, text = _VERBS.get(request.POST.get("action", ""), _VERBS["enrol"])
+                row = verb(session=session, employee=employee, by=actor(request), at=timezone.now())
                 once.location = back
-                messages.success(request, _("%(name)s has a seat now.") % {"name": employee.full_name})
+                seated = row.status == EnrolmentStatus.ENROLLED
+                said = _("%(name)s has a seat now.") if seated else str(text)
+                messages.success(request, said % {"name": employee.full_name})
         return redirect(once.location)
     except services.SessionFull:
         messages.error(request, _("All seats are taken. Nobody was enrolled."))
@@ -250,6 +313,14 @@ def enrolment_complete(request: HttpRequest, pk: int) -> HttpResponse:
         except services.SessionNotOver:
             messages.error(request, _("The session is not over yet."))
             return redirect(back)
+        except services.OwnCertificate:
+            form.add_error(None, _("Somebody else of the office must confirm your own participation."))
+        except services.NotCompleted as error:
+            form.add_error(
+                None,
+                _("Not completed yet: %(missing)s.")
+                % {"missing": ", ".join(str(OBSTACLE_TEXTS[code]) for code in error.missing)},
+            )
     status = 422 if request.method == "POST" else 200
     context = {"form": form, "enrolment": enrolment, "session": enrolment.session}
     return render(request, "training/enrolment_complete.html", context, status=status)

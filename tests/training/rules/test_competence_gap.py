@@ -9,15 +9,19 @@ from hypothesis import strategies as st
 
 from apps.training.rules.competence_gap import (
     DEFAULT_KINDS,
+    DEFAULT_NAMES,
+    DEFAULT_STANDARD_LEVELS,
     Assessment,
     CompetenceKind,
     Gap,
     GapStatus,
     GapSummary,
     Requirement,
+    StandardRow,
     gap_analysis,
     gaps_of,
     latest_levels,
+    levels_asked,
     levels_for_needs,
     needs_from,
     requirements_of,
@@ -190,3 +194,43 @@ def test_the_table_adds_up_in_any_order(
         assert 0 <= row.below <= row.assessed <= row.people
         assert (row.mean_gap is None) == (row.assessed == 0)
         assert row.mean_gap is None or 0 <= row.mean_gap <= row.widest <= 4
+
+
+ROWS = [
+    StandardRow("arsip", "jf", "", "", 2),
+    StandardRow("arsip", "jf", "ahli_muda", "", 3),
+    StandardRow("arsip", "", "", "Arsiparis", 5),
+    StandardRow("arsip", "pelaksana", "", "", 1),
+    StandardRow("komunikasi", "", "", "Perawat", 4),
+]
+
+
+@pytest.mark.parametrize(
+    ("position_class", "level", "family", "asked"),
+    [
+        ("jf", "ahli_pertama", "Perawat", {"arsip": 2, "komunikasi": 4}),
+        ("jf", "ahli_muda", "Bidan", {"arsip": 3}),
+        ("jf", "ahli_muda", "ARSIPARIS", {"arsip": 5}),
+        ("pelaksana", "", "Juru", {"arsip": 1}),
+        ("jpt", "pratama", "Kepala", {}),
+    ],
+)
+def test_the_narrowest_row_counts(
+    position_class: str, level: str, family: str, asked: dict[str, int]
+) -> None:
+    found = levels_asked(ROWS, position_class=position_class, position_level=level, job_family=family)
+    assert found == asked
+    backwards = levels_asked(
+        ROWS[::-1], position_class=position_class, position_level=level, job_family=family
+    )
+    assert backwards == asked
+
+
+def test_a_level_of_a_standard_is_1_to_5() -> None:
+    with pytest.raises(ValueError):
+        levels_asked([StandardRow("x", "", "", "", 6)], position_class="jf", position_level="", job_family="")
+
+
+def test_every_default_competence_has_a_name() -> None:
+    assert set(DEFAULT_NAMES) == set(DEFAULT_KINDS)
+    assert all(1 <= level <= 5 for level in DEFAULT_STANDARD_LEVELS.values())

@@ -13,14 +13,15 @@ from PIL import Image
 from apps.core import policy
 from apps.training.models import Certificate
 from apps.training.services import coaching, recognition
-from tests.training.story import AT, make_need
+from tests.training.story import AT, make_forms, make_need
 
 pytestmark = pytest.mark.django_db
 ADD = "/pembelajaran/sertifikat/tambah/"
 
 
 @pytest.fixture(autouse=True)
-def _in_october(monkeypatch: pytest.MonkeyPatch) -> None:
+def _in_october(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_forms()
     monkeypatch.setattr("django.utils.timezone.now", lambda: AT)
 
 
@@ -34,7 +35,7 @@ def answers(**changes: Any) -> dict[str, Any]:
     return {
         "name": "Kursus arsip",
         "organizer": "LAN",
-        "kind": "nonklasikal",
+        "form": "kursus",
         "starts_on": "2026-05-04",
         "ends_on": "2026-05-06",
         "jp": "12,5",
@@ -108,7 +109,7 @@ def test_a_second_arrival_of_the_same_form_adds_nothing(world: Any) -> None:
         ({"jp": "0"}, "jp"),
         ({"ends_on": "2026-05-01"}, "ends_on"),
         ({"ends_on": "2027-05-01"}, "ends_on"),
-        ({"kind": "lain"}, "kind"),
+        ({"form": "lain"}, "form"),
         ({"file": ""}, "file"),
         ({"file": SimpleUploadedFile("a.pdf", b"MZ this is a program")}, "file"),
         ({"file": SimpleUploadedFile("a.pdf", b"")}, "file"),

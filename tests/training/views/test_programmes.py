@@ -10,14 +10,15 @@ from django.urls import reverse
 
 from apps.training.models import Certificate, Enrolment, Programme, Session
 from apps.training.services import programmes
-from tests.training.story import AT, make_need, make_session, make_topic
+from tests.training.story import AT, make_forms, make_need, make_session, make_topic
 
 pytestmark = pytest.mark.django_db
 AFTER = AT + timedelta(days=10)
 
 
 @pytest.fixture(autouse=True)
-def _in_october(monkeypatch: pytest.MonkeyPatch) -> None:
+def _in_october(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_forms()
     monkeypatch.setattr("django.utils.timezone.now", lambda: AT)
 
 
@@ -30,7 +31,7 @@ def test_the_office_adds_a_programme_and_a_session_once(world: Any) -> None:
     data = {
         "name": "Pelayanan prima",
         "organizer": "BKPSDM",
-        "kind": "klasikal",
+        "form": "pelatihan_teknis",
         "jp": "7,5",
         "topics": [make_topic("unsur_waktu").pk],
     }
