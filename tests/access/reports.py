@@ -3,6 +3,7 @@
 from typing import Any
 
 from apps.assessments.models import Objection
+from tests.access.training import certified
 from tests.reports.evaluated import converted, evaluate, fixed, objected
 
 ROLES = (
@@ -44,6 +45,7 @@ ROUTES: dict[str, dict[str, int]] = {
     "reports:accumulation-document": _MINE,
     "reports:pak-document": _MINE,
     "reports:document-download": _MINE,
+    "reports:certificate-document": _MINE,
     "reports:verify": dict.fromkeys(ROLES, 200),
     "reports:verify-result": dict.fromkeys(ROLES, 404),  # a code nobody issued
 }
@@ -78,6 +80,8 @@ def kwargs(world: Any, name: str) -> dict[str, Any]:
         return {"employee_id": world.staff.pk}
     if name == "reports:pak-document":
         return {"pak_id": (world.staff.credit_paks.first() or fixed(world)).pk}
+    if name == "reports:certificate-document":
+        return {"certificate_id": certified(world).pk}
     if name == "reports:skp-document":
         return {"skp_id": (world.staff.skp.first() or world.make_skp(world.staff)).pk}
     if name == "reports:verify-result":

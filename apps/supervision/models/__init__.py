@@ -1,1 +1,48 @@
 """What supervision keeps."""
+
+from .adoption import AdoptionFigure, FirstWeek
+from .audit_room import AuditBundle, AuditEngagement, AuditSample, AuditSampleItem
+from .career import DisciplineRecord, TalentInput
+from .exceptions import ExceptionAct, ExceptionCase, ExceptionStep, QueueRun, RuleFate
+from .pre_votes import PreVote, PreVoteBallot, PreVotePerson, PreVoteVoter, RaterCardView
+from .sampling import (
+    BatchAcceptance,
+    BatchItem,
+    DrawnReport,
+    ListedReport,
+    ReviewDraw,
+    SampleRate,
+    SecondReading,
+)
+from .unit_figures import MEASURES, FigureMark, UnitFigure
+
+__all__ = [
+    "MEASURES",
+    "AdoptionFigure",
+    "AuditBundle",
+    "AuditEngagement",
+    "AuditSample",
+    "AuditSampleItem",
+    "BatchAcceptance",
+    "BatchItem",
+    "DisciplineRecord",
+    "DrawnReport",
+    "ExceptionAct",
+    "ExceptionCase",
+    "ExceptionStep",
+    "FigureMark",
+    "FirstWeek",
+    "ListedReport",
+    "PreVote",
+    "PreVoteBallot",
+    "PreVotePerson",
+    "PreVoteVoter",
+    "QueueRun",
+    "RaterCardView",
+    "ReviewDraw",
+    "RuleFate",
+    "SampleRate",
+    "SecondReading",
+    "TalentInput",
+    "UnitFigure",
+]

@@ -234,7 +234,12 @@ def ranked(
         if reasons:
             score = sum(reason.weight for reason in reasons)
             queue.append(Exceptional(person.person, score, reasons))
-    return tuple(sorted(queue, key=_place))
+    return in_order(queue)
+
+
+def in_order(lines: Iterable[Exceptional]) -> tuple[Exceptional, ...]:
+    """Return lines in the order of the queue, for instance after some of their reasons were put aside."""
+    return tuple(sorted(lines, key=_place))
 
 
 def fate_of(rule: ExceptionRule, led_to_action: Sequence[bool], *, last: int, least: Decimal) -> Fate:

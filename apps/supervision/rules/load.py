@@ -62,13 +62,15 @@ class Person:
 class Appraiser:
     """Somebody who appraises; `working_days` are those of the period on which they are there.
 
-    `families` are job families they know beside those of the people they appraise.
+    `families` are job families they know beside those of the people they appraise. `kept_minutes` are those of
+    duties that stay with them whomever they lend: rating and approving plans (the formal appraiser never changes).
     """
 
     key: int
     people: tuple[Person, ...]
     working_days: int
     families: frozenset[str] = frozenset()
+    kept_minutes: Decimal = Decimal(0)
 
     @property
     def known_families(self) -> frozenset[str]:
@@ -141,11 +143,15 @@ def minutes_of(person: Person, policy: LoadPolicy) -> Fraction:
 def load_of(appraiser: Appraiser, policy: LoadPolicy) -> Load:
     """Return the load of an appraiser in the period.
 
-    :raises ValueError: if working days or a number of indicators are negative.
+    :raises ValueError: if working days, kept minutes or a number of indicators are negative.
     """
+    if appraiser.kept_minutes < 0:
+        raise ValueError("time is not negative")
     return Load(
         people=len(appraiser.people),
-        minutes=sum((minutes_of(person, policy) for person in appraiser.people), Fraction(0)),
+        minutes=sum(
+            (minutes_of(person, policy) for person in appraiser.people), Fraction(appraiser.kept_minutes)
+        ),
         feedback_minutes=sum(
             (
                 _duty_minutes(person, duty)

@@ -132,14 +132,17 @@ UNVERIFIED_TABLES = IndexTables(
 
 @dataclass(frozen=True, slots=True)
 class ProfessionalismFacts:
-    """What is on record about one person. `group_training` is that of the post's group, if it has one."""
+    """What is on record about one person. `group_training` is that of the post's group, if it has one.
 
-    qualification: Qualification
+    None: nothing verified is on record; the dimension gives no points until something is.
+    """
+
+    qualification: Qualification | None
     post_group: PostGroup
     group_training: bool
     technical_hours: Decimal
     seminar: bool
-    predikat: Predikat
+    predikat: Predikat | None
     punishment: Punishment
 
 
@@ -168,12 +171,45 @@ def professionalism_index(facts: ProfessionalismFacts, tables: IndexTables) -> P
 
     :raises ValueError: if the hours are negative.
     """
-    qualification = tables.qualification[facts.qualification]
+    none = Decimal(0)
+    qualification = tables.qualification[facts.qualification] if facts.qualification else none
     competence = _competence(facts, tables)
-    performance = tables.performance[facts.predikat]
+    performance = tables.performance[facts.predikat] if facts.predikat else none
     discipline = tables.discipline[facts.punishment]
     total = qualification + competence + performance + discipline
     return ProfessionalismIndex(qualification, competence, performance, discipline, total, category_of(total))
+
+
+@dataclass(frozen=True, slots=True)
+class IndexPart:
+    """A line of the explanation: what a part gives, and what it could give at most."""
+
+    code: str
+    points: Decimal
+    maximum: Decimal
+
+
+def parts_of(facts: ProfessionalismFacts, tables: IndexTables) -> tuple[IndexPart, ...]:
+    """Return what the index is made of, line by line; the points add up to its total.
+
+    A group of posts that needs no training of its own (pelaksana) has no such line.
+
+    :raises ValueError: if the hours are negative.
+    """
+    index = professionalism_index(facts, tables)
+    points = tables.competence[facts.post_group]
+    none = Decimal(0)
+    lines = (
+        IndexPart("qualification", index.qualification, max(tables.qualification.values())),
+        IndexPart(
+            "group_training", points.group_training if facts.group_training else none, points.group_training
+        ),
+        IndexPart("technical", _technical(facts.technical_hours, points.technical, tables), points.technical),
+        IndexPart("seminar", points.seminar if facts.seminar else none, points.seminar),
+        IndexPart("performance", index.performance, max(tables.performance.values())),
+        IndexPart("discipline", index.discipline, max(tables.discipline.values())),
+    )
+    return tuple(line for line in lines if line.maximum)
 
 
 def _competence(facts: ProfessionalismFacts, tables: IndexTables) -> Decimal:

@@ -82,6 +82,20 @@ def verify(published: str, seed: str) -> bool:
     )
 
 
+def late_seed(seed: str, frame: str, head: str) -> str:
+    """Return the seed of a draw whose hash came only after the closing, when the list could be known already.
+
+    SHA-256 of `late:seed:frame:head`: the list is frozen before, and `head`, the newest hash of the audit chain at the
+    draw, depends on what everybody did meanwhile. Weaker than a commitment in time; whoever shows it says so.
+
+    :raises ValueError: for a short seed, or without the hash of the list or of the chain.
+    """
+    _refuse_short(seed)
+    if not frame or not head:
+        raise ValueError("a late seed is mixed with the frozen list and the audit chain")
+    return sha256(f"late:{seed}:{frame}:{head}".encode()).hexdigest()
+
+
 def frame_of(strata: Mapping[str, Iterable[int]]) -> str:
     """Return the hash of the list: SHA-256 of its JSON without spaces, names and numbers sorted.
 

@@ -57,7 +57,7 @@ def duties_of(employee: Employee, now: datetime) -> Duties:
             .order_by("pk")
         ),
         feedback=FeedbackNote.objects.filter(employee=employee)
-        .select_related("author")
+        .select_related("author", "on_behalf_of")
         .order_by("-at", "-pk")
         .first(),
         talks_to_agree=DialogueNote.objects.filter(

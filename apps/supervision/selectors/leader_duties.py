@@ -39,7 +39,14 @@ from apps.core import holidays, policy
 from apps.core.localtime import local_date
 from apps.core.rules.periods import first_instant_of
 from apps.employees.labels import AWAY_STATES
-from apps.employees.models import AppraiserLink, Employee, Government, ServiceState, WorkUnit
+from apps.employees.models import (
+    AppraiserLink,
+    Employee,
+    Government,
+    ServiceState,
+    SupervisionLoan,
+    WorkUnit,
+)
 from apps.indicators.models import Skp, SkpDecision
 
 
@@ -80,11 +87,12 @@ class LeaderDuties:
 
 @dataclass(frozen=True, slots=True)
 class _Link:
-    """Whom a leader appraises since when, until when (the first day no longer)."""
+    """Whom a leader supervises since when, until when (the first day no longer); `lender` where it is on loan."""
 
     employee_id: int
     since: date | None
     until: date | None
+    lender: int | None = None
 
     def holds_on(self, day: date) -> bool:
         return (self.since is None or self.since <= day) and (self.until is None or day < self.until)
@@ -145,7 +153,8 @@ def leaders_visible_to(user: Any, day: date, unit: WorkUnit | None = None) -> Qu
     if unit is not None:
         people = people.filter(pk__in=Employee.objects.in_unit(unit, on=day).values("pk"))
     links = AppraiserLink.objects.active_on(day).filter(appraiser=OuterRef("pk"), employee__is_active=True)
-    return people.filter(Exists(links)).order_by("name", "pk")
+    loans = SupervisionLoan.objects.active_on(day).filter(holder=OuterRef("pk"), employee__is_active=True)
+    return people.filter(Exists(links) | Exists(loans)).order_by("name", "pk")
 
 
 def _links(leader_ids: list[int], frame: _Frame) -> dict[int, list[_Link]]:
@@ -154,7 +163,68 @@ def _links(leader_ids: list[int], frame: _Frame) -> dict[int, list[_Link]]:
         appraiser__in=leader_ids, employee__is_active=True, period__overlap=_year_so_far(frame)
     ).values_list("appraiser_id", "employee_id", "period"):
         links[leader_id].append(_Link(employee_id, period.lower, period.upper))
-    return links
+    return _with_loans(leader_ids, links, frame)
+
+
+def _with_loans(
+    leader_ids: list[int], links: dict[int, list[_Link]], frame: _Frame
+) -> dict[int, list[_Link]]:
+    """Give the days of a loan to its holder; they are missing from the days of the appraiser (S8)."""
+    loans = list(
+        SupervisionLoan.objects.filter(
+            Q(lender__in=leader_ids) | Q(holder__in=leader_ids),
+            is_withdrawn=False,
+            employee__is_active=True,
+            period__overlap=_year_so_far(frame),
+        )
+        .order_by("period", "pk")
+        .values_list("lender_id", "holder_id", "employee_id", "period")
+    )
+    if not loans:
+        return links
+    lent: dict[tuple[int, int], list[_Link]] = defaultdict(list)
+    for lender_id, employee_id, period in AppraiserLink.objects.filter(
+        appraiser__in={row[0] for row in loans}, employee__in={row[2] for row in loans}
+    ).values_list("appraiser_id", "employee_id", "period"):
+        lent[lender_id, employee_id].append(_Link(employee_id, period.lower, period.upper))
+    spans: dict[tuple[int, int], list[tuple[date, date]]] = defaultdict(list)
+    for lender_id, holder_id, employee_id, period in loans:
+        spans[lender_id, employee_id].append((period.lower, period.upper))
+        if holder_id not in leader_ids:
+            continue
+        # A loan counts on the days on which its lender is the appraiser.
+        for link in lent[lender_id, employee_id]:
+            since = max(period.lower, link.since or period.lower)
+            until = min(period.upper, link.until or period.upper)
+            if since < until:
+                links[holder_id].append(_Link(employee_id, since, until, lender_id))
+    return {
+        leader_id: [
+            part
+            for link in rows
+            for part in (
+                [link]
+                if link.lender is not None
+                else _without(link, spans.get((leader_id, link.employee_id), []))
+            )
+        ]
+        for leader_id, rows in links.items()
+    }
+
+
+def _without(link: _Link, spans: list[tuple[date, date]]) -> list[_Link]:
+    """Return what is left of a link beside the days of loans, which come in order and never overlap."""
+    parts = []
+    since = link.since
+    for first, end in spans:
+        if (link.until is not None and first >= link.until) or (since is not None and end <= since):
+            continue
+        if since is None or since < first:
+            parts.append(_Link(link.employee_id, since, first))
+        since = end
+    if link.until is None or since is None or since < link.until:
+        parts.append(_Link(link.employee_id, since, link.until))
+    return parts
 
 
 def _plans(leader_ids: list[int], frame: _Frame) -> Iterator[tuple[int, Owed]]:
@@ -244,10 +314,16 @@ def _feedback_and_talks(
     people = {link.employee_id for rows in links.values() for link in rows}
     plan_since = _plan_since(people, frame)
     given: dict[tuple[int, int], list[date]] = defaultdict(list)
-    for leader_id, employee_id, at in FeedbackNote.objects.filter(
-        author__in=leader_ids, employee__in=people, at__gte=frame.begins
-    ).values_list("author_id", "employee_id", "at"):
-        given[leader_id, employee_id].append(frame.local(at))
+    lenders = {link.lender for rows in links.values() for link in rows if link.lender is not None}
+    for author_id, lender_id, employee_id, at in FeedbackNote.objects.filter(
+        Q(author__in={*leader_ids, *lenders}) | Q(on_behalf_of__in=leader_ids),
+        employee__in=people,
+        at__gte=frame.begins,
+    ).values_list("author_id", "on_behalf_of_id", "employee_id", "at"):
+        given[author_id, employee_id].append(frame.local(at))
+        # What was said on loan was said for the appraiser too.
+        if lender_id is not None:
+            given[lender_id, employee_id].append(frame.local(at))
     talks = _agreed_talks(people, frame)
     away = _away(people, frame)
     per_period, per_year = frame.policy("feedback_per_period"), frame.policy("dialogues_per_year")
@@ -277,7 +353,11 @@ def _feedback_and_talks(
                     ):
                         continue
                     if kind is DutyKind.FEEDBACK:
-                        done = [day for day in given[leader_id, person] if window[0] <= day <= window[1]]
+                        said = given[leader_id, person]
+                        if link.lender is not None:
+                            # What the appraiser said before lending counts, and nothing counts twice.
+                            said = given[link.lender, person]
+                        done = [day for day in said if window[0] <= day <= window[1]]
                     else:
                         done = [agreed for talk, agreed in talks[person] if window[0] <= talk <= window[1]]
                     for obligation in windowed(kind, window, owed, done):

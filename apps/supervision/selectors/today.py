@@ -3,7 +3,7 @@
 Every figure is one aggregate over the people in view, so the number of queries does not grow with the people.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -12,6 +12,7 @@ from django.db.models import (
     Case,
     CharField,
     Count,
+    Exists,
     F,
     IntegerField,
     OuterRef,
@@ -29,6 +30,9 @@ from apps.feedback.models import Complaint, IkmResult, ServiceAlert
 from apps.indicators.models import Skp
 from apps.indicators.selectors import awaiting_decision
 
+from ..models import DrawnReport, SecondReading
+from .queue import frame_for, queue_for
+
 EVENTS = 12
 
 
@@ -42,6 +46,7 @@ class Scope:
     last_closed: Period | None
     people: QuerySet[Employee]
     is_direct: bool
+    now: datetime
 
     @property
     def year(self) -> int:
@@ -54,16 +59,16 @@ def scope_of(
 ) -> Scope:
     """Return whom the page is about.
 
-    `direct` means the people this user appraises; otherwise everybody visible to them but themselves. `unit` narrows
-    to a subtree.
+    `direct` means the people this user supervises, their own and those lent to them; otherwise everybody visible to
+    them but themselves. `unit` narrows to a subtree.
     """
     day = local_date(now, government.timezone)
     periods = Period.objects.filter(cycle__government=government, kind="periodic").select_related("cycle")
     if direct:
-        # Whom one appraises is visible by definition. A person appraises at most some hundred people, and their ids
-        # in ten queries cost far less than the question who they are asked ten times.
-        appraised = list(Employee.objects.appraised_by(user, on=day).values_list("pk", flat=True))
-        people = Employee.objects.filter(pk__in=appraised)
+        # Whom one supervises is visible by definition. That is at most some hundred people, and their ids in ten
+        # queries cost far less than the question who they are asked ten times.
+        supervised = list(Employee.objects.supervised_by(user, on=day).values_list("pk", flat=True))
+        people = Employee.objects.filter(pk__in=supervised)
     else:
         people = Employee.objects.visible_to(user, on=day).exclude(user=user)
     if unit is not None:
@@ -75,6 +80,7 @@ def scope_of(
         last_closed=periods.filter(status="closed").order_by("-ends_on").first(),
         people=people.filter(is_active=True),
         is_direct=direct,
+        now=now,
     )
 
 
@@ -104,6 +110,80 @@ def report_figures(scope: Scope) -> dict[str, int]:
     return counts
 
 
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """How many had not reported at the same point of the period before."""
+
+    period: Period
+    missing: int
+
+
+def missing_before(scope: Scope) -> Earlier | None:
+    """Return how many of the same people had not sent their report so long before the end of the last period.
+
+    The last version sent is what counts, so somebody who took a report back and sent it again later is missing
+    here. None if the year has no earlier period.
+    """
+    period = scope.open_period
+    if period is None:
+        return None
+    last = (
+        Period.objects.filter(cycle=period.cycle, kind=period.kind, ends_on__lt=period.starts_on)
+        .order_by("-ends_on")
+        .first()
+    )
+    if last is None:
+        return None
+    then = last.closes_at - (period.closes_at - scope.now)
+    owed = Skp.objects.filter(employee__in=scope.people.values("pk"), year=scope.year, status="approved")
+    sent = SelfReport.objects.filter(skp=OuterRef("pk"), period=last, version__gt=0, submitted_at__lte=then)
+    return Earlier(last, owed.exclude(Exists(sent)).count())
+
+
+@dataclass(frozen=True, slots=True)
+class Attention:
+    """The exception queue in three figures, of so many people."""
+
+    supervised: int
+    people: int
+    reasons: int
+    oldest: int
+
+
+def queue_figures(user: Any, day: date) -> Attention | None:
+    """Return what waits in the exception queue of a user; None for somebody without one."""
+    frame = frame_for(user, day)
+    if frame is None or not frame.kinds:
+        return None
+    lines = [line for line in queue_for(user, day, frame=frame) if line.is_to_do]
+    return Attention(
+        supervised=len(frame.kinds),
+        people=len(lines),
+        reasons=sum(seen.is_to_do for line in lines for seen in line.seen),
+        oldest=max((line.age for line in lines), default=0),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Reviews:
+    """Reports to read: waiting for me, drawn for my sample and not judged yet, and for a second reading."""
+
+    waiting: int
+    drawn: int
+    second: int
+
+
+def review_figures(user: Any, reports: Mapping[str, int]) -> Reviews:
+    """Count the reports that a user has to read; `reports` as `report_figures` returns them."""
+    return Reviews(
+        waiting=reports.get("waiting", 0),
+        drawn=DrawnReport.objects.filter(
+            draw__supervisor__user=user, draw__drawn_at__isnull=False, found=""
+        ).count(),
+        second=SecondReading.objects.filter(reader__user=user, found="").count(),
+    )
+
+
 def _report_field(period: Period, field: str) -> Subquery:
     return Subquery(
         SelfReport.objects.filter(skp=OuterRef("pk"), period=period, version__gt=0).values(field)[:1]
@@ -121,12 +201,15 @@ def plan_figures(scope: Scope, user: Any) -> dict[str, int]:
 
 
 def rating_figures(user: Any) -> dict[str, int]:
-    """Count this user's evaluations to rate and to hand over, and objections to decide."""
-    figures = Evaluation.objects.filter(appraiser__user=user).aggregate(
+    """Count this user's evaluations to rate and to hand over."""
+    return Evaluation.objects.filter(appraiser__user=user).aggregate(
         to_rate=Count("pk", filter=Q(status="prepared")), to_deliver=Count("pk", filter=Q(status="rated"))
     )
-    figures["objections"] = Objection.objects.filter(decider__user=user, decided_at__isnull=True).count()
-    return figures
+
+
+def open_objections(user: Any) -> int:
+    """Count the objections this user still has to decide."""
+    return Objection.objects.filter(decider__user=user, decided_at__isnull=True).count()
 
 
 def complaint_figures(user: Any, day: date) -> dict[str, int]:

@@ -1,11 +1,12 @@
 """Addresses of supervision, one module per part."""
 
-from . import audit_room, home, leadership, load, queue, raters, sampling
+from . import audit_room, career, home, leadership, load, queue, raters, sampling
 
 app_name = "supervision"
 
 urlpatterns = [
     *audit_room.urlpatterns,
+    *career.urlpatterns,
     *home.urlpatterns,
     *leadership.urlpatterns,
     *load.urlpatterns,

@@ -1,5 +1,11 @@
 """Addresses of the leadership view."""
 
-from typing import Any
+from django.urls import path
 
-urlpatterns: list[Any] = []
+from ..views import leadership
+
+urlpatterns = [
+    path("pimpinan/", leadership.leadership, name="leadership"),
+    path("pimpinan/unit/<int:pk>/", leadership.leadership_unit, name="leadership-unit"),
+    path("pimpinan/tabel.csv", leadership.leadership_table, name="leadership-table"),
+]

@@ -115,7 +115,8 @@ def my_duties(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     day = local_date(now, leader.government.timezone)
     duties = duties_of_leaders([leader], leader.government, now)[leader.pk]
-    if not (duties.items or leader.appraisee_links.active_on(day).exists()):
+    supervises = Employee.objects.supervised_by(request.user, on=day).exists()
+    if not (duties.items or supervises):
         raise PermissionDenied
     page = Paginator(duties.to_do(), PAGE_SIZE).get_page(request.GET.get("page"))
     context = {

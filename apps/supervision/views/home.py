@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from apps.assessments.labels import REPORT_TONES
+from apps.assessments.selectors.reminders import planning_of
 from apps.core.held_forms import login_required
 from apps.core.localtime import today
 from apps.core.templatetags.formats import tanggal, waktu
@@ -17,6 +18,7 @@ from apps.employees import selectors as people
 from apps.employees.models import WorkUnit
 from apps.indicators.labels import SKP_TONES
 
+from ..selectors.adoption import FirstSteps, first_steps_of
 from ..selectors.duties import Duties, duties_of
 
 
@@ -27,11 +29,14 @@ def home(request: HttpRequest) -> HttpResponse:
     if employee is None:
         return _home_of_officer(request)
     duties = duties_of(employee, timezone.now())
+    steps = first_steps_of(employee)
     appraises = employee.appraisee_links.active_on(duties.day).exists()
     context = {
         "employee": employee,
         "duties": duties,
         "tasks": tasks_of(duties, employee.government.timezone),
+        "planning": planning_of(employee, timezone.now()),
+        "first_steps": steps_of(steps) if steps else [],
         "supervises": appraises or WorkUnit.objects.led_by(request.user).exists(),
     }
     return render(request, "supervision/home.html", context)
@@ -46,6 +51,27 @@ def _home_of_officer(request: HttpRequest) -> HttpResponse:
     if "training_officer" in roles:
         return redirect("training:needs")
     return render(request, "supervision/home.html", {"employee": None, "tasks": [], "duties": None})
+
+
+def steps_of(steps: FirstSteps) -> list[dict[str, Any]]:
+    """Return the rows of the first steps; a step is done when the thing is there, not when a link was pressed."""
+    wait = "" if steps.has_plan else _("Possible as soon as your plan (SKP) is approved.")
+    rows = [
+        (_("Write down one activity"), "assessments:progress-quick", steps.entry, wait),
+        (_("Add one piece of evidence"), "assessments:report-list", steps.evidence, wait),
+        (_("Read how a result comes about"), "supervision:how-scored", steps.scoring, ""),
+        (_("Send your first report"), "assessments:report-list", False, wait),
+    ]
+    return [
+        {
+            "title": title,
+            "url": reverse(name),
+            "hint": "" if is_done else hint,
+            "status": _("Done") if is_done else _("To do"),
+            "tone": "done" if is_done else "neutral",
+        }
+        for title, name, is_done, hint in rows
+    ]
 
 
 def tasks_of(duties: Duties, zone: str) -> list[dict[str, Any]]:

@@ -255,3 +255,17 @@ def test_everybody_of_the_absent_is_covered_or_named(
         if row.key in away:
             share = Fraction(away[row.key], row.working_days)
             assert given_away.get(row.key, Fraction(0)) == loads[row.key].minutes * share
+
+
+def test_what_stays_with_the_appraiser_is_work_but_never_lent() -> None:
+    policy = LoadPolicy((DutyTime(DutyKind.FEEDBACK, Decimal(20)),), Decimal(1))
+    person = Person(key=1, indicators=0, family="a")
+    appraiser = Appraiser(key=9, people=(person,), working_days=1, kept_minutes=Decimal(30))
+    assert load_of(appraiser, policy).minutes == 50
+    assert load_of(appraiser, policy).feedback_minutes == 20
+    alone = Appraiser(key=9, people=(), working_days=1, kept_minutes=Decimal(90))
+    helper = Appraiser(key=8, people=(), working_days=1)
+    found = suggest_loans((alone, helper), policy)
+    assert (found.loans, found.left_over) == ((), ((9, Fraction(30)),))
+    with pytest.raises(ValueError, match="negative"):
+        load_of(Appraiser(key=9, people=(), working_days=1, kept_minutes=Decimal(-1)), policy)

@@ -18,6 +18,7 @@ from apps.supervision.rules.professionalism_index import (
     Punishment,
     Qualification,
     category_of,
+    parts_of,
     professionalism_index,
 )
 
@@ -158,3 +159,34 @@ def test_an_index_lies_between_0_and_100(some: ProfessionalismFacts, partial: Pa
         replace(some, seminar=True), replace(UNVERIFIED_TABLES, partial_hours=partial)
     )
     assert better.total >= found.total
+
+
+def test_nothing_on_record_gives_no_points() -> None:
+    facts = ProfessionalismFacts(
+        qualification=None,
+        post_group=PostGroup.PELAKSANA,
+        group_training=False,
+        technical_hours=Decimal(0),
+        seminar=False,
+        predikat=None,
+        punishment=Punishment.NONE,
+    )
+    index = professionalism_index(facts, UNVERIFIED_TABLES)
+    assert (index.qualification, index.performance, index.total) == (0, 0, 5)
+
+
+def test_the_parts_add_up_and_a_group_without_training_has_no_such_line() -> None:
+    for group in PostGroup:
+        facts = ProfessionalismFacts(
+            qualification=Qualification.S2,
+            post_group=group,
+            group_training=True,
+            technical_hours=Decimal(20),
+            seminar=True,
+            predikat=Predikat.BAIK,
+            punishment=Punishment.LIGHT,
+        )
+        parts = parts_of(facts, UNVERIFIED_TABLES)
+        assert sum(part.points for part in parts) == professionalism_index(facts, UNVERIFIED_TABLES).total
+        assert sum(part.maximum for part in parts) == 100
+        assert ("group_training" in {part.code for part in parts}) == (group is not PostGroup.PELAKSANA)
