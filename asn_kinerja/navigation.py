@@ -39,7 +39,7 @@ def navigation_for(request: HttpRequest) -> list[dict[str, Any]]:
     roles = selectors.roles_of(user, day)
     employee = selectors.employee_of(user)
     leads = WorkUnit.objects.led_by(user).exists()
-    appraises = employee is not None and employee.appraisee_links.active_on(day).exists()
+    supervises = employee is not None and selectors.supervises(user, day)
     own = personal_duties(user)
     entries: list[tuple[bool, str, str, str]] = [
         (True, "beranda", _("Home"), "house"),
@@ -48,7 +48,20 @@ def navigation_for(request: HttpRequest) -> list[dict[str, Any]]:
         (employee is not None, "assessments:evaluation-mine", _("My evaluations"), "award"),
         (employee is not None, "assessments:feedback-mine", _("Feedback and talks"), "message-square-text"),
         (employee is not None, "training:mine", _("My learning"), "book-open"),
-        (leads or appraises, "supervision:today", _("Supervision"), "activity"),
+        (employee is not None, "supervision:career-mine", _("My career"), "trending-up"),
+        (leads or supervises, "supervision:today", _("Supervision"), "activity"),
+        (
+            bool(leads or roles & {"leadership", "personnel_officer", "auditor"}),
+            "supervision:leadership",
+            _("Figures of units"),
+            "chart-column",
+        ),
+        (
+            bool(roles & {"auditor", "personnel_officer", "leadership"}),
+            "supervision:audit-room",
+            _("Auditor's room"),
+            "lock",
+        ),
         (
             bool(leads or roles & {"feedback_officer", "leadership", "auditor"}) or own.has_complaints,
             "feedback:complaint-inbox",

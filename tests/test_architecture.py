@@ -99,7 +99,8 @@ def unguarded_loads(text: str) -> list[str]:
     personal = r"\b(Employee|Skp|SelfReport|Evaluation|ProgressEntry|TrainingNeed|Certificate|CoachingNote|Complaint)"
     loads = re.compile(
         personal
-        + r"\.objects\.(?!visible_to|appraised_by|awaiting|to_rate|managed_by|plans\(\)\s*\.visible_to)\w+"
+        + r"\.objects\."
+        + r"(?!visible_to|appraised_by|supervised_by|awaiting|to_rate|managed_by|plans\(\)\s*\.visible_to)\w+"
     )
     return [m.group(0) for m in loads.finditer(text) if not OWN.search(text[m.start() : m.start() + 160])]
 

@@ -93,6 +93,7 @@ class World:
             "serang": "Asia/Jakarta",
             "wanggar": "Asia/Jayapura",
             "manokwari": "Asia/Jayapura",
+            "palu": "Asia/Makassar",
         }
         government = Government.objects.create(
             code=code, name=f"Kota {code.title()}", timezone=zones[code], brand=code, place=code.title()
@@ -127,7 +128,7 @@ class World:
     ) -> Employee:
         """Create a civil servant with user, position, placement and appraiser."""
         serial = next(self._serial)
-        offset = {"kendari": 0, "serang": 300, "wanggar": 600, "manokwari": 700}[self.government.code]
+        offset = {"kendari": 0, "serang": 300, "wanggar": 600, "manokwari": 700, "palu": 800}[self.government.code]
         nip = f"198501012010011{serial + offset:03d}"
         user = User.objects.create_user(nip, self.PASSWORD, display_name=name)
         employee = Employee.objects.create(

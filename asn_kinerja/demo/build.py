@@ -42,7 +42,7 @@ from apps.indicators.services import unit_indicators
 from apps.training.models import Topic, TrainingNeed
 from apps.training.services import coaching, follow_ups, needs, programmes, recognition
 
-from . import chapters, people, story, voice
+from . import chapters, growth, people, story, voice
 from .story import STORIES, Stage, Story
 
 SEED = 1
@@ -177,6 +177,7 @@ class Builder:
         chapters.tell(self)
         if stage in {Stage.DELIVERED, Stage.FOLLOW_UP}:
             self.make_follow_up()
+            growth.tell(self)
         drain()
 
     def make_organization(self) -> None:

@@ -233,8 +233,9 @@ def test_the_handler_proposes_and_the_next_tick_is_idle(world: Any) -> None:
 
 
 def test_a_tick_with_nothing_to_do_asks_once_for_needs_and_once_for_consequences(
-    world: Any, django_assert_num_queries: Any
+    world: Any, django_assert_num_queries: Any, monkeypatch: Any
 ) -> None:
+    monkeypatch.setattr("apps.training.tasks.STEPS", ())
     with django_assert_num_queries(2):
         run_schedule()
 

@@ -316,6 +316,16 @@ def _fits(seen: Seen, state: str) -> bool:
 # --- what others ask
 
 
+def names_of(ids: Iterable[int]) -> dict[int, str]:
+    """Return the names of people of one's own queue, or of one's own act, by number."""
+    return {person.pk: person.full_name for person in Employee.objects.filter(pk__in=set(ids))}
+
+
+def person_in(frame: Frame, pk: int) -> Employee | None:
+    """Return somebody of a queue; None for anybody else."""
+    return Employee.objects.filter(pk=pk).select_related("user").first() if pk in frame.kinds else None
+
+
 def facts_of_people(ids: Collection[int], day: date) -> dict[int, Facts]:
     """Return the facts of people by number."""
     return {facts.person: facts for facts in facts_for(Employee.objects.filter(pk__in=ids), day)}

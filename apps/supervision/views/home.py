@@ -30,14 +30,14 @@ def home(request: HttpRequest) -> HttpResponse:
         return _home_of_officer(request)
     duties = duties_of(employee, timezone.now())
     steps = first_steps_of(employee)
-    appraises = employee.appraisee_links.active_on(duties.day).exists()
     context = {
         "employee": employee,
         "duties": duties,
         "tasks": tasks_of(duties, employee.government.timezone),
         "planning": planning_of(employee, timezone.now()),
         "first_steps": steps_of(steps) if steps else [],
-        "supervises": appraises or WorkUnit.objects.led_by(request.user).exists(),
+        "supervises": people.supervises(request.user, duties.day)
+        or WorkUnit.objects.led_by(request.user).exists(),
     }
     return render(request, "supervision/home.html", context)
 

@@ -107,7 +107,9 @@ def load_person(request: HttpRequest, pk: int) -> HttpResponse:
     row = board.by_key.get(pk)
     if row is None:
         raise Http404
-    names = Employee.objects.in_bulk([person.key for person in row.appraiser.people])
+    names = Employee.objects.visible_to(request.user, on=day).in_bulk(
+        [person.key for person in row.appraiser.people]
+    )
     loans = {loan.employee_id: loan for loan in board.loans}
     is_self = row.employee.user_id == request.user.pk
     folk = [
@@ -220,7 +222,14 @@ def _lend_all(request: HttpRequest, form: SuggestedForm, kind: LoanKind) -> bool
     data = form.cleaned_data
     wanted = data["loans"]
     ids = {key for pair in wanted for key in pair}
-    known = {row.pk: row for row in Employee.objects.filter(pk__in=ids).select_related("government", "user")}
+    known = {
+        row.pk: row
+        for row in Employee.objects.visible_to(request.user)
+        .filter(pk__in=ids)
+        .select_related("government", "user")
+    }
+    if not ids <= known.keys():
+        raise Http404
     person: Employee | None = None
     try:
         with idempotency.once(request, "supervision.loans") as once:

@@ -177,10 +177,12 @@ def _questions(seen: Iterable[Seen]) -> dict[int, ExceptionAct]:
 def queue_person(request: HttpRequest, pk: int) -> HttpResponse:
     """One person of the queue: every reason, the form of one verb (`?tindakan=`), and what happened before."""
     frame = frame_or_403(request)
-    if pk not in frame.kinds:
+    person = queues.person_in(frame, pk)
+    if person is None:
         raise Http404
     lines = queues.queue_for(request.user, frame.day, frame=frame, only={pk})
-    person = lines[0].person if lines else get_object_or_404(Employee.objects.select_related("user"), pk=pk)
+    if lines:
+        person = lines[0].person
     data = request.POST if request.method == "POST" else held_forms.take(request)
     verb = verb_of((data or request.GET).get("verb" if data else "tindakan", ""))
     form = VerbForm(

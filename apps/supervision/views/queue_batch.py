@@ -1,6 +1,5 @@
 """Many exceptions at once: a preview that says what is left out and why, one note, and what became of each."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -49,7 +48,7 @@ def queue_batch(request: HttpRequest) -> HttpResponse:
         if location:
             return redirect(location)
     looked = queues.outcomes_of(frame, items, verb, is_batch=True)
-    names = _names(item.person for item in items)
+    names = queues.names_of(item.person for item in items)
     included = [
         {
             "name": names.get(item.person, ""),
@@ -81,10 +80,6 @@ def queue_batch(request: HttpRequest) -> HttpResponse:
     return render(
         request, "supervision/queue/preview.html", context, status=422 if request.method == "POST" else 200
     )
-
-
-def _names(ids: Iterable[int]) -> dict[int, str]:
-    return {person.pk: person.full_name for person in Employee.objects.filter(pk__in=set(ids))}
 
 
 def _do(request: HttpRequest, employee: Employee | None, form: VerbForm, items: list[Any], verb: str) -> str:
@@ -124,7 +119,7 @@ def queue_act(request: HttpRequest, pk: int) -> HttpResponse:
     act = get_object_or_404(
         ExceptionAct.objects.visible_to(request.user).select_related("by__government", "passed_to"), pk=pk
     )
-    names = _names(row["person"] for row in act.outcomes)
+    names = queues.names_of(row["person"] for row in act.outcomes)
     undone = set(act.steps.filter(undone_by__isnull=False).values_list("case__person", "case__kind"))
     rows = [
         {

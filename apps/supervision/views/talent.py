@@ -43,10 +43,10 @@ def _scope(request: HttpRequest) -> tuple[Government, QuerySet[WorkUnit], WorkUn
     return government, units, chosen, today
 
 
-def _people(units: QuerySet[WorkUnit], chosen: WorkUnit | None, day: date) -> QuerySet[Employee]:
+def _people(user: Any, units: QuerySet[WorkUnit], chosen: WorkUnit | None, day: date) -> QuerySet[Employee]:
     wanted = units.under(chosen) if chosen else units  # type: ignore[attr-defined]
     placed = Placement.objects.active_on(day).filter(is_main=True, position__unit__in=wanted)  # type: ignore[attr-defined]
-    return Employee.objects.filter(pk__in=placed.values("employee"), is_active=True)
+    return Employee.objects.visible_to(user, on=day).filter(pk__in=placed.values("employee"), is_active=True)
 
 
 def area_tabs(active: str) -> list[dict[str, Any]]:
@@ -68,7 +68,7 @@ def index_units(request: HttpRequest) -> HttpResponse:
     """IP ASN per unit: the mean of individuals, without CPNS; hidden where too few people stand behind it."""
     government, units, chosen, today = _scope(request)
     minimum = int(policy.get("supervision.ip_minimum_people", on=today, scope=government.code))
-    rows = selectors.indexes_of(_people(units, chosen, today), government, today)
+    rows = selectors.indexes_of(_people(request.user, units, chosen, today), government, today)
     ordered = list(units.order_by("path"))
     known = {unit.pk for unit in ordered}
     parents = {chosen.pk} if chosen else {unit.pk for unit in ordered if unit.parent_id not in known}
@@ -94,7 +94,7 @@ def index_units(request: HttpRequest) -> HttpResponse:
 def talent_boxes(request: HttpRequest) -> HttpResponse:
     """The nine boxes as a table; one box lists its people by name."""
     government, units, chosen, today = _scope(request)
-    rows = selectors.talents_of(_people(units, chosen, today), government, today.year, today)
+    rows = selectors.talents_of(_people(request.user, units, chosen, today), government, today.year, today)
     placed: dict[int, list[selectors.PersonTalent]] = {box: [] for box in range(1, 10)}
     for row in rows:
         if row.talent is not None:
@@ -137,7 +137,7 @@ def succession(request: HttpRequest) -> HttpResponse:
         .order_by("unit__path", "pk")
     )
     # Candidates for the head of an agency come from the whole of what the user sees, not from the chosen unit alone.
-    talents = selectors.talents_of(_people(units, None, today), government, today.year, today)
+    talents = selectors.talents_of(_people(request.user, units, None, today), government, today.year, today)
     page = Paginator(positions, PAGE_SIZE).get_page(request.GET.get("page"))
     shown = Position.objects.filter(pk__in=[row.pk for row in page.object_list])
     rows = selectors.successions(

@@ -29,6 +29,7 @@ from ..selectors import today as figures
 from ..selectors.leader_duties import leaders_visible_to
 from .cards import cards
 from .duties import panel_of
+from .instruments import instruments_for
 
 PAGE_SIZE = 50
 STATES = ("missing", "waiting", "returned", "late", "to_rate", "no_plan")
@@ -51,6 +52,7 @@ def today(request: HttpRequest) -> HttpResponse:
     unit = None
     if request.GET.get("unit", "").isdigit():
         unit = get_object_or_404(WorkUnit.objects.visible_to(request.user), pk=request.GET["unit"])
+    is_fragment = request.GET.get("bagian") == "langsung"
     scope = figures.scope_of(request.user, government, now, direct=direct, unit=unit)
     state = request.GET.get("keadaan", "")
     rows = figures.people_now(scope, state=state if state in STATES else "")
@@ -75,17 +77,15 @@ def today(request: HttpRequest) -> HttpResponse:
         if led
         else [],
         "scope_tabs": scope_tabs(request, direct=direct) if led and supervises else [],
+        "instruments": [] if is_fragment else instruments_for(request.user, scope.day),
         "live": {
             "stamp": stamps.token(f"user:{request.user.pk}", *(f"unit:{row.pk}" for row in led)),
             "fragment": f"{request.path}?{query.urlencode()}",
         },
     }
-    template = (
-        "supervision/_today_live.html"
-        if request.GET.get("bagian") == "langsung"
-        else "supervision/today.html"
+    return render(
+        request, "supervision/_today_live.html" if is_fragment else "supervision/today.html", context
     )
-    return render(request, template, context)
 
 
 def scope_tabs(request: HttpRequest, *, direct: bool) -> list[dict[str, Any]]:

@@ -57,7 +57,7 @@ def hours(request: HttpRequest) -> HttpResponse:
         context["page"] = Paginator(_units(rows, found, today), PAGE_SIZE).get_page(request.GET.get("page"))
     else:
         kept = [row.pk for row in rows if not wanted or found[row.pk].standing.pace == wanted]
-        query = Employee.objects.filter(pk__in=kept).order_by("name", "id")
+        query = Employee.objects.visible_to(request.user, on=today).filter(pk__in=kept).order_by("name", "id")
         page = Paginator(people.with_place(query, today), PAGE_SIZE).get_page(request.GET.get("page"))
         for row in page.object_list:
             row.hours = found[row.pk]
