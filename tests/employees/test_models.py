@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -14,8 +15,11 @@ from apps.employees.models import (
     ImportRow,
     Placement,
     Position,
+    RecordView,
     RoleAssignment,
     ServiceState,
+    SupervisionLoan,
+    UnitHelper,
     WorkUnit,
 )
 from tests.world import NOW, SINCE, World
@@ -66,6 +70,31 @@ def _state(world: World, period: DateRange | None = None) -> ServiceState:
     )
 
 
+def _loan(world: World, **changes: Any) -> SupervisionLoan:
+    values = {
+        "employee": world.staff,
+        "lender": world.head,
+        "holder": world.agency_head,
+        "kind": "loan",
+        "reason": "Penuh.",
+        "period": DateRange(SINCE, date(2026, 1, 1)),
+        "granted_at": NOW,
+    }
+    return SupervisionLoan.objects.create(**{**values, **changes})
+
+
+def _helper(world: World, phone: str = "0812") -> UnitHelper:
+    return UnitHelper.objects.create(
+        unit=world.unit, employee=world.staff, phone=phone, period=DateRange(SINCE, None), named_at=NOW
+    )
+
+
+def _view(world: World, what: str = "person") -> RecordView:
+    return RecordView.objects.create(
+        viewer=world.head.user, employee=world.staff, what=what, at=NOW, hour=NOW
+    )
+
+
 BREAKERS: dict[str, Callable[[World], object]] = {
     "employee_nip_has_18_digits": lambda w: Employee.objects.filter(pk=w.staff.pk).update(
         nip="12345678901234567x"
@@ -89,6 +118,15 @@ BREAKERS: dict[str, Callable[[World], object]] = {
     ),
     "service_state_one_at_a_time": lambda w: [_state(w), _state(w)],
     "service_state_has_a_first_day": lambda w: _state(w, DateRange(None, SINCE)),
+    "loan_one_at_a_time": lambda w: [_loan(w), _loan(w, holder=w.stranger)],
+    "loan_has_a_first_and_a_last_day": lambda w: _loan(w, period=DateRange(SINCE, None)),
+    "loan_is_between_three_people": lambda w: _loan(w, holder=w.head),
+    "loan_ended_with_a_time": lambda w: _loan(w, is_withdrawn=True),
+    "loan_has_a_reason": lambda w: _loan(w, reason=""),
+    "helper_one_per_unit_at_a_time": lambda w: [_helper(w), _helper(w)],
+    "helper_can_be_called": lambda w: _helper(w, phone=""),
+    "record_view_once_per_hour": lambda w: [_view(w), _view(w)],
+    "record_view_part_is_a_known_one": lambda w: _view(w, what="palsu"),
     "import_row_once_per_batch": lambda w: ImportRow.objects.create(batch=_row(w).batch, row_number=2),
 }
 
