@@ -49,7 +49,12 @@ def navigation_for(request: HttpRequest) -> list[dict[str, Any]]:
         (employee is not None, "assessments:feedback-mine", _("Feedback and talks"), "message-square-text"),
         (employee is not None, "training:mine", _("My learning"), "book-open"),
         (employee is not None, "supervision:career-mine", _("My career"), "trending-up"),
-        (leads or supervises, "supervision:today", _("Supervision"), "activity"),
+        (
+            bool(leads or supervises or roles & {"leadership", "personnel_officer", "auditor"}),
+            "supervision:today",
+            _("Supervision"),
+            "activity",
+        ),
         (
             bool(leads or roles & {"leadership", "personnel_officer", "auditor"}),
             "supervision:leadership",

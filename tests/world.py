@@ -128,7 +128,9 @@ class World:
     ) -> Employee:
         """Create a civil servant with user, position, placement and appraiser."""
         serial = next(self._serial)
-        offset = {"kendari": 0, "serang": 300, "wanggar": 600, "manokwari": 700, "palu": 800}[self.government.code]
+        offset = {"kendari": 0, "serang": 300, "wanggar": 600, "manokwari": 700, "palu": 800}[
+            self.government.code
+        ]
         nip = f"198501012010011{serial + offset:03d}"
         user = User.objects.create_user(nip, self.PASSWORD, display_name=name)
         employee = Employee.objects.create(

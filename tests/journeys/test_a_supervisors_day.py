@@ -29,7 +29,7 @@ def person(number):
 cycle = Cycle.objects.create(government=world.government, year=World.YEAR, periodicity="monthly")
 day = timezone.localdate()
 period = Period.objects.create(
-    cycle=cycle, kind="periodic", number=1, starts_on=day - timedelta(days=40), ends_on=day - timedelta(days=10),
+    cycle=cycle, kind="periodic", number=1, starts_on=day - timedelta(days=30), ends_on=day,
     opens_at=now - timedelta(days=20), closes_at=now - timedelta(days=2), status="open",
 )
 for number in range(80):

@@ -73,8 +73,14 @@ def index_units(request: HttpRequest) -> HttpResponse:
     known = {unit.pk for unit in ordered}
     parents = {chosen.pk} if chosen else {unit.pk for unit in ordered if unit.parent_id not in known}
     shown = [unit for unit in ordered if unit.pk in parents or unit.parent_id in parents]
+    # What is not on record counts 0: a category of such a mean would speak of our records, not of people.
     lines = [
-        (row, INDEX_CATEGORIES[category_of(row.mean).value] if row.mean is not None else "")
+        (
+            row,
+            INDEX_CATEGORIES[category_of(row.mean).value]
+            if row.mean is not None and row.complete == row.people
+            else "",
+        )
         for row in selectors.unit_indexes(rows, shown, minimum)
     ]
     context = {
