@@ -15,37 +15,40 @@ PASSWORD = "sandi-uji-yang-panjang"
 # Everything is told relative to now: the site's own schedule runs beside this journey.
 PREPARE = """
 from datetime import timedelta
+from django.db import transaction
 from django.utils import timezone
 from apps.assessments.models import Cycle, Period, ReportVersion, SelfReport
 from apps.indicators.models import Skp
 from apps.supervision.services import draws
 from tests.supervision.sampling.conftest import content
 from tests.world import World
-now = timezone.now()
-World.YEAR = (now - timedelta(days=20)).year
-world = World("palu")
-def person(number):
-    return world.make_employee(f"Pegawai {number:03d}", world.unit, appraiser=world.head)
-cycle = Cycle.objects.create(government=world.government, year=World.YEAR, periodicity="monthly")
-day = timezone.localdate()
-period = Period.objects.create(
-    cycle=cycle, kind="periodic", number=1, starts_on=day - timedelta(days=30), ends_on=day,
-    opens_at=now - timedelta(days=20), closes_at=now - timedelta(days=2), status="open",
-)
-for number in range(80):
-    plan = world.make_skp(person(number), indicators=1)
-    report = world.make_report(plan, period, status="submitted")
-    ReportVersion.objects.create(
-        report=report, version=1, submitted_at=now - timedelta(days=5), content=content()
+# In one piece: the schedule of the site must not meet the people half-way.
+with transaction.atomic():
+    now = timezone.now()
+    World.YEAR = (now - timedelta(days=20)).year
+    world = World("palu")
+    def person(number):
+        return world.make_employee(f"Pegawai {number:03d}", world.unit, appraiser=world.head)
+    cycle = Cycle.objects.create(government=world.government, year=World.YEAR, periodicity="monthly")
+    day = timezone.localdate()
+    period = Period.objects.create(
+        cycle=cycle, kind="periodic", number=1, starts_on=day - timedelta(days=30), ends_on=day,
+        opens_at=now - timedelta(days=20), closes_at=now - timedelta(days=2), status="open",
     )
-    SelfReport.objects.filter(pk=report.pk).update(submitted_at=now - timedelta(days=5))
-for number in range(80, 100):
-    plan = world.make_skp(person(number), status="submitted")
-    Skp.objects.filter(pk=plan.pk).update(submitted_at=now - timedelta(days=45))
-draws.commit_due(now=now - timedelta(days=3))
-Period.objects.filter(pk=period.pk).update(status="closed")
-draws.freeze_due(now=now)
-draws.draw_due(now=now)
+    for number in range(80):
+        plan = world.make_skp(person(number), indicators=1)
+        report = world.make_report(plan, period, status="submitted")
+        ReportVersion.objects.create(
+            report=report, version=1, submitted_at=now - timedelta(days=5), content=content()
+        )
+        SelfReport.objects.filter(pk=report.pk).update(submitted_at=now - timedelta(days=5))
+    for number in range(80, 100):
+        plan = world.make_skp(person(number), status="submitted")
+        Skp.objects.filter(pk=plan.pk).update(submitted_at=now - timedelta(days=45))
+    draws.commit_due(now=now - timedelta(days=3))
+    Period.objects.filter(pk=period.pk).update(status="closed")
+    draws.freeze_due(now=now)
+    draws.draw_due(now=now)
 draw = world.head.review_draws.get()
 print("MADE", world.head.nip, world.agency_head.nip, draw.pk, world.head.user_id, draw.drawn.count())
 """
