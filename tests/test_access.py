@@ -59,19 +59,18 @@ def test_the_guard_can_fail() -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("app", TABLES)
-def test_every_cell(app: str, role: str, world: Any) -> None:
+def test_every_cell(app: str, world: Any) -> None:
     module = TABLES[app]
-    client = world.client(ROLES[role](world), raise_request_exception=False)
+    clients = {role: world.client(who(world), raise_request_exception=False) for role, who in ROLES.items()}
     wrong = []
     for name, expected in module.ROUTES.items():
-        if role not in expected:
-            continue
+        # The objects of a route are made once: a GET by one role must not change what the next one finds.
         arguments = module.kwargs(world, name)
         query = arguments.pop("_query", "") if arguments else ""
         address = reverse(name, kwargs=arguments) + query
-        status = client.get(address).status_code
-        if status != expected[role]:
-            wrong.append(f"{name} as {role}: {status} instead of {expected[role]}")
+        for role, status in expected.items():
+            got = clients[role].get(address).status_code
+            if got != status:
+                wrong.append(f"{name} as {role}: {got} instead of {status}")
     assert not wrong, "\n".join(wrong)

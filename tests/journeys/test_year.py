@@ -330,17 +330,21 @@ def test_a_performance_year(site: Site, visitor: Callable[..., Visitor]) -> None
         officer.wait_for_page("/pelatihan/kebutuhan/", "main tbody tr:nth-child(2):last-child", 40)
         assert NURSE[1] in officer.text
         officer.go("/pelatihan/program/tambah/")
-        officer.fill(name="Pencatatan gizi balita", organizer="Dinas Kesehatan", kind="klasikal", jp="12")
+        officer.page.locator('main select[name="form"]').select_option(index=1)
+        officer.fill(name="Pencatatan gizi balita", organizer="Dinas Kesehatan", jp="12")
         for label in officer.page.locator('input[name="topics"] + label').all():
             label.click()
         officer.press()
         officer.follow('main a[href$="/sesi/tambah/"]')
         officer.fill(starts_on=today().isoformat(), ends_on=today().isoformat(), place="Aula", seats=5)
+        # A short course without an attendance list.
+        officer.page.locator('main input[name="takes_attendance"]').press("Space")
         officer.press()
         session = officer.number_of(r"/pelatihan/sesi/(\d+)/")
         officer.go(f"/pelatihan/sesi/{session}/daftarkan/")
         assert NURSE[1] in officer.text
-        officer.press()
+        # She said yes on the phone: a seat at once instead of an invitation.
+        officer.press_button(officer.page.locator('main button[name="action"][value="enrol"]').first)
         officer.go(f"/pelatihan/sesi/{session}/")
         officer.follow('main a[href$="/selesai/"]')
         officer.fill(number="SERT-001")
