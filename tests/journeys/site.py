@@ -10,6 +10,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -95,6 +96,16 @@ class Site:
         with contextlib.closing(self._connect(self.database)) as connection, connection.cursor() as cursor:
             cursor.execute(statement, values)
             return cursor.fetchall()
+
+    @contextlib.contextmanager
+    def holding(self, statement: str, *values: object) -> Iterator[None]:
+        """Keep the locks that a statement takes until the block is left."""
+        with contextlib.closing(self._connect(self.database)) as connection, connection.cursor() as cursor:
+            connection.autocommit = False
+            cursor.execute(statement, values)
+            assert cursor.rowcount > 0, "nothing to hold"
+            yield
+            connection.rollback()
 
     def stop(self) -> None:
         """End the processes we started and drop what is ours."""
