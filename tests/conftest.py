@@ -8,6 +8,14 @@ import pytest
 from django.core.cache import cache
 from django.db import connection
 
+from tests.database import migrated_template
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
+    """Copy the migrated template instead of migrating each worker's database anew."""
+    connection.settings_dict["TEST"]["TEMPLATE"] = migrated_template()
+
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:

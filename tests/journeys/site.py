@@ -14,10 +14,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import psycopg2
 from django.conf import settings
 from psycopg2 import sql
 from redis import Redis
+
+from tests.database import connect, migrated_template, url_of
 
 ROOT = Path(__file__).resolve().parents[2]
 REDIS_NUMBER = 5
@@ -55,7 +56,7 @@ class Site:
             "PUBLIC_URL": self.url,
             "CSRF_TRUSTED_ORIGINS": self.url,
             "MEDIA_ROOT": str(folder / "media"),
-            "DATABASE_URL": _database_url(self.database),
+            "DATABASE_URL": url_of(self.database),
             "REDIS_URL": self.redis_url,
             # So that the work of a killed worker is taken up again while a test waits.
             "OUTBOX_LEASE_SECONDS": "10",
@@ -65,9 +66,8 @@ class Site:
 
     def start(self) -> None:
         """Make the database, start the three processes and wait until they say they are ready."""
-        self._in_maintenance_database("CREATE DATABASE {}")
+        self._in_maintenance_database("CREATE DATABASE {} TEMPLATE {}", self.database, migrated_template())
         Redis.from_url(self.redis_url).flushdb()
-        self.manage("migrate", "--verbosity", "0")
         self._run(str(ROOT / "tools" / "messages.py"), "compile")
         for name in COMMANDS:
             self.start_process(name)
@@ -93,14 +93,14 @@ class Site:
 
     def query(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
         """Ask the site's database directly."""
-        with contextlib.closing(self._connect(self.database)) as connection, connection.cursor() as cursor:
+        with contextlib.closing(connect(self.database)) as connection, connection.cursor() as cursor:
             cursor.execute(statement, values)
             return cursor.fetchall()
 
     @contextlib.contextmanager
     def holding(self, statement: str, *values: object) -> Iterator[None]:
         """Keep the locks that a statement takes until the block is left."""
-        with contextlib.closing(self._connect(self.database)) as connection, connection.cursor() as cursor:
+        with contextlib.closing(connect(self.database)) as connection, connection.cursor() as cursor:
             connection.autocommit = False
             cursor.execute(statement, values)
             assert cursor.rowcount > 0, "nothing to hold"
@@ -119,7 +119,7 @@ class Site:
                     os.killpg(process.pid, signal.SIGKILL)
                 process.wait()
         Redis.from_url(self.redis_url).flushdb()
-        self._in_maintenance_database("DROP DATABASE IF EXISTS {} WITH (FORCE)")
+        self._in_maintenance_database("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.database)
 
     def manage(self, *arguments: str) -> str:
         """Run `manage.py` against this site and return what it printed."""
@@ -141,21 +141,9 @@ class Site:
         assert done.returncode == 0, f"{arguments}:\n{done.stdout}\n{done.stderr}"
         return done.stdout
 
-    def _in_maintenance_database(self, statement: str) -> None:
-        with contextlib.closing(self._connect("postgres")) as connection, connection.cursor() as cursor:
-            cursor.execute(sql.SQL(statement).format(sql.Identifier(self.database)))
-
-    def _connect(self, database: str) -> Any:
-        given = settings.DATABASES["default"]
-        connection = psycopg2.connect(
-            dbname=database,
-            user=given.get("USER") or None,
-            password=given.get("PASSWORD") or None,
-            host=given.get("HOST") or None,
-            port=given.get("PORT") or None,
-        )
-        connection.autocommit = True
-        return connection
+    def _in_maintenance_database(self, statement: str, *names: str) -> None:
+        with contextlib.closing(connect("postgres")) as connection, connection.cursor() as cursor:
+            cursor.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
 
     def _wait_until_ready(self) -> None:
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
@@ -175,14 +163,6 @@ class Site:
                 said = str(error)
             time.sleep(0.3)
         raise AssertionError(f"not ready after {READY_WITHIN:.0f} s: {said}")
-
-
-def _database_url(name: str) -> str:
-    """Return the address of the tests' server with another database."""
-    server = os.environ.get("DATABASE_URL")
-    assert server, "settings have found the server through DATABASE_URL"
-    base, question, options = server.partition("?")
-    return f"{base.rpartition('/')[0]}/{name}{question}{options}"
 
 
 def _numbered(url: str) -> str:
