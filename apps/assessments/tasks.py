@@ -49,10 +49,43 @@ def run_schedule(**_: object) -> None:
         )
 
 
+@jobs.handler("assessments.prepare_units")
+def prepare_units(*, period_id: int, unit_ids: list[int], **_: object) -> None:
+    """Make the evaluations of one chunk of units."""
+    closing.prepare_units(period_id=period_id, unit_ids=unit_ids, at=timezone.now())
+
+
 @jobs.handler("assessments.prepare_unit")
-def prepare_unit(*, period_id: int, unit_id: int, **_: object) -> None:
-    """Make the evaluations of one unit."""
-    cycles.prepare_unit(period_id=period_id, unit_id=unit_id, at=timezone.now())
+def prepare_unit(*, period_id: int, unit_id: int, skp_id: int | None = None, **_: object) -> None:
+    """Make the evaluations of one unit, or of one plan in it after a late report."""
+    if skp_id is None:
+        closing.prepare_unit(period_id=period_id, unit_id=unit_id, at=timezone.now())
+    else:
+        closing.prepare_plans(period_id=period_id, unit_id=unit_id, skp_ids=[skp_id], at=timezone.now())
+
+
+@long_jobs.kind(
+    "assessments.prepare_period",
+    title=_("Evaluations of a period, prepared again"),
+    figures={
+        "units": _("Units looked at"),
+        "created": _("New evaluations"),
+        "refreshed": _("Evaluations changed"),
+    },
+)
+def prepare_period(progress: Progress, *, period_id: int, **_params: object) -> None:
+    """Prepare the evaluations of a period once more; units that this job has finished before are not done again."""
+    chunks = closing.chunks_left(period_id=period_id, done_since=progress.job.created_at)
+    for unit_ids in progress.over(chunks):
+        done = closing.prepare_units(period_id=period_id, unit_ids=unit_ids, at=timezone.now())
+        before = progress.job.result
+        progress.result(
+            units=before.get("units", 0) + len(done),
+            **{
+                name: before.get(name, 0) + sum(figures[name] for figures in done.values())
+                for name in ("created", "refreshed")
+            },
+        )
 
 
 @jobs.handler("assessments.notify_people")

@@ -68,6 +68,11 @@ class EvaluationList(_Evaluations, ListView):
     """Evaluations: one's own once handed over, and those of visible people."""
 
     serializer_class = EvaluationSerializer
+
+    def visible(self, user: Any) -> QuerySet:
+        """Return them without what only the details show: the stored figures are most of a row."""
+        return super().visible(user).defer("inputs", "basis", "reason", "recommendation")
+
     filters = (
         Filter("period", "period", kind="int"),
         Filter("status", "status", choices=tuple(EvaluationStatusChoices.values)),

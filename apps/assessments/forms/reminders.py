@@ -29,12 +29,16 @@ class ReminderForm(forms.Form):
         error_messages={"required": _("Choose an hour.")},
     )
 
-    def __init__(self, *args: Any, today: date, last: date, zone: str, **options: Any) -> None:
+    def __init__(self, *args: Any, now: datetime, last: date, zone: str, **options: Any) -> None:
         super().__init__(*args, **options)
         self.zone = zone
+        today = now.astimezone(ZoneInfo(zone)).date()
         count = min((last - today).days, DAYS_OFFERED)
         days = [today + timedelta(days=number) for number in range(count + 1)]
         self.fields["day"].choices = [(day.isoformat(), tanggal(day, "hari")) for day in days]  # type: ignore[attr-defined]
+        # What is chosen before anybody chooses lies ahead, so that the button alone is a good answer.
+        is_over = now >= datetime.combine(today, time(USUAL_HOUR), ZoneInfo(zone))
+        self.fields["day"].initial = days[1 if is_over and len(days) > 1 else 0].isoformat()
 
     @property
     def remind_at(self) -> datetime:

@@ -20,7 +20,9 @@ class RatingDraft(models.Model):
     It is gone once it has become the rating.
     """
 
-    evaluation = models.ForeignKey(Evaluation, on_delete=models.CASCADE, related_name="drafts")
+    evaluation = models.ForeignKey(
+        Evaluation, on_delete=models.CASCADE, related_name="drafts", db_index=False
+    )
     author = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
     dimension = models.CharField(max_length=12, choices=DimensionChoices.choices)
     rating = models.CharField(max_length=20, choices=RatingChoices.choices, blank=True)
@@ -64,7 +66,10 @@ class DistributionStatement(models.Model):
     """Why a unit's predikat do not follow the pattern, with the numbers it was said about (DIST-4)."""
 
     unit = models.ForeignKey(
-        "employees.WorkUnit", on_delete=models.PROTECT, related_name="distribution_statements"
+        "employees.WorkUnit",
+        on_delete=models.PROTECT,
+        related_name="distribution_statements",
+        db_index=False,
     )
     period = models.ForeignKey(Period, on_delete=models.PROTECT, related_name="distribution_statements")
     org_predicate = models.CharField(max_length=16, choices=OrgPredicateChoices.choices)

@@ -134,7 +134,9 @@ class CreditConversion(models.Model):
     employee = models.ForeignKey(
         "employees.Employee", on_delete=models.PROTECT, related_name="credit_conversions"
     )
-    evaluation = models.ForeignKey(Evaluation, on_delete=models.PROTECT, related_name="credit_conversions")
+    evaluation = models.ForeignKey(
+        Evaluation, on_delete=models.PROTECT, related_name="credit_conversions", db_index=False
+    )
     placement = models.ForeignKey("employees.Placement", on_delete=models.PROTECT, related_name="+")
     version = models.PositiveSmallIntegerField()
     part = models.PositiveSmallIntegerField(default=1)
@@ -201,7 +203,9 @@ class CreditConversion(models.Model):
 class CreditPak(models.Model):
     """Penetapan angka kredit: what was reached on a day, as it was fixed. It never changes."""
 
-    employee = models.ForeignKey("employees.Employee", on_delete=models.PROTECT, related_name="credit_paks")
+    employee = models.ForeignKey(
+        "employees.Employee", on_delete=models.PROTECT, related_name="credit_paks", db_index=False
+    )
     number = models.CharField(max_length=40, unique=True)
     as_of = models.DateField()
     content = models.JSONField(help_text="snapshot of selectors.credit.PakFacts")

@@ -28,9 +28,14 @@ class FeedbackNote(models.Model):
     """
 
     employee = models.ForeignKey(
-        "employees.Employee", on_delete=models.PROTECT, related_name="feedback_notes"
+        "employees.Employee",
+        on_delete=models.PROTECT,
+        related_name="feedback_notes",
+        db_index=False,
     )
-    author = models.ForeignKey("employees.Employee", on_delete=models.PROTECT, related_name="+")
+    author = models.ForeignKey(
+        "employees.Employee", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     on_behalf_of = models.ForeignKey(
         "employees.Employee",
         on_delete=models.PROTECT,
@@ -97,7 +102,9 @@ class DialogueNote(models.Model):
     """
 
     skp = models.ForeignKey("indicators.Skp", on_delete=models.PROTECT, related_name="dialogues")
-    employee = models.ForeignKey("employees.Employee", on_delete=models.PROTECT, related_name="dialogues")
+    employee = models.ForeignKey(
+        "employees.Employee", on_delete=models.PROTECT, related_name="dialogues", db_index=False
+    )
     amends = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="addenda")
     talk_on = models.DateField()
     topic = models.CharField(max_length=12, choices=DialogueTopicChoices.choices)
@@ -181,7 +188,9 @@ class DialogueNote(models.Model):
 class PeerRound(models.Model):
     """One round of feedback about a person, asked of peers, subordinates and team leads (EXE-3, SPC-7)."""
 
-    employee = models.ForeignKey("employees.Employee", on_delete=models.PROTECT, related_name="peer_rounds")
+    employee = models.ForeignKey(
+        "employees.Employee", on_delete=models.PROTECT, related_name="peer_rounds", db_index=False
+    )
     opened_by = models.ForeignKey("employees.Employee", on_delete=models.PROTECT, related_name="+")
     purpose = models.CharField(max_length=500)
     is_anonymous = models.BooleanField(default=True)
@@ -236,7 +245,7 @@ class PeerInvitation(models.Model):
     tell in which order they were answered.
     """
 
-    round = models.ForeignKey(PeerRound, on_delete=models.PROTECT, related_name="invitations")
+    round = models.ForeignKey(PeerRound, on_delete=models.PROTECT, related_name="invitations", db_index=False)
     giver = models.ForeignKey("employees.Employee", on_delete=models.PROTECT, related_name="+")
     relation = models.CharField(max_length=11, choices=PeerRelationChoices.choices)
     status = models.CharField(max_length=8, choices=InvitationStatusChoices.choices)

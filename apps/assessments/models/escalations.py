@@ -17,7 +17,9 @@ class Escalation(models.Model):
 
     government = models.ForeignKey("employees.Government", on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=20, choices=EscalationKindChoices.choices)
-    evaluation = models.ForeignKey(Evaluation, on_delete=models.PROTECT, related_name="escalations")
+    evaluation = models.ForeignKey(
+        Evaluation, on_delete=models.PROTECT, related_name="escalations", db_index=False
+    )
     objection = models.ForeignKey(Objection, on_delete=models.PROTECT, null=True, related_name="escalations")
     owed_by = models.ForeignKey("employees.Employee", on_delete=models.PROTECT, null=True, related_name="+")
     to = models.ForeignKey(

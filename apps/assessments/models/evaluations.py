@@ -17,7 +17,9 @@ from .periods import Period
 class UnitAchievement(models.Model):
     """Capaian kinerja organisasi of a unit in a period, fixed by the level above with the figures beside it."""
 
-    unit = models.ForeignKey("employees.WorkUnit", on_delete=models.PROTECT, related_name="achievements")
+    unit = models.ForeignKey(
+        "employees.WorkUnit", on_delete=models.PROTECT, related_name="achievements", db_index=False
+    )
     period = models.ForeignKey(Period, on_delete=models.PROTECT, related_name="unit_achievements")
     org_predicate = models.CharField(max_length=16, choices=OrgPredicateChoices.choices)
     figures = models.JSONField(default=dict)
@@ -38,12 +40,20 @@ class Evaluation(models.Model):
     """The appraiser's judgement of one person in one period. Inputs and rule version are stored with the outcome."""
 
     government = models.ForeignKey("employees.Government", on_delete=models.PROTECT, related_name="+")
-    skp = models.ForeignKey("indicators.Skp", on_delete=models.PROTECT, related_name="evaluations")
+    skp = models.ForeignKey(
+        "indicators.Skp", on_delete=models.PROTECT, related_name="evaluations", db_index=False
+    )
     employee = models.ForeignKey("employees.Employee", on_delete=models.PROTECT, related_name="evaluations")
-    unit = models.ForeignKey("employees.WorkUnit", on_delete=models.PROTECT, related_name="evaluations")
+    unit = models.ForeignKey(
+        "employees.WorkUnit", on_delete=models.PROTECT, related_name="evaluations", db_index=False
+    )
     period = models.ForeignKey(Period, on_delete=models.PROTECT, related_name="evaluations")
     appraiser = models.ForeignKey(
-        "employees.Employee", on_delete=models.PROTECT, null=True, related_name="evaluations_to_make"
+        "employees.Employee",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="evaluations_to_make",
+        db_index=False,
     )
     mandate = models.ForeignKey(
         "employees.Mandate",

@@ -71,7 +71,9 @@ class Objection(models.Model):
 class ObjectionStatement(models.Model):
     """How the employee or the appraiser explains it to the decider (OBJ-2); once sent, it never changes."""
 
-    objection = models.ForeignKey(Objection, on_delete=models.PROTECT, related_name="statements")
+    objection = models.ForeignKey(
+        Objection, on_delete=models.PROTECT, related_name="statements", db_index=False
+    )
     role = models.CharField(max_length=10, choices=PartyChoices.choices)
     by = models.ForeignKey("employees.Employee", on_delete=models.PROTECT, null=True, related_name="+")
     text = models.TextField(blank=True)

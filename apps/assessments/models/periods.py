@@ -9,7 +9,9 @@ from ..labels import PeriodicityChoices, PeriodKind, PeriodStatus, period_title
 class Cycle(models.Model):
     """A performance year of a government."""
 
-    government = models.ForeignKey("employees.Government", on_delete=models.PROTECT, related_name="cycles")
+    government = models.ForeignKey(
+        "employees.Government", on_delete=models.PROTECT, related_name="cycles", db_index=False
+    )
     year = models.PositiveSmallIntegerField()
     periodicity = models.CharField(max_length=10, choices=PeriodicityChoices.choices)
 
@@ -23,7 +25,7 @@ class Cycle(models.Model):
 class Period(models.Model):
     """A month, a quarter or the year of a cycle. Instants are UTC, made from local days (reliability rule R6)."""
 
-    cycle = models.ForeignKey(Cycle, on_delete=models.PROTECT, related_name="periods")
+    cycle = models.ForeignKey(Cycle, on_delete=models.PROTECT, related_name="periods", db_index=False)
     kind = models.CharField(max_length=10, choices=PeriodKind.choices)
     number = models.PositiveSmallIntegerField(help_text="1-12 or 1-4; 0 for the year")
     starts_on = models.DateField()
@@ -53,7 +55,7 @@ class Period(models.Model):
 class PeriodRun(models.Model):
     """One step of the schedule for one unit: what makes two beats, no beat or a replayed tick end the same (D4)."""
 
-    period = models.ForeignKey(Period, on_delete=models.PROTECT, related_name="runs")
+    period = models.ForeignKey(Period, on_delete=models.PROTECT, related_name="runs", db_index=False)
     unit = models.ForeignKey("employees.WorkUnit", on_delete=models.PROTECT, null=True, related_name="+")
     step = models.CharField(max_length=20, help_text="open, close, prepare")
     started_at = models.DateTimeField()

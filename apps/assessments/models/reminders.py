@@ -10,7 +10,10 @@ class ReminderPlan(models.Model):
     """The day and hour a civil servant chose for writing a report: one message then, none if it was sent before."""
 
     employee = models.ForeignKey(
-        "employees.Employee", on_delete=models.PROTECT, related_name="reminder_plans"
+        "employees.Employee",
+        on_delete=models.PROTECT,
+        related_name="reminder_plans",
+        db_index=False,
     )
     period = models.ForeignKey(Period, on_delete=models.PROTECT, related_name="+")
     remind_at = models.DateTimeField()
@@ -35,7 +38,11 @@ class EntryExample(models.Model):
     """
 
     government = models.ForeignKey(
-        "employees.Government", on_delete=models.PROTECT, null=True, related_name="entry_examples"
+        "employees.Government",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="entry_examples",
+        db_index=False,
     )
     family = models.CharField(
         max_length=80, blank=True, help_text="job family in lower case; empty: everybody"

@@ -14,7 +14,10 @@ class ProgressEntry(models.Model):
     """A line of daily work tied to a planned result; counted ones add up to a realization (EXE-6)."""
 
     employee = models.ForeignKey(
-        "employees.Employee", on_delete=models.PROTECT, related_name="progress_entries"
+        "employees.Employee",
+        on_delete=models.PROTECT,
+        related_name="progress_entries",
+        db_index=False,
     )
     result = models.ForeignKey(
         "indicators.WorkResult", on_delete=models.PROTECT, related_name="progress_entries"
@@ -46,9 +49,11 @@ class SelfReport(models.Model):
     While it is sent or accepted, triggers refuse any change of its content, lines and files (migration 0005).
     """
 
-    skp = models.ForeignKey("indicators.Skp", on_delete=models.PROTECT, related_name="reports")
+    skp = models.ForeignKey(
+        "indicators.Skp", on_delete=models.PROTECT, related_name="reports", db_index=False
+    )
     employee = models.ForeignKey("employees.Employee", on_delete=models.PROTECT, related_name="reports")
-    period = models.ForeignKey(Period, on_delete=models.PROTECT, related_name="reports")
+    period = models.ForeignKey(Period, on_delete=models.PROTECT, related_name="reports", db_index=False)
     status = models.CharField(
         max_length=10, choices=ReportStatusChoices.choices, default=ReportStatusChoices.DRAFT.value
     )
@@ -126,7 +131,7 @@ class SelfReport(models.Model):
 class ReportLine(models.Model):
     """The realization of one indicator in a report."""
 
-    report = models.ForeignKey(SelfReport, on_delete=models.CASCADE, related_name="lines")
+    report = models.ForeignKey(SelfReport, on_delete=models.CASCADE, related_name="lines", db_index=False)
     indicator = models.ForeignKey(
         "indicators.Indicator", on_delete=models.PROTECT, related_name="report_lines"
     )
@@ -148,7 +153,7 @@ class ReportLine(models.Model):
 class ReportVersion(models.Model):
     """What was sent, as it was sent. A trigger refuses any change (migration 0002, threat T3)."""
 
-    report = models.ForeignKey(SelfReport, on_delete=models.PROTECT, related_name="versions")
+    report = models.ForeignKey(SelfReport, on_delete=models.PROTECT, related_name="versions", db_index=False)
     version = models.PositiveSmallIntegerField()
     content = models.JSONField()
     submitted_at = models.DateTimeField()
@@ -217,7 +222,7 @@ class EvidenceQuestion(models.Model):
     than they may see anyway.
     """
 
-    report = models.ForeignKey(SelfReport, on_delete=models.PROTECT, related_name="questions")
+    report = models.ForeignKey(SelfReport, on_delete=models.PROTECT, related_name="questions", db_index=False)
     evidence = models.ForeignKey(
         Evidence,
         on_delete=models.PROTECT,

@@ -25,6 +25,13 @@ class HintThresholds:
             raise ValueError("the threshold of 'above' is not below the one of 'meets'")
 
 
+# The highest first: the first threshold that the mean reaches suggests its rating. Both the function below and the
+# expression of the database (services/engine/rule_sql.py) are made of it.
+STEPS: tuple[tuple[str, Rating], ...] = (("above_percent", Rating.ABOVE), ("meets_percent", Rating.MEETS))
+OTHERWISE = Rating.BELOW
+MEAN_PLACES = 2
+
+
 @dataclass(frozen=True, slots=True)
 class Hint:
     """No rating and no mean if nothing could be counted."""
@@ -40,11 +47,8 @@ def rating_hint(percents: Sequence[Decimal | None], thresholds: HintThresholds) 
     if not available:
         return Hint(rating=None, mean_percent=None, counted=0)
     # The rounded mean is compared, because it is the one that the appraiser sees.
-    mean = half_up(sum(available, Fraction(0)) / len(available))
-    if mean >= thresholds.above_percent:
-        rating = Rating.ABOVE
-    elif mean >= thresholds.meets_percent:
-        rating = Rating.MEETS
-    else:
-        rating = Rating.BELOW
+    mean = half_up(sum(available, Fraction(0)) / len(available), MEAN_PLACES)
+    rating = next(
+        (rating for threshold, rating in STEPS if mean >= getattr(thresholds, threshold)), OTHERWISE
+    )
     return Hint(rating=rating, mean_percent=mean, counted=len(available))

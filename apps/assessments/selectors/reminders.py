@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from apps.employees.models import Employee
+from apps.employees.models import Employee, Government
 from apps.employees.selectors import placement_on
 from apps.indicators.models import Skp
 
@@ -58,3 +58,11 @@ def example_for(employee: Employee, day: date) -> EntryExample | None:
         key=lambda row: (families.index(row.family), row.government_id is None),
         default=None,
     )
+
+
+def examples_of(government: Government) -> QuerySet[EntryExample]:
+    """Return what people of a government may see: its own examples, and the ready-made ones it has not replaced."""
+    own = EntryExample.objects.filter(government=government)
+    return EntryExample.objects.filter(
+        Q(government=government) | (Q(government=None) & ~Q(family__in=own.values("family")))
+    ).order_by("family", "pk")

@@ -1,14 +1,26 @@
 """Who appraises: the recorded superior, else whoever leads or acts, from the unit upward (ORGT-1, ACT-1, ACT-2)."""
+# ruff: noqa: S608 - the statement is put together from constants; every value is a parameter
 
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db import connection
+
 from apps.core import policy
 from apps.core.localtime import local_date
-from apps.employees.models import AppraiserLink, Mandate, Placement, Position, WorkUnit
-from apps.employees.selectors import present_on
+from apps.employees.models import WorkUnit
 
-ACTING = ("plt", "plh")
+from .engine import appraising
+
+_STATEMENT = f"""
+WITH spans AS (SELECT 1 AS no, %(unit)s AS unit_id, %(day)s::date AS last_day, %(may_act)s AS may_act),
+plans AS (
+    SELECT 1 AS no, %(day)s::date AS last_day, wanted.key, wanted.employee_id
+    FROM unnest(%(keys)s::bigint[], %(employees)s::bigint[]) AS wanted(key, employee_id)
+),
+{appraising.CHOSEN}
+SELECT key, appraiser_id, source, mandate_id FROM chosen
+"""
 
 
 @dataclass(frozen=True)
@@ -28,43 +40,15 @@ def choose_appraisers(
     The reporting line of `day` counts. Whoever has left, or is away on study, long leave or suspension at `now`,
     cannot act; then the acting head, else the next superior upward does.
     """
-    links = {
-        link.employee_id: link
-        for link in AppraiserLink.objects.active_on(day).filter(employee__in=set(wanted.values()))
+    parameters = {
+        "unit": unit.pk,
+        "day": day,
+        "may_act": policy.get("assessments.plt_may_appraise", on=day, scope=unit.government.code),
+        "keys": list(wanted),
+        "employees": list(wanted.values()),
+        **appraising.parameters(local_date(now, unit.government.timezone)),
     }
-    chain = _heads_upward(unit, day)
-    candidates = {link.appraiser_id for link in links.values() if link.appraiser_id} | {
-        head.employee_id for head in chain if head.employee_id
-    }
-    present = present_on(candidates, local_date(now, unit.government.timezone))
-    acting = {head.employee_id: head.mandate_id for head in chain if head.mandate_id}
-    chosen: dict[int, Chosen] = {}
-    for key, employee_id in wanted.items():
-        link = links.get(employee_id)
-        if link is not None and link.appraiser_id is None:
-            chosen[key] = Chosen(None, "external")
-        elif link is not None and link.appraiser_id in present:
-            chosen[key] = Chosen(link.appraiser_id, "link", acting.get(link.appraiser_id))
-        else:
-            chosen[key] = next(
-                (head for head in chain if head.employee_id != employee_id and head.employee_id in present),
-                Chosen(None, "none"),
-            )
-    return chosen
-
-
-def _heads_upward(unit: WorkUnit, day: date) -> list[Chosen]:
-    """Return who leads the unit and the units above it on a day, nearest first; acting heads of vacant posts too."""
-    unit_ids = [int(part) for part in reversed(unit.path.strip("/").split("/"))]
-    posts = dict(Position.objects.filter(unit__in=unit_ids, is_head=True).values_list("pk", "unit"))
-    heads: dict[int, Chosen] = {}
-    if policy.get("assessments.plt_may_appraise", on=day, scope=unit.government.code):
-        mandates = Mandate.objects.active_on(day).filter(
-            position__in=posts, kind__in=ACTING, holder__is_active=True
-        )
-        for pk, position, holder in mandates.order_by("pk").values_list("pk", "position", "holder"):
-            heads[posts[position]] = Chosen(holder, "mandate", pk)
-    holders = Placement.objects.active_on(day).filter(position__in=posts, employee__is_active=True)
-    for position, employee in holders.order_by("pk").values_list("position", "employee"):
-        heads[posts[position]] = Chosen(employee, "head")
-    return [heads[unit_id] for unit_id in unit_ids if unit_id in heads]
+    with connection.cursor() as cursor:
+        cursor.execute(_STATEMENT, parameters)
+        rows = cursor.fetchall()
+    return {key: Chosen(appraiser, source, mandate) for key, appraiser, source, mandate in rows}

@@ -11,16 +11,16 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_noop
 
-from apps.core import audit, jobs, policy, stamps
+from apps.core import audit, jobs, long_jobs, policy, stamps
 from apps.core.localtime import local_date
-from apps.core.models import Notification
+from apps.core.models import Job, Notification
 from apps.core.rules.periods import Periodicity, first_instant_of, last_instant_of, periods_of_year
 from apps.employees.models import Employee, Government
 
 from ..models import Cycle, Period, PeriodRun
 from ..rules.period_lifecycle import PeriodAction, PeriodKind, PeriodStatus, allowed_actions, next_status
 from .actors import account_of
-from .closing import close_period, enqueue_preparation, prepare_unit
+from .closing import close_period, prepare_unit
 
 __all__ = [
     "ClosingNotInFuture",
@@ -206,10 +206,11 @@ def change_closing(*, period_id: int, closes_at: datetime, reason: str, by: Any,
 
 
 @transaction.atomic
-def prepare_again(*, period_id: int, by: Any, at: datetime) -> int:
-    """Prepare the evaluations of a closed period once more; return the number of units.
+def prepare_again(*, period_id: int, by: Any, at: datetime) -> Job:
+    """Prepare the evaluations of a closed period once more, as a job of `by` that can be watched and stopped.
 
-    For plans approved late and corrected appraisers. Evaluations that are rated already stay as they are.
+    For plans approved late and corrected appraisers. Evaluations that are rated already stay as they are, and so do
+    those for which nothing has changed.
 
     :raises PeriodNotClosed: if the period is not closed.
     """
@@ -218,16 +219,17 @@ def prepare_again(*, period_id: int, by: Any, at: datetime) -> int:
     )
     if period.status != PeriodStatus.CLOSED.value:
         raise PeriodNotClosed
-    units = enqueue_preparation(period, mark=f":{at:%Y%m%d%H%M}")
+    scope = period.cycle.government.code
+    job = long_jobs.start("assessments.prepare_period", owner=by, scope=scope, period_id=period.pk)
     audit.record(
         "assessments.period.prepared_again",
         target=period,
         by=account_of(by),
-        scope=period.cycle.government.code,
+        scope=scope,
         at=at,
-        units=units,
+        job=str(job.pk),
     )
-    return units
+    return job
 
 
 def _enqueue_notice(period: Period, kind: str, *, after_id: int, mark: str) -> None:

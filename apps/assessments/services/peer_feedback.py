@@ -392,8 +392,8 @@ def _close(rounds: list[PeerRound], *, by: Any, at: datetime) -> None:
     PeerRound.objects.filter(pk__in=ids).update(status=RoundStatus.CLOSED.value, closed_at=at)
     _write_invitations_anew(rounds, {}, has_answered=False)
     messages = []
-    for round_ in rounds:
-        audit.record(
+    audit.record_many(
+        audit.entry(
             "assessments.peer_round.closed",
             target=round_,
             by=by,
@@ -401,6 +401,9 @@ def _close(rounds: list[PeerRound], *, by: Any, at: datetime) -> None:
             at=at,
             employee=round_.employee_id,
         )
+        for round_ in rounds
+    )
+    for round_ in rounds:
         url = reverse("assessments:peer-round", args=[round_.pk])
         for person, text, params in (
             (round_.employee, _CLOSED, {}),

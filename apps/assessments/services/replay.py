@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 
 from ..models import Evaluation, Objection, RatingChange, UnitAchievement
 from ..rules.replay import Replay, Stored, StoredChange, StoredObjection, replay
-from .closing import LARGEST_PERCENT
+from .engine.writing import LARGEST_PERCENT
 
 CHUNK = 500
 

@@ -139,10 +139,8 @@ def _save(
         for report in reports
     )
     past = {ReportAction.ACCEPT: "accepted", ReportAction.REOPEN: "reopened"}[action]
-    concerned: set[str] = set()
-    for report in reports:
-        behalf = report.decided_on_behalf_of
-        audit.record(
+    audit.record_many(
+        audit.entry(
             f"assessments.report.{past}",
             target=report,
             by=account_of(by),
@@ -150,8 +148,12 @@ def _save(
             at=at,
             version=report.version,
             is_batch=True,
-            **({"on_behalf_of": behalf.pk} if behalf else {}),
+            **({"on_behalf_of": report.decided_on_behalf_of.pk} if report.decided_on_behalf_of else {}),
         )
+        for report in reports
+    )
+    concerned: set[str] = set()
+    for report in reports:
         notify.send(
             report.employee.user,
             sentence,

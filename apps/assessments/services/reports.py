@@ -685,4 +685,5 @@ def _prepare_again(report: SelfReport) -> None:
             key=f"prepare:{period.pk}:{report.skp.unit_id}:report:{report.pk}:{report.version}:{report.status}",
             period_id=period.pk,
             unit_id=report.skp.unit_id,
+            skp_id=report.skp_id,
         )

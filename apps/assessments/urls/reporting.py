@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from ..views import evidence, lines, progress, reminders, reports, review, verdicts, versions
+from ..views import evidence, examples, lines, progress, reminders, reports, review, verdicts, versions
 
 urlpatterns: list[URLPattern] = [
     path("laporan/", reports.report_list, name="report-list"),
@@ -20,6 +20,9 @@ urlpatterns: list[URLPattern] = [
     path("laporan/bukti/<int:evidence_id>/", evidence.evidence_file, name="evidence-file"),
     path("laporan/bukti/<int:evidence_id>/hapus/", evidence.evidence_remove, name="evidence-remove"),
     path("laporan/pertanyaan/<int:question_id>/", evidence.question_answer, name="question-answer"),
+    path("pengaturan/contoh/", examples.example_list, name="example-list"),
+    path("pengaturan/contoh/tambah/", examples.example_add, name="example-add"),
+    path("pengaturan/contoh/<int:pk>/", examples.example_change, name="example-change"),
     path("laporan/pengingat/<int:period_id>/", reminders.reminder_plan, name="reminder-plan"),
     path("laporan/pengingat/<int:period_id>/hapus/", reminders.reminder_forget, name="reminder-forget"),
     path("laporan/<int:report_id>/", reports.report_detail, name="report-detail"),

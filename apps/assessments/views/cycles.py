@@ -9,7 +9,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from apps.core import held_forms, idempotency
@@ -148,17 +147,11 @@ def period_prepare(request: HttpRequest, pk: int) -> HttpResponse:
     period = period_or_404(request, pk)
     permissions.require(permissions.may_manage_cycles(request.user, period.cycle.government))
     try:
-        units = cycles.prepare_again(period_id=period.pk, by=request.user, at=timezone.now())
+        with idempotency.once(request, "assessments.prepare_again") as once:
+            if not once.is_replay:
+                job = cycles.prepare_again(period_id=period.pk, by=request.user, at=timezone.now())
+                once.location = reverse("core:job-detail", args=[job.pk])
+        return redirect(once.location)
     except cycles.PeriodNotClosed:
         messages.error(request, _("The period is not closed yet."))
-    else:
-        messages.success(
-            request,
-            ngettext(
-                "Evaluations of %(count)s unit are being prepared.",
-                "Evaluations of %(count)s units are being prepared.",
-                units,
-            )
-            % {"count": units},
-        )
-    return redirect("assessments:period-detail", pk=period.pk)
+        return redirect("assessments:period-detail", pk=period.pk)

@@ -21,10 +21,11 @@ from ..forms.reporting import EvidenceForm
 from ..forms.vault import AnswerForm
 from ..models import Evidence, EvidenceQuestion, SelfReport
 from ..permissions import is_writer, may_edit_report, require
+from ..report_texts import STEP_LABELS
 from ..selectors import reporting, vault
 from ..services import evidence
 from ..vault_texts import question_row
-from .reports import ORDER, STEP_LABELS, own_report_or_refuse
+from .reports import ORDER, own_report_or_refuse
 
 # A request may be this much longer than its file: field names, boundaries, the other fields.
 SLACK_BYTES = 64 * 1024

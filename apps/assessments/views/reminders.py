@@ -31,7 +31,7 @@ def reminder_plan(request: HttpRequest, period_id: int) -> HttpResponse:
         return redirect("beranda")
     chosen = ReminderPlan.objects.filter(employee=employee, period=period).first()
     data = request.POST if request.method == "POST" else held_forms.take(request)
-    form = ReminderForm(data, today=local_date(now, zone), last=local_date(period.closes_at, zone), zone=zone)
+    form = ReminderForm(data, now=now, last=local_date(period.closes_at, zone), zone=zone)
     if request.method == "POST" and form.is_valid():
         try:
             plan = services.plan_reminder(employee=employee, period=period, remind_at=form.remind_at, at=now)

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+from django.utils.translation import ngettext, pgettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from apps.core import held_forms, idempotency
@@ -24,6 +24,7 @@ from ..forms.reporting import RealizationForm, TextForm
 from ..labels import REPORT_EVENT_LOOKS, REPORT_EVENTS
 from ..models import EvidenceQuestion, Period, ReportDecision, SelfReport
 from ..permissions import is_writer, may_edit_report, require
+from ..report_texts import PROBLEM_TEXTS, REALIZATION, STEP_LABELS, TEXT_SECTIONS
 from ..rules.report_problems import Problem, ReportProblem
 from ..selectors import reporting, vault
 from ..selectors.reminders import example_for
@@ -34,59 +35,13 @@ from ..vault_texts import question_row
 from .common import PAGE_SIZE, today_of
 from .progress import writer_or_403
 
-TEXT_SECTIONS: dict[str, dict[str, Any]] = {
-    "capaian": {
-        "name": "achievements",
-        "title": gettext_lazy("What did you achieve in this period?"),
-        "short": gettext_lazy("Achievements"),
-        "hint": gettext_lazy("What is there now that was not there before. Plain sentences or a list."),
-    },
-    "kendala": {
-        "name": "obstacles",
-        "title": gettext_lazy("What stood in the way?"),
-        "short": gettext_lazy("Obstacles"),
-        "hint": gettext_lazy(
-            "What made the work slower or worse than planned. Leave it empty if nothing did."
-        ),
-    },
-    "dukungan": {
-        "name": "support_needed",
-        "title": gettext_lazy("What support do you need?"),
-        "short": gettext_lazy("Support needed"),
-        "hint": gettext_lazy("From whom and by when: tools, people, a decision, training."),
-    },
-}
-REALIZATION = {
-    "title": gettext_lazy("What did you reach, indicator by indicator?"),
-    "short": gettext_lazy("Realization"),
-}
 ORDER = ("realisasi", "capaian", "kendala", "dukungan", "bukti", "periksa")
-STEP_LABELS = (
-    gettext_lazy("Realization"),
-    gettext_lazy("Achievements"),
-    gettext_lazy("Obstacles"),
-    gettext_lazy("Support needed"),
-    gettext_lazy("Evidence"),
-    gettext_lazy("Check and send the report"),
-)
 STAGES = (
     pgettext_lazy("report stage", "Draft"),
     pgettext_lazy("report stage", "Ready to send"),
     pgettext_lazy("report stage", "Sent, waiting for the review"),
     pgettext_lazy("report stage", "Reviewed"),
 )
-PROBLEM_TEXTS = {
-    ReportProblem.NO_REALIZATION: gettext_lazy("The realization is missing: %(what)s"),
-    ReportProblem.NO_COUNTED_ENTRIES: gettext_lazy("No counted progress entry in this period: %(what)s"),
-    ReportProblem.NO_ACHIEVEMENTS: gettext_lazy("Write what you achieved in this period."),
-    ReportProblem.NO_FIGURE_YET: gettext_lazy("There is no figure yet, it will stay empty: %(what)s"),
-    ReportProblem.NO_EVIDENCE: gettext_lazy(
-        "There is no evidence yet. A photo helps your supervisor to believe the figures."
-    ),
-    ReportProblem.QUESTION_UNANSWERED: "%(what)s",  # the question itself, vault_texts.py
-    ReportProblem.NO_OBSTACLES: gettext_lazy("No obstacles are written. If there were none, that is fine."),
-}
-
 
 # --- the list
 

@@ -148,6 +148,10 @@ def review_detail(request: HttpRequest, report_id: int) -> HttpResponse:
     return _review_page(request, report, notices=notices)
 
 
+def _typed_note(*forms: AcceptForm | ReturnForm | None) -> str:
+    return next((form.cleaned_data["note"] for form in forms if form is not None), "")
+
+
 def _review_page(
     request: HttpRequest,
     report: SelfReport,
@@ -177,6 +181,8 @@ def _review_page(
         "accept_form": accept_form or AcceptForm(auto_id="accept_%s"),
         "return_form": return_form or ReturnForm(auto_id="return_%s"),
         "is_stale": is_stale,
+        # Where nothing can be decided any more there is no field left that would hold it.
+        "kept_note": _typed_note(accept_form, return_form) if is_stale and not decidable else "",
         "notices": notices,
         "evidence": evidence,
         "verdicts": vault.verdict_counts(row["verdict"] for row in evidence if row["verdict"]),

@@ -50,20 +50,30 @@ def complaints_on_time_percent(
     Those that wait for the reporter are left out, and so are unanswered ones whose day has not passed yet;
     later they count as late. None if nothing was due.
     """
-    zone = ZoneInfo(unit.government.timezone)
-    day = today or local_date(timezone.now(), unit.government.timezone)
-    due = (
-        Complaint.objects.filter(
-            unit__path__startswith=unit.path, is_quarantined=False, due_on__range=(starts_on, ends_on)
-        )
+    due = complaints_due(unit.government.timezone, starts_on, ends_on, today=today)
+    found = due.filter(unit__path__startswith=unit.path).aggregate(all=Count("pk"), in_time=IN_TIME)
+    return percent_in_time(found["in_time"], found["all"])
+
+
+IN_TIME = Count("pk", filter=Q(done_on__lte=F("due_on")))
+
+
+def complaints_due(
+    zone: str, starts_on: date, ends_on: date, *, today: date | None = None
+) -> QuerySet[Complaint]:
+    """Return the complaints due in a span that say something about the clock, with the day they were done."""
+    day = today or local_date(timezone.now(), zone)
+    return (
+        Complaint.objects.filter(is_quarantined=False, due_on__range=(starts_on, ends_on))
         .exclude(status="incomplete")
-        .annotate(done_on=TruncDate(Coalesce("answered_at", "closed_at"), tzinfo=zone))
+        .annotate(done_on=TruncDate(Coalesce("answered_at", "closed_at"), tzinfo=ZoneInfo(zone)))
         .exclude(done_on__isnull=True, due_on__gte=day)
     )
-    found = due.aggregate(all=Count("pk"), in_time=Count("pk", filter=Q(done_on__lte=F("due_on"))))
-    if not found["all"]:
-        return None
-    return half_up(Fraction(found["in_time"] * 100, found["all"]))
+
+
+def percent_in_time(in_time: int, due: int) -> Decimal | None:
+    """Return the share that was done in time; None if nothing was due."""
+    return half_up(Fraction(in_time * 100, due)) if due else None
 
 
 def people_to_tell(unit: WorkUnit, day: date) -> list[Any]:

@@ -1,6 +1,6 @@
 """The index of a set of answers, and what else is counted for offices."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -112,26 +112,64 @@ def unit_answers(unit: WorkUnit, starts_on: date, ends_on: date) -> UnitAnswers 
         .values("survey_period__questionnaire", "tier", "is_sampled")
         .annotate(n=Count("pk"))
     )
-    if not groups:
+    chosen = choose_answers(
+        {
+            AnswerGroup(row["survey_period__questionnaire"], row["tier"], row["is_sampled"]): row["n"]
+            for row in groups
+        }
+    )
+    if chosen is None:
         return None
-    if any(row["tier"] == Tier.VERIFIED and row["is_sampled"] for row in groups):
-        tier, is_formal = Tier.VERIFIED.value, True
+    if chosen.is_formal:
         responses = responses.filter(is_sampled)
+    return UnitAnswers(
+        responses=responses.filter(tier=chosen.tier, survey_period__questionnaire=chosen.questionnaire_id),
+        questionnaire=Questionnaire.objects.prefetch_related("unsur").get(pk=chosen.questionnaire_id),
+        tier=chosen.tier,
+        is_formal=chosen.is_formal,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerGroup:
+    """Answers that belong together: of one questionnaire and tier, in a formal SKM or not."""
+
+    questionnaire_id: int
+    tier: str
+    is_sampled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenAnswers:
+    """Which groups of answers make the index of a unit."""
+
+    questionnaire_id: int
+    tier: str
+    is_formal: bool
+
+    def includes(self, group: AnswerGroup) -> bool:
+        """Whether the answers of a group count."""
+        return (
+            group.questionnaire_id == self.questionnaire_id
+            and group.tier == self.tier
+            and (group.is_sampled or not self.is_formal)
+        )
+
+
+def choose_answers(numbers: Mapping[AnswerGroup, int]) -> ChosenAnswers | None:
+    """Return which answers count, given how many of each group there are; None if there are none."""
+    if not numbers:
+        return None
+    if any(group.tier == Tier.VERIFIED and group.is_sampled for group in numbers):
+        tier, is_formal = Tier.VERIFIED.value, True
     else:
-        tier = next(t.value for t in (Tier.OPEN, Tier.VERIFIED) if any(g["tier"] == t for g in groups))
+        tier = next(t.value for t in (Tier.OPEN, Tier.VERIFIED) if any(g.tier == t for g in numbers))
         is_formal = False
     counted: dict[int, int] = {}
-    for row in groups:
-        if row["tier"] == tier and (row["is_sampled"] or not is_formal):
-            pk = row["survey_period__questionnaire"]
-            counted[pk] = counted.get(pk, 0) + row["n"]
-    chosen = max(counted, key=lambda pk: (counted[pk], pk))
-    return UnitAnswers(
-        responses=responses.filter(tier=tier, survey_period__questionnaire=chosen),
-        questionnaire=Questionnaire.objects.prefetch_related("unsur").get(pk=chosen),
-        tier=tier,
-        is_formal=is_formal,
-    )
+    for group, number in numbers.items():
+        if group.tier == tier and (group.is_sampled or not is_formal):
+            counted[group.questionnaire_id] = counted.get(group.questionnaire_id, 0) + number
+    return ChosenAnswers(max(counted, key=lambda pk: (counted[pk], pk)), tier, is_formal)
 
 
 def ikm_for_unit(unit: WorkUnit, starts_on: date, ends_on: date) -> IkmFigure | None:
@@ -147,17 +185,35 @@ def ikm_for_unit(unit: WorkUnit, starts_on: date, ends_on: date) -> IkmFigure | 
         ikm = _index_of(found.responses, found.questionnaire.unsur.all())
     except NoAnswers:
         return None
-    shown = disclosure_for(ikm.n, unit.government, ends_on)
-    interval = interval_of(found.responses)
+    return ikm_figure(
+        ikm,
+        interval_of(found.responses),
+        found.questionnaire,
+        shown=disclosure_for(ikm.n, unit.government, ends_on),
+        tier=found.tier,
+        is_formal=found.is_formal,
+    )
+
+
+def ikm_figure(
+    ikm: Ikm,
+    interval: Interval | None,
+    questionnaire: Questionnaire,
+    *,
+    shown: Disclosure,
+    tier: str,
+    is_formal: bool,
+) -> IkmFigure:
+    """Return an index as a figure, with its letter if there are enough answers."""
     is_lettered = shown is Disclosure.FULL
     return IkmFigure(
         n=ikm.n,
         value=ikm.value,
-        grade=grade_for(ikm.value, regime(found.questionnaire.regime)).name if is_lettered else "",
+        grade=grade_for(ikm.value, regime(questionnaire.regime)).name if is_lettered else "",
         weakest=ikm.weakest,
         disclosure=shown,
-        tier=found.tier,
-        is_formal=found.is_formal,
+        tier=tier,
+        is_formal=is_formal,
         low=interval.low if interval else None,
         high=interval.high if interval else None,
     )

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import TruncDate
 
 from apps.core.rules.rounding import half_up
@@ -69,11 +70,12 @@ def outcome_figures(
     """
     total = OutcomeFigures()
     for zone in Government.objects.order_by("timezone").values_list("timezone", flat=True).distinct():
-        total = _plus(total, _figures(units, starts_on, ends_on, zone))
+        total = plus(total, _figures(units, starts_on, ends_on, zone))
     return total
 
 
-def _plus(one: OutcomeFigures, other: OutcomeFigures) -> OutcomeFigures:
+def plus(one: OutcomeFigures, other: OutcomeFigures) -> OutcomeFigures:
+    """Add two counts up."""
     names = OutcomeFigures.__slots__
     return OutcomeFigures(**{name: getattr(one, name) + getattr(other, name) for name in names})
 
@@ -81,33 +83,58 @@ def _plus(one: OutcomeFigures, other: OutcomeFigures) -> OutcomeFigures:
 def _figures(
     units: QuerySet[WorkUnit] | Sequence[WorkUnit], starts_on: date, ends_on: date, zone: str
 ) -> OutcomeFigures:
-    days = (starts_on, ends_on)
     mine = Complaint.objects.filter(unit__in=units, is_quarantined=False, government__timezone=zone)
-    was_answered = Exists(ComplaintEvent.objects.filter(complaint=OuterRef("pk"), action="answer"))
-    ends = (
-        mine.annotate(day=TruncDate("closed_at", tzinfo=ZoneInfo(zone)))
-        .filter(day__range=days)
-        .aggregate(
-            confirmed=Count("pk", filter=Q(status="confirmed_solved")),
-            no_reply=Count("pk", filter=Q(status="closed_no_reply") & was_answered),
-            unclear=Count("pk", filter=Q(status="closed_no_reply") & ~was_answered),
-            rejected=Count("pk", filter=Q(status="rejected")),
-        )
+    ends, reopened, questions = _happenings(mine, starts_on, ends_on, zone)
+    return OutcomeFigures(
+        **ends.aggregate(**_ENDS),
+        **reopened.aggregate(reopened=Count("pk")),
+        **questions.aggregate(**_QUESTIONS),
     )
-    reopened = (
+
+
+def outcomes_by_unit(
+    units: Sequence[int], starts_on: date, ends_on: date, zone: str
+) -> dict[int, OutcomeFigures]:
+    """Count the same for each of some units of one zone alone, without those below it."""
+    mine = Complaint.objects.filter(unit__in=units, is_quarantined=False, government__timezone=zone)
+    ends, reopened, questions = _happenings(mine, starts_on, ends_on, zone)
+    found: dict[int, OutcomeFigures] = {}
+    for rows in (
+        ends.order_by().values(at_unit=F("unit")).annotate(**_ENDS),
+        reopened.order_by().values(at_unit=F("complaint__unit")).annotate(reopened=Count("pk")),
+        questions.order_by().values(at_unit=F("complaint__unit")).annotate(**_QUESTIONS),
+    ):
+        for row in rows:
+            unit_id = row.pop("at_unit")
+            found[unit_id] = plus(found.get(unit_id, OutcomeFigures()), OutcomeFigures(**row))
+    return found
+
+
+_WAS_ANSWERED = Exists(ComplaintEvent.objects.filter(complaint=OuterRef("pk"), action="answer"))
+_ENDS: dict[str, Any] = {
+    "confirmed": Count("pk", filter=Q(status="confirmed_solved")),
+    "no_reply": Count("pk", filter=Q(status="closed_no_reply") & _WAS_ANSWERED),
+    "unclear": Count("pk", filter=Q(status="closed_no_reply") & ~_WAS_ANSWERED),
+    "rejected": Count("pk", filter=Q(status="rejected")),
+}
+_QUESTIONS: dict[str, Any] = {
+    "asked": Count("pk"),
+    "still_fixed": Count("pk", filter=Q(answer="fixed")),
+    "came_back": Count("pk", filter=Q(answer="came_back")),
+}
+
+
+def _happenings(
+    mine: QuerySet[Complaint], starts_on: date, ends_on: date, zone: str
+) -> tuple[QuerySet[Complaint], QuerySet[ComplaintEvent], QuerySet[ComplaintCheckBack]]:
+    """Return the ends, the openings after an end, and the questions after four weeks, of a span."""
+    days, local = (starts_on, ends_on), ZoneInfo(zone)
+    return (
+        mine.annotate(day=TruncDate("closed_at", tzinfo=local)).filter(day__range=days),
         ComplaintEvent.objects.filter(complaint__in=mine, action="reopen")
-        .annotate(day=TruncDate("at", tzinfo=ZoneInfo(zone)))
-        .filter(day__range=days)
-        .count()
-    )
-    questions = (
+        .annotate(day=TruncDate("at", tzinfo=local))
+        .filter(day__range=days),
         ComplaintCheckBack.objects.filter(complaint__in=mine)
-        .annotate(day=TruncDate("asked_at", tzinfo=ZoneInfo(zone)))
-        .filter(day__range=days)
-        .aggregate(
-            asked=Count("pk"),
-            still_fixed=Count("pk", filter=Q(answer="fixed")),
-            came_back=Count("pk", filter=Q(answer="came_back")),
-        )
+        .annotate(day=TruncDate("asked_at", tzinfo=local))
+        .filter(day__range=days),
     )
-    return OutcomeFigures(**ends, reopened=reopened, **questions)

@@ -117,16 +117,16 @@ def _unsur_ratings(unit: WorkUnit, starts_on: date, ends_on: date) -> dict[str, 
         .annotate(n=Count("pk"), total=Sum("value"), squares=Sum(F("value") * F("value")))
         .order_by("unsur__code")
     )
-    return {
-        row["unsur__code"]: UnsurRating(
-            n=row["n"],
-            value=half_up(Fraction(row["total"] * SCALE, row["n"])),
-            interval=ikm_interval_from_sums(
-                row["n"], Fraction(row["total"] * SCALE), Fraction(row["squares"] * SCALE**2)
-            ),
-        )
-        for row in rows
-    }
+    return {row["unsur__code"]: unsur_rating(row["n"], row["total"], row["squares"]) for row in rows}
+
+
+def unsur_rating(n: int, total: int, squares: int) -> UnsurRating:
+    """Return the rating of an element from the number of its answers, their sum and the sum of their squares."""
+    return UnsurRating(
+        n=n,
+        value=half_up(Fraction(total * SCALE, n)),
+        interval=ikm_interval_from_sums(n, Fraction(total * SCALE), Fraction(squares * SCALE**2)),
+    )
 
 
 def _text(value: Decimal | None) -> str | None:

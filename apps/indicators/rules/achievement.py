@@ -1,5 +1,7 @@
 """How far a target was reached (SAK-6). Argued and worked through in docs/rules/achievement.md."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
@@ -7,6 +9,7 @@ from fractions import Fraction
 from apps.core.rules.rounding import half_up
 
 DISPLAY_CAP_PERCENT = Decimal(120)
+PERCENT_PLACES = 2
 
 
 class Direction(StrEnum):
@@ -22,6 +25,21 @@ class Formula(StrEnum):
     REACHED = "reached"
 
 
+@dataclass(frozen=True, slots=True)
+class Achieved:
+    """What counts as achieved: so many times the target plus so many times what was reached."""
+
+    targets: int
+    reached: int
+
+
+# Both the function below and the expression of the database (assessments/services/engine/rule_sql.py) are made of it.
+ACHIEVED: Mapping[Direction, Achieved] = {
+    Direction.HIGHER: Achieved(targets=0, reached=1),
+    Direction.LOWER: Achieved(targets=2, reached=-1),
+}
+
+
 def achievement_percent(target: Decimal, realization: Decimal, direction: Direction) -> Decimal | None:
     """Return the achievement with two decimals, uncapped; below 0 is possible if lower is better.
 
@@ -29,9 +47,9 @@ def achievement_percent(target: Decimal, realization: Decimal, direction: Direct
     """
     if target <= 0:
         return None
-    goal, reached = Fraction(target), Fraction(realization)
-    achieved = reached if direction is Direction.HIGHER else 2 * goal - reached
-    return half_up(achieved / goal * 100)
+    goal, share = Fraction(target), ACHIEVED[direction]
+    achieved = share.targets * goal + share.reached * Fraction(realization)
+    return half_up(achieved / goal * 100, PERCENT_PLACES)
 
 
 def percent_by_formula(

@@ -5,12 +5,13 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.assessments.models import CreditConversion, Evaluation
 from apps.assessments.services import credit
 from apps.core import policy
+from tests.examples import through_the_database
 
 from .conftest import AT
 
@@ -23,11 +24,7 @@ STEPS = st.lists(
 )
 
 
-@settings(
-    max_examples=12,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+@through_the_database(8)
 @given(steps=STEPS, rule=st.sampled_from(["whole", "started"]), day=st.integers(1, 28))
 def test_no_order_of_results_counts_a_month_twice(
     world: Any, year: Any, plan: Any, final: Any, promoted: Any, steps: Any, rule: str, day: int

@@ -6,13 +6,14 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.assessments.models import DialogueNote
 from apps.assessments.services import dialogue_notes
 from apps.assessments.services.dialogue_notes import TransitionNotAllowed
 from apps.core.models import AuditEntry, Notification
+from tests.examples import through_the_database
 
 from .conftest import NOW, TALK
 
@@ -153,7 +154,7 @@ def test_the_appraiser_of_today_speaks_as_the_leader(world: Any, skp: Any, note:
     assert agree(note, world.agency_head).appraiser == world.agency_head
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@through_the_database(8)
 @given(
     steps=st.lists(
         st.tuples(st.sampled_from(["edit", "agree"]), st.sampled_from(["staff", "head"])), max_size=8

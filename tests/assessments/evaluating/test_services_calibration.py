@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.assessments.models import (
@@ -19,6 +19,7 @@ from apps.assessments.rules.predikat import MATRIX, Rating
 from apps.assessments.selectors import calibration as selectors
 from apps.assessments.services import calibration, evaluations
 from apps.core.models import AuditEntry, Notification
+from tests.examples import through_the_database
 
 from .conftest import DELIVERED_AT
 
@@ -293,7 +294,7 @@ ACTIONS = st.lists(
 )
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@through_the_database(8)
 @given(actions=ACTIONS)
 def test_no_sequence_changes_what_was_handed_over_or_closed(
     world: Any, period: Any, rated: Any, actions: list[str]

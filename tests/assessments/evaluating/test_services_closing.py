@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from apps.assessments.models import Evaluation, PeriodRun, ProgressEntry, ReportLine
 from apps.assessments.services import closing, evaluations
+from apps.assessments.services.engine import runs
 from apps.core import jobs, policy
 from apps.core.models import AuditEntry, Notification, OutboxMessage
 from apps.employees.models import AppraiserLink, Mandate, Placement, Position
@@ -25,6 +26,11 @@ def _prepare(world: Any, period: Any) -> dict[str, int]:
     return closing.prepare_unit(period_id=period.pk, unit_id=world.unit.pk, at=CLOSED_AT)
 
 
+def _figures(**changed: int) -> dict[str, int]:
+    names = ("plans", "created", "refreshed", "unchanged", "kept", "away", "without_plan")
+    return dict.fromkeys(names, 0) | changed
+
+
 def test_a_plan_becomes_one_evaluation_for_the_appraiser(world: Any, period: Any) -> None:
     skp = world.make_skp(world.staff)
     figures = _prepare(world, period)
@@ -32,8 +38,8 @@ def test_a_plan_becomes_one_evaluation_for_the_appraiser(world: Any, period: Any
     assert (evaluation.skp, evaluation.employee, evaluation.period) == (skp, world.staff, period)
     assert (evaluation.appraiser, evaluation.unit, evaluation.status) == (world.head, world.unit, "prepared")
     # staff has a plan; the head and the colleague have none
-    assert figures == {"plans": 1, "created": 1, "refreshed": 0, "kept": 0, "away": 0, "without_plan": 2}
-    assert AuditEntry.objects.filter(action="assessments.unit.prepared").count() == 1
+    assert figures == _figures(plans=1, created=1, without_plan=2)
+    assert AuditEntry.objects.filter(action="assessments.units.prepared").count() == 1
     assert Notification.objects.get().recipient == world.head.user
 
 
@@ -164,7 +170,7 @@ def test_running_again_refreshes_what_is_not_rated_and_leaves_the_rest(world: An
     AppraiserLink.objects.filter(employee=world.colleague).update(appraiser=world.agency_head)
     AppraiserLink.objects.filter(employee=world.staff).update(appraiser=world.agency_head)
     figures = closing.prepare_unit(period_id=period.pk, unit_id=world.unit.pk, at=RATED_AT)
-    assert figures == {"plans": 2, "created": 0, "refreshed": 1, "kept": 1, "away": 0, "without_plan": 1}
+    assert figures == _figures(plans=2, refreshed=1, kept=1, without_plan=1)
     rated.refresh_from_db()
     other.refresh_from_db()
     assert (rated.inputs, rated.appraiser, rated.status) == (before, world.head, "rated")
@@ -277,17 +283,17 @@ def test_a_worker_killed_in_the_middle_leaves_one_result(
         "assessments.prepare_unit", key="prepare:uji", period_id=period.pk, unit_id=world.unit.pk
     )
     assert message is not None
-    call = closing._call_appraisers
-    monkeypatch.setattr(closing, "_call_appraisers", _break)
+    call = runs._call_appraisers
+    monkeypatch.setattr(runs, "_call_appraisers", _break)
     assert jobs.consume(message.pk) is False
     assert (Evaluation.objects.count(), PeriodRun.objects.count()) == (0, 0)
 
-    monkeypatch.setattr(closing, "_call_appraisers", call)
+    monkeypatch.setattr(runs, "_call_appraisers", call)
     OutboxMessage.objects.update(ready_at=CLOSED_AT, lease_until=None)
     assert jobs.consume(message.pk) is True
     assert jobs.consume(message.pk) is False
     assert (Evaluation.objects.count(), PeriodRun.objects.count()) == (2, 1)
-    assert AuditEntry.objects.filter(action="assessments.unit.prepared").count() == 1
+    assert AuditEntry.objects.filter(action="assessments.units.prepared").count() == 1
 
 
 def _break(*_args: Any, **_kwargs: Any) -> None:

@@ -109,8 +109,11 @@ def test_closing_prepares_every_unit_through_the_outbox(world: World) -> None:
     cycles.run_schedule(now=datetime(2026, 1, 2, tzinfo=UTC))
     cycles.run_schedule(now=AFTER_Q1)
     first = Period.objects.get(number=1)
-    keys = set(OutboxMessage.objects.filter(task="assessments.prepare_unit").values_list("key", flat=True))
-    assert keys == {f"prepare:{first.pk}:{world.unit.pk}", f"prepare:{first.pk}:{world.other_agency.pk}"}
+    # Both units are small, so they are one chunk.
+    message = OutboxMessage.objects.get(task="assessments.prepare_units")
+    assert message.key == f"prepare:{first.pk}:{world.unit.pk}"
+    assert message.kwargs == {"period_id": first.pk, "unit_ids": [world.unit.pk, world.other_agency.pk]}
+    assert PeriodRun.objects.get(period=first, step="close").figures["units"] == 2
     assert not Evaluation.objects.exists()
     _work_off()
     assert set(Evaluation.objects.values_list("employee", "period")) == {
@@ -184,7 +187,7 @@ def test_two_ticks_at_once_do_each_step_once(world: World) -> None:
         (2, "open"),
     ]
     assert AuditEntry.objects.filter(action="assessments.period.closed").count() == 1
-    assert OutboxMessage.objects.filter(task="assessments.prepare_unit").count() == 1
+    assert OutboxMessage.objects.filter(task="assessments.prepare_units").count() == 1
 
 
 @pytest.mark.django_db(transaction=True)
@@ -256,9 +259,11 @@ def test_preparing_again_picks_up_a_plan_approved_late(world: World) -> None:
     first = Period.objects.get(number=1)
     world.make_skp(world.staff)
     assert not Evaluation.objects.exists()
-    assert cycles.prepare_again(period_id=first.pk, by=world.personnel_officer, at=AFTER_Q1) == 1
+    job = cycles.prepare_again(period_id=first.pk, by=world.personnel_officer, at=AFTER_Q1)
     _work_off()
     assert Evaluation.objects.get().employee == world.staff
+    job.refresh_from_db()
+    assert (job.status, job.result) == ("done", {"units": 1, "created": 1, "refreshed": 0})
     with pytest.raises(cycles.PeriodNotClosed):
         cycles.prepare_again(period_id=Period.objects.get(number=2).pk, by=None, at=AFTER_Q1)
 

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.assessments.models import Evaluation, EvaluationNote, RatingChange
@@ -13,6 +13,7 @@ from apps.assessments.services import achievements, evaluations, objections
 from apps.assessments.services.evaluations import NoteText
 from apps.core import policy
 from apps.core.models import AuditEntry, Holiday, Notification
+from tests.examples import through_the_database
 
 from .conftest import DELIVERED_AT, RATED_AT
 
@@ -326,11 +327,7 @@ def test_an_answered_evaluation_does_not_lapse(world: Any, delivered: Any) -> No
 VERBS = ("rate", "deliver", "accept", "object", "uphold", "reject", "lapse")
 
 
-@settings(
-    max_examples=40,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+@through_the_database(12)
 @given(steps=st.lists(st.sampled_from(VERBS), min_size=1, max_size=9))
 def test_whatever_is_tried_the_evaluation_stays_consistent(
     world: Any, prepared: Any, steps: list[str]

@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.assessments.labels import VerdictChoices
@@ -12,6 +12,7 @@ from apps.assessments.models import Evidence, EvidenceQuestion, ReportLine, Repo
 from apps.assessments.services import evidence, reports, verdicts
 from apps.assessments.services.reports import TransitionNotAllowed
 from tests.core.test_images_fingerprint import data, scene
+from tests.examples import through_the_database
 
 from .conftest import NOW
 from .test_services_evidence import put
@@ -89,11 +90,7 @@ def act(action: str, step: int, world: Any, pk: int) -> str | None:
     return None
 
 
-@settings(
-    max_examples=12,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+@through_the_database(8)
 @given(st.lists(st.sampled_from(ACTIONS), min_size=4, max_size=16))
 def test_any_sequence_keeps_what_was_sent_and_what_was_typed(world: Any, actions: list[str]) -> None:
     with transaction.atomic():

@@ -295,7 +295,7 @@ def test_a_late_report_reaches_the_evaluation_that_waits(
     rate(skp, period, "prepared")
     reports.submit_report(report_id=draft.pk, by=world.staff, at=LATE)
     message = OutboxMessage.objects.get(task="assessments.prepare_unit")
-    assert message.kwargs == {"period_id": period.pk, "unit_id": skp.unit_id}
+    assert message.kwargs == {"period_id": period.pk, "unit_id": skp.unit_id, "skp_id": skp.pk}
 
 
 @pytest.mark.django_db

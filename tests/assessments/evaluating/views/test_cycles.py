@@ -2,12 +2,13 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.utils import timezone
 
 from apps.assessments.models import Cycle, Period
-from apps.core.models import OutboxMessage
+from apps.core.models import Job
 
 pytestmark = pytest.mark.django_db
 
@@ -69,9 +70,19 @@ def test_the_deadline_is_typed_in_local_time(world: Any, period: Any) -> None:
     assert period.closes_at == before
 
 
-def test_preparing_again_is_promised_once_per_minute(world: Any, period: Any) -> None:
+def test_preparing_again_is_one_job_however_often_the_form_arrives(world: Any, period: Any) -> None:
     world.make_skp(world.staff)
     client = world.client(world.personnel_officer)
     assert client.get(f"/siklus/periode/{period.pk}/siapkan/").status_code == 405
-    client.post(f"/siklus/periode/{period.pk}/siapkan/")
-    assert OutboxMessage.objects.filter(task="assessments.prepare_unit").count() == 1
+    form = {"_key": str(uuid4())}
+    answers = [client.post(f"/siklus/periode/{period.pk}/siapkan/", form) for _again in range(2)]
+    job = Job.objects.get(kind="assessments.prepare_period")
+    assert {answer.headers["Location"] for answer in answers} == {f"/pekerjaan/{job.pk}/"}
+    assert job.owner == world.personnel_officer
+
+
+def test_a_period_that_runs_is_not_prepared(world: Any, period: Any) -> None:
+    running = period.cycle.periods.get(status="open")
+    answer = world.client(world.personnel_officer).post(f"/siklus/periode/{running.pk}/siapkan/")
+    assert answer.headers["Location"] == f"/siklus/periode/{running.pk}/"
+    assert not Job.objects.exists()

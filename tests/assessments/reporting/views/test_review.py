@@ -114,6 +114,19 @@ def test_a_report_that_changed_meanwhile_is_not_decided(world: Any, sent: Any) -
     assert state(sent) == before
 
 
+def test_a_note_that_came_too_late_is_not_lost(world: Any, sent: Any) -> None:
+    """Two browsers of one supervisor: the slower one finds no field any more, so the page shows the note (F17)."""
+    client = world.client(world.head)
+    client.post(f"/pengawas/laporan/{sent.pk}/terima/", {"version": 1, "note": ""})
+    before = state(sent)
+    answer = client.post(
+        f"/pengawas/laporan/{sent.pk}/kembalikan/", {"version": 1, "note": "Lampirkan bukti"}
+    )
+    assert answer.status_code == 409
+    assert "Lampirkan bukti" in answer.content.decode()
+    assert state(sent) == before
+
+
 @pytest.mark.parametrize(
     ("who", "status"),
     [
