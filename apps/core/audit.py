@@ -1,23 +1,26 @@
-"""The audit chain: `record` is the only writer of AuditEntry.
+"""The audit chain: `record` and `record_many` are the only writers of AuditEntry.
 
-Every scope (government) has one chain. An entry is inserted with the change it describes; a deferred trigger gives it
-its place and its hash while the transaction commits, and further triggers refuse update, delete and truncate
-(migration 0002). The hash covers the previous hash and every column, see `core_audit_digest` there.
-Deleting the newest entries leaves a valid chain, so the head must be kept elsewhere too: `manage.py verify_audit
---anchor FILE` writes and compares it (reference/ux-security.md, T4).
+Every scope (government) has one chain. An entry is inserted with the change it describes; a deferred trigger gives the
+entries of a transaction their places and hashes in one pass while it commits, and further triggers refuse update,
+delete and truncate (migrations 0002 and 0003). The hash covers the previous hash and every column.
+audit_check.py recomputes all of it; audit_anchors.py keeps the heads outside the database, because a chain whose end
+was cut off is valid in itself (reference/ux-security.md, T4).
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, models
+from django.db import models
 from django.utils import timezone
 
-from .models import AuditEntry, AuditHead
+from .audit_check import ChainReport, verify
+from .models import AuditEntry
+
+__all__ = ["SYSTEM", "ChainReport", "actor_id", "entry", "record", "record_many", "verify"]
 
 SYSTEM = "system"
+BATCH_SIZE = 2000
 
 
 def actor_id(by: Any) -> str:
@@ -34,7 +37,7 @@ def actor_id(by: Any) -> str:
     return f"user:{by.pk}"
 
 
-def record(
+def entry(
     action: str,
     *,
     target: models.Model,
@@ -43,12 +46,12 @@ def record(
     at: datetime | None = None,
     **data: Any,
 ) -> AuditEntry:
-    """Write one entry into the chain of `scope`, in the caller's transaction.
+    """Return an entry that is not written yet, for `record_many`.
 
     `action` is dotted and in the past tense (`indicators.skp.submitted`); it becomes a sentence on display. `data`
     holds ids and values, never names or NIP: the chain cannot be cleaned afterwards.
     """
-    return AuditEntry.objects.create(
+    return AuditEntry(
         scope=scope,
         at=at or timezone.now(),
         action=action,
@@ -59,62 +62,24 @@ def record(
     )
 
 
-@dataclass(frozen=True)
-class ChainReport:
-    """What a check of one chain found. `broken_seq` is the first place that does not fit."""
+def record(
+    action: str,
+    *,
+    target: models.Model,
+    by: Any,
+    scope: str,
+    at: datetime | None = None,
+    **data: Any,
+) -> AuditEntry:
+    """Write one entry into the chain of `scope`, in the caller's transaction; arguments as for `entry`."""
+    written = entry(action, target=target, by=by, scope=scope, at=at, **data)
+    written.save(force_insert=True)
+    return written
 
-    scope: str
-    entries: int
-    head_seq: int
-    head_hash: str
-    broken_seq: int | None = None
 
-    @property
-    def is_valid(self) -> bool:
-        """Whether every link fits."""
-        return self.broken_seq is None
+def record_many(entries: Iterable[AuditEntry]) -> int:
+    """Write entries in one statement per 2000, in the caller's transaction; return how many.
 
-
-def verify(anchors: Mapping[str, tuple[int, str]] | None = None) -> list[ChainReport]:
-    """Check every chain in one ordered pass in the database; compare with earlier heads where given.
-
-    `anchors` maps a scope to (seq, hash) noted earlier outside the database; a chain that is shorter than its anchor,
-    or differs there, is broken at the anchor's place.
+    They keep their order within each chain.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            WITH linked AS (
-                SELECT scope, seq, hash, previous_hash,
-                       lag(hash, 1, '') OVER w AS expected_previous,
-                       row_number() OVER w AS expected_seq,
-                       core_audit_digest(core_auditentry.*) AS digest
-                FROM core_auditentry
-                WINDOW w AS (PARTITION BY scope ORDER BY seq, id)
-            )
-            SELECT scope, count(*),
-                   min(coalesce(seq, expected_seq)) FILTER (
-                       WHERE seq IS DISTINCT FROM expected_seq
-                          OR previous_hash IS DISTINCT FROM expected_previous
-                          OR hash IS DISTINCT FROM digest)
-            FROM linked GROUP BY scope ORDER BY scope
-            """
-        )
-        found = {scope: (count, broken) for scope, count, broken in cursor.fetchall()}
-    heads = {head.scope: head for head in AuditHead.objects.all()}
-    reports = []
-    for scope in sorted({*found, *heads, *(anchors or {})}):
-        count, broken = found.get(scope, (0, None))
-        head = heads.get(scope)
-        last = AuditEntry.objects.filter(scope=scope).order_by("-seq").values_list("seq", "hash").first()
-        if broken is None and head is not None and (head.seq, head.hash) != (last or (0, "")):
-            broken = min(head.seq, last[0] if last else 0) + 1
-        anchor = (anchors or {}).get(scope)
-        if broken is None and anchor is not None:
-            held = (
-                AuditEntry.objects.filter(scope=scope, seq=anchor[0]).values_list("hash", flat=True).first()
-            )
-            if held != anchor[1]:
-                broken = anchor[0]
-        reports.append(ChainReport(scope, count, head.seq if head else 0, head.hash if head else "", broken))
-    return reports
+    return len(AuditEntry.objects.bulk_create(entries, batch_size=BATCH_SIZE))
