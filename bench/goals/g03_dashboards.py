@@ -1,0 +1,150 @@
+"""G3: the supervisor's start page and the leadership page cost the same for a thousand people and a hundred thousand.
+
+Whose page: the topmost leader, whose people are the whole region. Beside it stand the raw aggregates that the figures
+would cost without sums (children's totals, people to look at, predikat, a trend over the year), as in the sheet.
+What is kept for a minute (apps/core/kept.py) is thrown away before each look: measured is what an event costs.
+"""
+
+import contextlib
+import time
+from typing import Any
+
+from bench.context import Context, Region, Watch
+from bench.harness import Figure, Goal
+
+QUERIES = 12
+PAGES = {"today": "/pengawas/?lingkup=unit", "leadership": "/pimpinan/"}
+ROLE = "leadership"
+AGAIN = 7
+LARGE = 100_000
+
+# Four questions about everybody below the root, straight from the rows.
+RAW = """
+SELECT left(u.path, strpos(substr(u.path, 2) || '/', '/') + 1) AS child, count(*), count(r.id),
+  count(*) FILTER (WHERE r.status = 'returned')
+FROM employees_workunit u
+JOIN employees_position p ON p.unit_id = u.id
+JOIN employees_placement pl ON pl.position_id = p.id AND pl.is_main AND pl.period @> current_date
+LEFT JOIN assessments_selfreport r ON r.employee_id = pl.employee_id AND r.version > 0
+GROUP BY 1;
+SELECT e.id, count(r.id) FILTER (WHERE r.is_late) AS late
+FROM employees_employee e LEFT JOIN assessments_selfreport r ON r.employee_id = e.id
+GROUP BY e.id ORDER BY late DESC, e.id LIMIT 20;
+SELECT predikat, count(*) FROM assessments_evaluation WHERE predikat <> '' GROUP BY predikat;
+SELECT q.ends_on, avg(line.realization / nullif(i.target, 0))
+FROM assessments_period q
+JOIN assessments_selfreport r ON r.period_id = q.id
+JOIN assessments_reportline line ON line.report_id = r.id
+JOIN indicators_indicator i ON i.id = line.indicator_id
+GROUP BY q.ends_on ORDER BY q.ends_on;
+"""
+
+
+def goals(context: Context) -> list[Goal | Figure]:
+    """Query counts at every size, database time of the largest against the smallest, and against the raw rows."""
+    small, large = (context.region(size) for size in (context.sizes[0], context.sizes[-1]))
+    found: list[Goal | Figure] = []
+    for name, path in PAGES.items():
+        for size in context.sizes:
+            region = context.region(size)
+            count_figures(region)
+            client = region.client(ROLE)
+            kept = region.page(client, path, name=name)
+            found.append(
+                Figure(
+                    "G3",
+                    f"queries of {name}, seen before",
+                    _value(kept["queries"]),
+                    "queries",
+                    QUERIES,
+                    size=size,
+                )
+            )
+            found.append(
+                Figure(
+                    "G3",
+                    f"queries of {name}, after an event",
+                    _fresh(region, path),
+                    "queries",
+                    120,
+                    size=size,
+                )
+            )
+        if small is not large:
+            found.append(
+                Figure(
+                    "G3",
+                    f"database time of {name} after an event, at {large.size} / at {small.size}",
+                    lambda path=path: database_seconds(large, path) / database_seconds(small, path),
+                    "x",
+                    1.5,
+                    size=large.size,
+                )
+            )
+        # The goal is about the root of a large region: at a thousand people raw rows are quick as well.
+        if large.size >= LARGE:
+            found.append(
+                Figure(
+                    "G3",
+                    f"raw aggregates at the root / database time of {name} seen before",
+                    lambda path=path: raw_seconds(large) / database_seconds(large, path, is_fresh=False),
+                    "x",
+                    at_least=100,
+                    size=large.size,
+                )
+            )
+    return found
+
+
+def count_figures(region: Region) -> None:
+    """Count the sums of the units once, as the schedule does."""
+    from django.utils import timezone
+
+    from apps.employees.models import Government
+    from apps.supervision.models import FigureMark
+    from apps.supervision.services import unit_figures
+
+    with region.use():
+        for government in Government.objects.order_by("pk"):
+            if not FigureMark.objects.filter(government=government, computed_at__isnull=False).exists():
+                unit_figures.rebuild(government=government, now=timezone.now())
+
+
+def database_seconds(region: Region, path: str, *, is_fresh: bool = True) -> float:
+    """Return the median time that the database takes for a page."""
+    return sorted(_look(region, path, is_fresh=is_fresh).seconds for _time in range(AGAIN))[AGAIN // 2]
+
+
+def raw_seconds(region: Region) -> float:
+    """Return the median time of the raw aggregates over the whole region."""
+    times = []
+    with contextlib.closing(region.connect()) as connection, connection.cursor() as cursor:
+        for _time in range(3):
+            start = time.perf_counter()
+            cursor.execute(RAW)
+            cursor.fetchall()
+            times.append(time.perf_counter() - start)
+    return sorted(times)[1]
+
+
+def _look(region: Region, path: str, *, is_fresh: bool) -> Watch:
+    from django.core.cache import cache
+    from django.db import connections
+
+    client = region.client(ROLE)
+    watch = Watch()
+    with region.use():
+        client.get(path)
+        if is_fresh:
+            cache.clear()
+        with connections["default"].execute_wrapper(watch):
+            client.get(path)
+    return watch
+
+
+def _fresh(region: Region, path: str) -> Any:
+    return lambda: _look(region, path, is_fresh=True).queries
+
+
+def _value(value: float) -> Any:
+    return lambda: value
