@@ -29,7 +29,8 @@ from apps.feedback.models import Response, ServiceCount
 from apps.indicators.models import Skp
 
 from ..labels import ADOPTION_SENTENCES, ADOPTION_UNITS, AdoptionKey
-from ..models import AdoptionFigure, FirstWeek
+from ..models import AdoptionFigure, FirstWeek, PracticePeriod
+from .practice import has_tried
 
 ACTIVATION_DAYS = 7
 PLACES = 2
@@ -46,10 +47,14 @@ class FirstSteps:
     evidence: bool
     scoring: bool
     has_plan: bool
+    practice: bool | None = None  # None: no practice period runs
 
 
-def first_steps_of(employee: Employee) -> FirstSteps | None:
-    """Return the first steps of somebody; None once a report was sent, or after they put the list away."""
+def first_steps_of(employee: Employee, practice_period: PracticePeriod | None = None) -> FirstSteps | None:
+    """Return the first steps of somebody; None once a report was sent, or after they put the list away.
+
+    While a practice period runs, trying it is one of them.
+    """
     if SelfReport.objects.filter(employee=employee, version__gt=0).exists():
         return None
     kept = FirstWeek.objects.filter(employee=employee).first()
@@ -60,6 +65,7 @@ def first_steps_of(employee: Employee) -> FirstSteps | None:
         evidence=Evidence.objects.filter(report__employee=employee, removed_at__isnull=True).exists(),
         scoring=kept is not None and kept.read_scoring_at is not None,
         has_plan=Skp.objects.filter(employee=employee, revises__isnull=True, status="approved").exists(),
+        practice=has_tried(employee, practice_period) if practice_period else None,
     )
 
 

@@ -27,6 +27,7 @@ from ..models import UnitFigure
 from ..querysets import overseen_by
 from ..rules.unit_counts import Node, visible_counts
 from ..rules.unit_shares import Share, share_band
+from .unit_sums import topmost_units
 
 FIGURES = (
     "coverage",
@@ -138,6 +139,10 @@ class TrendPoint:
 
 def roots_of(user: Any, day: date) -> list[WorkUnit]:
     """Return the topmost units a user oversees, by name."""
+    top = topmost_units(user, day)
+    if all(unit.is_active for unit in top):
+        return sorted(top, key=lambda unit: (unit.name, unit.pk))
+    # Below a unit that is no more, others may live on.
     units = list(overseen_by(user, day).filter(is_active=True).select_related("government"))
     paths = {unit.path for unit in units}
     return sorted(

@@ -390,7 +390,11 @@ def _only(appraiser: rules.Appraiser, keys: frozenset[int], wanted: Any) -> rule
 
 def _proposal(board: Board, found: rules.Suggestion) -> Proposal:
     by_key = board.by_key
-    names = Employee.objects.in_bulk([loan.person for loan in found.loans])
+    # Only people of the appraisers on the board can be offered, and the board is for whoever sees those.
+    links = AppraiserLink.objects.active_on(board.day).filter(appraiser__in=by_key)
+    names = Employee.objects.filter(pk__in=links.values("employee")).in_bulk(
+        [loan.person for loan in found.loans]
+    )
     offers = [
         Offer(
             loan,

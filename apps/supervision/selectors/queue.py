@@ -4,20 +4,21 @@ The number of queries is the same for one person and for a thousand. Whose line 
 was passed up to one; the objections one decides; and, where a rule was passed up a level, the people below one's own.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet, prefetch_related_objects
 
 from apps.assessments.models import Evaluation, Objection
-from apps.core import holidays, policy
+from apps.core import holidays, kept, policy
 from apps.core.localtime import today
 from apps.core.rules.working_days import add_working_days, count_working_days
 from apps.employees import selectors as people
-from apps.employees.models import AppraiserLink, Employee, Government
+from apps.employees.models import AppraiserLink, Employee, Government, Placement
 
 from ..models import ExceptionAct, ExceptionCase, ExceptionStep
 from ..rules.case_lifecycle import (
@@ -33,7 +34,6 @@ from ..rules.case_lifecycle import (
 from ..rules.exceptions import (
     Exceptional,
     ExceptionKind,
-    Facts,
     Fate,
     Reason,
     RuleTable,
@@ -202,11 +202,17 @@ def _kinds_of_people(
 
 
 def queue_for(
-    user: Any, day: date, *, frame: Frame | None = None, only: Collection[int] | None = None
+    user: Any,
+    day: date,
+    *,
+    frame: Frame | None = None,
+    only: Collection[int] | None = None,
+    is_kept: bool = False,
 ) -> list[QueueLine]:
     """Return every line of a user's queue, quiet reasons too, in the order of those that wait.
 
-    `only` narrows to some people of the queue.
+    `only` narrows to some people of the queue. `is_kept` is for looking: what is true may be as old as the user's
+    stamp (`reasons_seen`); what was done about it is asked each time.
     """
     frame = frame or frame_for(user, day)
     if frame is None:
@@ -214,26 +220,114 @@ def queue_for(
     ids = [pk for pk in frame.kinds if only is None or pk in only]
     if not ids:
         return []
-    seen = _seen(frame, ids)
-    found = Employee.objects.filter(pk__in=[pk for pk, rows in seen.items() if rows]).select_related("user")
-    lines = [
-        QueueLine(person, tuple(seen[person.pk])) for person in people.with_place(found.order_by("pk"), day)
-    ]
-    return ordered(lines)
+    seen = _seen(frame, ids, reasons_seen(frame) if is_kept else None)
+    persons = people_in(frame).filter(pk__in=seen).select_related("user").order_by("pk")
+    return ordered(QueueLine(person, tuple(seen[person.pk])) for person in persons)
 
 
-def _seen(frame: Frame, ids: Sequence[int]) -> dict[int, list[Seen]]:
-    cases = running_cases(ids)
-    rows: dict[int, list[Seen]] = {}
-    for sighting in sightings_for(Employee.objects.filter(pk__in=ids), frame.day, viewer=frame.user):
-        person = sighting.facts.person
-        wanted = frame.kinds[person]
-        rows[person] = [
-            situate(reason, person, cases.get((person, reason.kind)), frame, sighting.rows.get(reason.kind))
-            for reason in reasons_of(sighting.facts, frame.table, frame.retired)
-            if wanted is None or reason.kind in wanted
+# The reasons of one person, and the rows that they speak of.
+Known = Mapping[int, tuple[tuple[Reason, ...], Mapping[ExceptionKind, int]]]
+
+
+def reasons_seen(frame: Frame) -> Known:
+    """Return what is true of everybody in a queue, kept until a stamp of its user changes.
+
+    The start page and the queue itself ask for the same, one after the other and after every event.
+    """
+    ids = sorted(frame.kinds)
+    return kept.part(
+        "queue-reasons",
+        user=frame.user,
+        key=(frame.day, frame.table.version, sorted(frame.retired), ids),
+        stamp_names=(f"user:{frame.user.pk}",),
+        make=lambda: _true_reasons(frame, ids),
+    ).value
+
+
+def _true_reasons(frame: Frame, ids: Sequence[int]) -> Known:
+    """Return the reasons of those who have any."""
+    found = {}
+    for sighting in sightings_for(people_in(frame).filter(pk__in=ids), frame.day, viewer=frame.user):
+        reasons = reasons_of(sighting.facts, frame.table, frame.retired)
+        if reasons:
+            found[sighting.facts.person] = (reasons, sighting.rows)
+    return found
+
+
+def _seen(frame: Frame, ids: Sequence[int], known: Known | None = None) -> dict[int, list[Seen]]:
+    """Return what stands out of people with its state today; whoever has nothing is left out."""
+    known = _true_reasons(frame, ids) if known is None else known
+    wanted = {
+        pk: [row for row in known[pk][0] if frame.kinds[pk] is None or row.kind in (frame.kinds[pk] or ())]
+        for pk in ids
+        if pk in known
+    }
+    cases = running_cases([pk for pk, reasons in wanted.items() if reasons])
+    return {
+        pk: [
+            situate(reason, pk, cases.get((pk, reason.kind)), frame, known[pk][1].get(reason.kind))
+            for reason in reasons
         ]
-    return rows
+        for pk, reasons in wanted.items()
+        if reasons
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class OwnDuty:
+    """One thing that a supervisor owes many people: of one kind, to so many, the oldest for so many working days."""
+
+    kind: ExceptionKind
+    people: int
+    age: int
+
+
+# What the supervisor owes everybody alike. One line each, or the queue would be full of one's own lateness.
+_OWED_TO_ALL = (ExceptionKind.FEEDBACK_OVERDUE,)
+
+
+def with_duties_apart(lines: Iterable[QueueLine]) -> tuple[list[QueueLine], list[OwnDuty]]:
+    """Return lines without what is owed to several people alike, and that as one line per duty."""
+    lines = list(lines)
+    owed = {
+        kind: [row for line in lines for row in line.seen if row.kind is kind and row.is_to_do]
+        for kind in _OWED_TO_ALL
+    }
+    duties = [
+        OwnDuty(kind, len(rows), max(row.age for row in rows)) for kind, rows in owed.items() if len(rows) > 1
+    ]
+    apart = {duty.kind for duty in duties}
+    left = []
+    for line in lines:
+        seen = tuple(row for row in line.seen if not (row.kind in apart and row.is_to_do))
+        if seen:
+            left.append(QueueLine(line.person, seen))
+    return (ordered(left) if duties else lines), duties
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What waits in a queue, in figures: lines, reasons in them, and working days of the oldest."""
+
+    lines: int
+    reasons: int
+    oldest: int
+
+
+def waiting_in(frame: Frame) -> Waiting:
+    """Return what waits in a queue, as its page counts it; without loading anybody's row."""
+    to_do = {
+        pk: [row for row in rows if row.is_to_do]
+        for pk, rows in _seen(frame, list(frame.kinds), reasons_seen(frame)).items()
+    }
+    owed = [row.kind for rows in to_do.values() for row in rows if row.kind in _OWED_TO_ALL]
+    apart = {kind for kind, count in Counter(owed).items() if count > 1}
+    others = [[row for row in rows if row.kind not in apart] for rows in to_do.values()]
+    return Waiting(
+        lines=sum(bool(rows) for rows in others) + len(apart),
+        reasons=sum(len(rows) for rows in others) + len(apart),
+        oldest=max((row.age for rows in to_do.values() for row in rows), default=0),
+    )
 
 
 def running_cases(ids: Collection[int]) -> dict[tuple[int, ExceptionKind], ExceptionCase]:
@@ -313,48 +407,82 @@ def _fits(seen: Seen, state: str) -> bool:
     return not seen.is_to_do and seen.state.value == state
 
 
+@dataclass(frozen=True, slots=True)
+class UnitOf:
+    """The unit of somebody in a queue."""
+
+    pk: int
+    name: str
+    path: str
+
+
+def units_of(ids: Collection[int], frame: Frame) -> dict[int, UnitOf]:
+    """Return where people of a queue work, for its filter by units."""
+    places = Placement.objects.active_on(frame.day).filter(is_main=True, employee__in=ids)
+    return {
+        pk: UnitOf(unit, name, path)
+        for pk, unit, name, path in places.order_by("pk").values_list(
+            "employee_id", "position__unit_id", "position__unit__name", "position__unit__path"
+        )
+    }
+
+
+def with_places(lines: Iterable[QueueLine], frame: Frame) -> list[QueueLine]:
+    """Add `current_places` to the people of the lines that are shown."""
+    lines = list(lines)
+    places = Placement.objects.active_on(frame.day).filter(is_main=True).select_related("position__unit")
+    prefetch_related_objects(
+        [line.person for line in lines], Prefetch("placements", queryset=places, to_attr="current_places")
+    )
+    return lines
+
+
 # --- what others ask
 
 
-def names_of(ids: Iterable[int]) -> dict[int, str]:
-    """Return the names of people of one's own queue, or of one's own act, by number."""
-    return {person.pk: person.full_name for person in Employee.objects.filter(pk__in=set(ids))}
+def people_in(frame: Frame) -> QuerySet[Employee]:
+    """Return the people of a queue: a frame holds only those whom its user may look at."""
+    return Employee.objects.filter(pk__in=frame.kinds)
+
+
+def named_in(act: ExceptionAct) -> QuerySet[Employee]:
+    """Return the people of an act, for whoever may see the act."""
+    return Employee.objects.filter(pk__in={row["person"] for row in act.outcomes})
+
+
+def names_of(persons: QuerySet[Employee]) -> dict[int, str]:
+    """Return names by number."""
+    return {person.pk: person.full_name for person in persons}
 
 
 def person_in(frame: Frame, pk: int) -> Employee | None:
     """Return somebody of a queue; None for anybody else."""
-    return Employee.objects.filter(pk=pk).select_related("user").first() if pk in frame.kinds else None
+    return people_in(frame).filter(pk=pk).select_related("user").first()
 
 
-def facts_of_people(ids: Collection[int], day: date) -> dict[int, Facts]:
-    """Return the facts of people by number."""
-    return {facts.person: facts for facts in facts_for(Employee.objects.filter(pk__in=ids), day)}
-
-
-def reasons_of_people(ids: Collection[int], day: date | None = None) -> dict[int, tuple[Reason, ...]]:
+def reasons_of_people(persons: QuerySet[Employee], day: date | None = None) -> dict[int, tuple[Reason, ...]]:
     """Return why people are in a queue, by number; whoever is in none is left out. States do not matter."""
     day = day or today()
-    facts = facts_of_people(ids, day)
+    members = dict(persons.order_by().values_list("pk", "government_id").distinct())
+    facts = {row.person: row for row in facts_for(persons, day)}
     reasons: dict[int, tuple[Reason, ...]] = {}
-    for government in Government.objects.filter(employees__in=ids).distinct().order_by("pk"):
+    for government in Government.objects.filter(pk__in=set(members.values())).order_by("pk"):
         table = rule_table_on(day, scope=government.code)
         fates = fates_of(table, government.pk)
         retired = {kind for kind, row in fates.items() if row.fate == Fate.RETIRED.value}
-        members = Employee.objects.filter(pk__in=ids, government=government).values_list("pk", flat=True)
-        for pk in members:
-            found = reasons_of(facts[pk], table, retired)
+        for pk, government_id in members.items():
+            found = reasons_of(facts[pk], table, retired) if government_id == government.pk else ()
             if found:
                 reasons[pk] = found
     return reasons
 
 
-def flagged_people(who: Any, day: date) -> set[int]:
-    """Return those of some people (a queryset) whose reports are not ordinary: something in their own work stands out.
+def flagged_people(who: QuerySet[Employee], day: date) -> set[int]:
+    """Return those whose reports are not ordinary: something in their own work stands out.
 
     What a supervisor owes them (feedback, a plan to approve) makes no report extraordinary.
     """
-    ids = list(who.order_by().values_list("pk", flat=True).distinct())
-    found = reasons_of_people(ids, day)
+    found = reasons_of_people(who, day)
     return {pk for pk, reasons in found.items() if any(reason.kind in WORK_KINDS for reason in reasons)}
 
 
@@ -455,7 +583,7 @@ def own_sightings(employee: Employee, day: date) -> list[Seen]:
         ),
         days_off=holidays.holidays_around(day, scope=employee.government.code),
     )
-    return _seen(frame, [employee.pk])[employee.pk]
+    return _seen(frame, [employee.pk]).get(employee.pk, [])
 
 
 def steps_about(employee: Employee) -> Any:

@@ -275,7 +275,7 @@ class Readiness:
 def readiness_of(session: CalibrationSession, rows: Iterable[Given], now: datetime) -> Readiness:
     """Return who rated people of the session's unit, and who of them has not looked at their own card yet."""
     government = session.unit.government
-    raters = raters_by_key({row.rater for row in rows if row.unit == session.unit_id})
+    raters = raters_by_key(session, {row.rater for row in rows if row.unit == session.unit_id})
     seen = set(
         RaterCardView.objects.filter(
             period=session.period_id, rater__in=list(raters), seen_at__isnull=False
@@ -293,9 +293,8 @@ def readiness_of(session: CalibrationSession, rows: Iterable[Given], now: dateti
     )
 
 
-def raters_by_key(keys: Collection[int]) -> dict[int, Employee]:
-    """Return raters by key, in the order of their names."""
-    return {
-        person.pk: person
-        for person in Employee.objects.filter(pk__in=keys).select_related("user").order_by("name", "pk")
-    }
+def raters_by_key(session: CalibrationSession, keys: Collection[int]) -> dict[int, Employee]:
+    """Return those of some raters who rated in the period of a session, by key, in the order of their names."""
+    given = RatingChange.objects.filter(evaluation__period=session.period_id)
+    found = Employee.objects.filter(pk__in=given.values("by")).filter(pk__in=keys)
+    return {person.pk: person for person in found.select_related("user").order_by("name", "pk")}

@@ -139,7 +139,9 @@ def reasons_of(
             verdict__in=[VerdictChoices.UNCLEAR, VerdictChoices.NOT_FITTING],
         ).values_list("report_id", flat=True)
     )
-    flagged = flagged_people(Employee.objects.filter(pk__in={row.employee_id for row in listed}), day)
+    # The people of the reports that were handed in here, and nobody else.
+    handed_in = SelfReport.objects.filter(pk__in=ids)
+    flagged = flagged_people(Employee.objects.filter(pk__in=handed_in.values("employee")), day)
     lowest = setting("batch_lowest_percent", period, day)
     return {
         row.pk: why_not(

@@ -1,6 +1,7 @@
 """What a supervisor needs to know now: figures with their sentences, people, newest events.
 
-Every figure is one aggregate over the people in view, so the number of queries does not grow with the people.
+Every figure is one aggregate over the people in view, so the number of queries does not grow with the people; of very
+many people the sums of their units are read instead (unit_sums.py).
 """
 
 from collections.abc import Iterable, Mapping
@@ -31,14 +32,15 @@ from apps.indicators.models import Skp
 from apps.indicators.selectors import awaiting_decision
 
 from ..models import DrawnReport, SecondReading
-from .queue import frame_for, queue_for
+from .queue import frame_for, waiting_in
+from .unit_sums import MANY, UnitSums, sums_of, topmost_units
 
 EVENTS = 12
 
 
 @dataclass(frozen=True)
 class Scope:
-    """Whom the page is about: a day, the periods in question, and the people."""
+    """Whom the page is about: a day, the periods in question, and the people; of very many only their sums."""
 
     government: Government
     day: date
@@ -47,6 +49,7 @@ class Scope:
     people: QuerySet[Employee]
     is_direct: bool
     now: datetime
+    sums: UnitSums | None = None
 
     @property
     def year(self) -> int:
@@ -73,15 +76,30 @@ def scope_of(
         people = Employee.objects.visible_to(user, on=day).exclude(user=user)
     if unit is not None:
         people = people.filter(pk__in=Employee.objects.in_unit(unit, on=day).values("pk"))
+    open_period = periods.filter(status="open").order_by("closes_at").first()
+    last_closed = periods.filter(status="closed").order_by("-ends_on").first()
     return Scope(
         government=government,
         day=day,
-        open_period=periods.filter(status="open").order_by("closes_at").first(),
-        last_closed=periods.filter(status="closed").order_by("-ends_on").first(),
+        open_period=open_period,
+        last_closed=last_closed,
         people=people.filter(is_active=True),
         is_direct=direct,
         now=now,
+        sums=None if direct else _sums_of_many(user, government, day, unit, open_period or last_closed),
     )
+
+
+def _sums_of_many(
+    user: Any, government: Government, day: date, unit: WorkUnit | None, period: Period | None
+) -> UnitSums | None:
+    """Return the sums of what a user leads or answers for, if those are very many people."""
+    units = topmost_units(user, day)
+    if unit is not None:
+        # Somebody sees the unit they work in as well; its sums are for those above it.
+        units = [unit] if any(unit.path.startswith(above.path) for above in units) else []
+    sums = sums_of(units, government, period)
+    return sums if sums is not None and sums.people >= MANY else None
 
 
 def report_figures(scope: Scope) -> dict[str, int]:
@@ -91,6 +109,15 @@ def report_figures(scope: Scope) -> dict[str, int]:
     """
     if scope.open_period is None:
         return {"owed": 0, "sent": 0, "accepted": 0, "returned": 0, "late": 0, "missing": 0}
+    if scope.sums is not None:
+        known = scope.sums
+        return {
+            "owed": known.owed,
+            "sent": known.sent,
+            "returned": known.returned,
+            "late": known.late,
+            "missing": max(known.owed - known.sent - known.returned, 0),
+        }
     counts = (
         Skp.objects.filter(employee__in=scope.people.values("pk"), year=scope.year, status="approved")
         .annotate(
@@ -125,7 +152,7 @@ def missing_before(scope: Scope) -> Earlier | None:
     here. None if the year has no earlier period.
     """
     period = scope.open_period
-    if period is None:
+    if period is None or scope.sums is not None:
         return None
     last = (
         Period.objects.filter(cycle=period.cycle, kind=period.kind, ends_on__lt=period.starts_on)
@@ -145,7 +172,7 @@ class Attention:
     """The exception queue in three figures, of so many people."""
 
     supervised: int
-    people: int
+    lines: int
     reasons: int
     oldest: int
 
@@ -155,13 +182,8 @@ def queue_figures(user: Any, day: date) -> Attention | None:
     frame = frame_for(user, day)
     if frame is None or not frame.kinds:
         return None
-    lines = [line for line in queue_for(user, day, frame=frame) if line.is_to_do]
-    return Attention(
-        supervised=len(frame.kinds),
-        people=len(lines),
-        reasons=sum(seen.is_to_do for line in lines for seen in line.seen),
-        oldest=max((line.age for line in lines), default=0),
-    )
+    waiting = waiting_in(frame)
+    return Attention(len(frame.kinds), waiting.lines, waiting.reasons, waiting.oldest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,9 +214,13 @@ def _report_field(period: Period, field: str) -> Subquery:
 
 def plan_figures(scope: Scope, user: Any) -> dict[str, int]:
     """Count the plans of the year: people without one, plans waiting for this user, approved."""
-    totals = scope.people.aggregate(
-        people=Count("pk", distinct=True),
-        approved=Count("pk", distinct=True, filter=Q(skp__year=scope.year, skp__status="approved")),
+    totals: dict[str, int] = (
+        {"people": scope.sums.people, "approved": scope.sums.planned}
+        if scope.sums is not None
+        else scope.people.aggregate(
+            people=Count("pk", distinct=True),
+            approved=Count("pk", distinct=True, filter=Q(skp__year=scope.year, skp__status="approved")),
+        )
     )
     totals["waiting"] = awaiting_decision(user).filter(year=scope.year).count()
     return totals
@@ -323,9 +349,15 @@ class Event:
 
 
 def newest_events(scope: Scope, user: Any) -> list[Event]:
-    """Return the newest events about the people and complaints in view, newest first."""
+    """Return the newest events about the people and complaints in view, newest first.
+
+    Of very many people only the complaints: what a hundred thousand send is no news for one reader.
+    """
+    complaints = Complaint.objects.visible_to(user).select_related("unit")
+    events = [*_events("complaint_received", complaints, "received_at", lambda row: row.unit.name)]
+    if scope.sums is not None:
+        return events
     people = scope.people.values("pk")
-    events: list[Event] = []
     reports = SelfReport.objects.filter(employee__in=people, version__gt=0).select_related("employee")
     events += _events("report_sent", reports, "submitted_at", lambda row: row.employee.full_name)
     plans = Skp.objects.filter(employee__in=people, submitted_at__isnull=False).select_related("employee")
@@ -334,8 +366,6 @@ def newest_events(scope: Scope, user: Any) -> list[Event]:
         "employee"
     )
     events += _events("evaluation_answered", answers, "answered_at", lambda row: row.employee.full_name)
-    complaints = Complaint.objects.visible_to(user).select_related("unit")
-    events += _events("complaint_received", complaints, "received_at", lambda row: row.unit.name)
     return sorted(events, key=lambda event: event.at, reverse=True)[:EVENTS]
 
 

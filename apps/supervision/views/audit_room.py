@@ -19,7 +19,7 @@ from apps.core.held_forms import login_required
 from apps.core.localtime import local_date
 from apps.employees import selectors as people
 
-from .. import permissions
+from .. import audit_texts, permissions
 from ..forms.audit_room import DrawForm, EndForm, GrantForm
 from ..models import AuditBundle, AuditEngagement, AuditSample
 from ..selectors import audit_room as selectors
@@ -234,6 +234,7 @@ def audit_record(request: HttpRequest, pk: int, employee_id: int) -> HttpRespons
                 at=timezone.now(),
             )
             record = records.record_of(engagement, employee, as_of)
+            audit_texts.name_steps(record.plans, record.reports)
         except services.DayOutOfScope:
             problem = _("Choose a day from the first day of the years in scope until today.")
         except services.RoomClosed as closed:
@@ -245,7 +246,7 @@ def audit_record(request: HttpRequest, pk: int, employee_id: int) -> HttpRespons
         "record": record,
         "problem": problem,
         "zone": engagement.government.timezone,
-        "entries": records.entries_of(record, engagement.government.code) if record else [],
+        "entries": audit_texts.told(records.entries_of(record, engagement.government.code)) if record else [],
         "has_errors": bool(problem),
     }
     return render(request, "supervision/audit_record.html", context, status=422 if problem else 200)

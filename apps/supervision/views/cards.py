@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from apps.core.templatetags.formats import angka
 
 from ..selectors import today as figures
+from ..selectors.unit_sums import UnitSums
 
 MOST = 7
 
@@ -56,15 +57,15 @@ def _queue(page: _Page) -> Card | None:
             waiting.reasons,
         )
         % {"reasons": waiting.reasons, "days": waiting.oldest}
-        if waiting.people
+        if waiting.lines
         else _("Nothing stands out among the %(people)s people I supervise.") % {"people": waiting.supervised}
     )
     return Card(
         _("Who needs my attention?"),
-        angka(waiting.people),
+        angka(waiting.lines),
         text,
         reverse("supervision:queue"),
-        "warning" if waiting.people else "success",
+        "warning" if waiting.lines else "success",
     )
 
 
@@ -74,11 +75,11 @@ def _missing(page: _Page) -> Card | None:
         return None
     reports = page.reports
     text = _("%(sent)s of %(owed)s have reported for %(period)s; %(returned)s returned, %(late)s late.") % {
-        "sent": reports["sent"],
-        "owed": reports["owed"],
+        "sent": angka(reports["sent"]),
+        "owed": angka(reports["owed"]),
         "period": period,
-        "returned": reports["returned"],
-        "late": reports["late"],
+        "returned": angka(reports["returned"]),
+        "late": angka(reports["late"]),
     }
     before = figures.missing_before(page.scope)
     if before is not None:
@@ -150,7 +151,11 @@ def _plans(page: _Page) -> Card | None:
         _("Which plans wait for my approval?"),
         angka(plans["waiting"]),
         _("%(approved)s of %(people)s people have an approved plan for %(year)s.")
-        % {"approved": plans["approved"], "people": plans["people"], "year": page.scope.year},
+        % {
+            "approved": angka(plans["approved"]),
+            "people": angka(plans["people"]),
+            "year": page.scope.year,
+        },
         reverse("indicators:skp-approvals"),
         "warning" if plans["waiting"] else "",
     )
@@ -212,6 +217,9 @@ def _public_voice(page: _Page) -> Card | None:
             reverse("feedback:alert-list"),
             "danger" if alerts["open"] else "warning",
         )
+    sums = page.scope.sums
+    if sums is not None:
+        return _satisfaction_of_many(sums)
     results = figures.unit_results(page.user, limit=1)
     if not results or results[0].ikm is None:
         return None
@@ -223,6 +231,17 @@ def _public_voice(page: _Page) -> Card | None:
         % {"service": weakest.survey_period.service.name, "n": weakest.n},
         reverse("feedback:survey-overview"),
         "success" if weakest.service_grade in {"A", "B"} else "warning",
+    )
+
+
+def _satisfaction_of_many(sums: UnitSums) -> Card | None:
+    if sums.ikm is None:
+        return None
+    return Card(
+        _("Are citizens satisfied?"),
+        angka(sums.ikm, 2),
+        _("Mean of all services, from %(n)s answers.") % {"n": angka(sums.answers)},
+        reverse("supervision:leadership"),
     )
 
 

@@ -20,6 +20,7 @@ from apps.indicators.labels import SKP_TONES
 
 from ..selectors.adoption import FirstSteps, first_steps_of
 from ..selectors.duties import Duties, duties_of
+from ..selectors.practice import has_tried, running_period
 
 
 @login_required
@@ -29,11 +30,13 @@ def home(request: HttpRequest) -> HttpResponse:
     if employee is None:
         return _home_of_officer(request)
     duties = duties_of(employee, timezone.now())
-    steps = first_steps_of(employee)
+    practice = running_period(employee.government, duties.day)
+    steps = first_steps_of(employee, practice)
     context = {
         "employee": employee,
         "duties": duties,
         "tasks": tasks_of(duties, employee.government.timezone),
+        "practice": practice if practice and not has_tried(employee, practice) else None,
         "planning": planning_of(employee, timezone.now()),
         "first_steps": steps_of(steps) if steps else [],
         "supervises": people.supervises(request.user, duties.day)
@@ -62,6 +65,9 @@ def steps_of(steps: FirstSteps) -> list[dict[str, Any]]:
         (_("Read how a result comes about"), "supervision:how-scored", steps.scoring, ""),
         (_("Send your first report"), "assessments:report-list", False, wait),
     ]
+    if steps.practice is not None:
+        hint = _("Without risk: it counts nowhere and is deleted afterwards.")
+        rows.insert(0, (_("Try it in the practice period"), "supervision:practice", steps.practice, hint))
     return [
         {
             "title": title,

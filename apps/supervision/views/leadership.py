@@ -21,8 +21,10 @@ from django.views.decorators.http import require_GET
 
 from apps.assessments.labels import PredikatChoices
 from apps.assessments.models import Period
+from apps.core import kept
 from apps.core.held_forms import login_required
 from apps.core.localtime import local_date
+from apps.core.replica import from_replica
 from apps.core.sheets.escaping import defuse
 from apps.core.templatetags.formats import number
 from apps.employees import selectors as people
@@ -47,6 +49,7 @@ NAMED = 8
 
 @login_required
 @require_GET
+@from_replica
 def leadership(request: HttpRequest) -> HttpResponse:
     """Show the topmost unit one leads or has a role for; several of them side by side."""
     government, roots = _roots(request)
@@ -57,6 +60,7 @@ def leadership(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_GET
+@from_replica
 def leadership_unit(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one unit below."""
     government, roots = _roots(request)
@@ -66,6 +70,7 @@ def leadership_unit(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_GET
+@from_replica
 def leadership_table(request: HttpRequest) -> HttpResponse:
     """Hand out the figures of all visible units (`unit=` and below) as a table."""
     government, roots = _roots(request)
@@ -139,50 +144,84 @@ def _show(
         "query": _query(request),
         "limits": limits,
         "counted": FigureMark.objects.filter(government=government).first(),
-        "duties": panel_of(leader, government, now) if leader and _appraises(leader, day) else None,
+        "duties": kept.part(
+            "my-duties",
+            user=request.user,
+            key=(day,),
+            stamp_names=(f"user:{request.user.pk}",),
+            make=lambda: panel_of(leader, government, now) if leader and _appraises(leader, day) else None,
+        ).value,
     }
     if period is not None:
-        families = figures.families_in([unit] if unit else roots, period)
-        family = _family(request, families)
-        board = figures.board_of(government, period, family, limits)
-        below = list(figures.children_of(unit)) if unit else list(roots)
-        page = Paginator(below, PAGE_SIZE).get_page(request.GET.get("page"))
-        rows = [board.row(child) for child in page.object_list]
-        name = request.GET.get("ukuran", "")
-        name = name if name in board.names else board.names[0]
-        own = board.row(unit) if unit else None
-        context |= {
-            "families": families,
-            "family": family,
-            "page": page,
-            "heads": [FIGURE_HEADS[figure] for figure in board.names],
-            "rows": [_row(request, row) for row in rows],
-            "rows_sentence": _rows_sentence(rows),
-            "rows_named": _named(rows),
-            "band_heads": [PredikatChoices(band).label for band in figures.BANDS],
-            "own": own,
-            "stats": [_stat(cell, own) for cell in own.cells] if own else [],
-            "chart": [(PredikatChoices(band).label, count) for band, count in own.bands] if own else [],
-            "hides": any(row.hides for row in ([own, *rows] if own else rows)),
-        }
-        if unit:
-            points = figures.trend_of(unit, name, family, period.kind, limits)
-            context |= {
-                "trend": [(point.period.title, point.cell.value) for point in points],
-                "trend_title": FIGURE_HEADS[name],
-                "trend_sentence": _trend_sentence(name, points),
-                "trend_unit": "" if name == "ikm" else "%",
-                "trend_minimum": 25 if name == "ikm" else 0,
-                "trend_tabs": [
-                    {
-                        "label": FIGURE_HEADS[figure],
-                        "url": f"?{_query(request, ukuran=figure)}#tren",
-                        "active": figure == name,
-                    }
-                    for figure in board.names
-                ],
-            }
+        counted = context["counted"]
+        # Every figure of a government is read for one page of it: nothing of that changes until they are counted again.
+        context |= kept.part(
+            "leadership",
+            user=request.user,
+            key=(
+                unit.pk if unit else "",
+                [root.pk for root in roots],
+                period.pk,
+                request.GET.urlencode(),
+                counted.computed_at if counted else "",
+                day,
+            ),
+            stamp_names=(f"user:{request.user.pk}",),
+            make=lambda: _of_period(request, government, unit, roots, period, limits),
+        ).value
     return render(request, "supervision/leadership.html", context)
+
+
+def _of_period(
+    request: HttpRequest,
+    government: Government,
+    unit: WorkUnit | None,
+    roots: Sequence[WorkUnit],
+    period: Period,
+    limits: figures.Limits,
+) -> dict[str, Any]:
+    """Return what the page shows of one period."""
+    families = figures.families_in([unit] if unit else roots, period)
+    family = _family(request, families)
+    board = figures.board_of(government, period, family, limits)
+    below = list(figures.children_of(unit)) if unit else list(roots)
+    page = Paginator(below, PAGE_SIZE).get_page(request.GET.get("page"))
+    rows = [board.row(child) for child in page.object_list]
+    name = request.GET.get("ukuran", "")
+    name = name if name in board.names else board.names[0]
+    own = board.row(unit) if unit else None
+    context: dict[str, Any] = {
+        "families": families,
+        "family": family,
+        "page": page,
+        "heads": [FIGURE_HEADS[figure] for figure in board.names],
+        "rows": [_row(request, row) for row in rows],
+        "rows_sentence": _rows_sentence(rows),
+        "rows_named": _named(rows),
+        "band_heads": [PredikatChoices(band).label for band in figures.BANDS],
+        "own": own,
+        "stats": [_stat(cell, own) for cell in own.cells] if own else [],
+        "chart": [(PredikatChoices(band).label, count) for band, count in own.bands] if own else [],
+        "hides": any(row.hides for row in ([own, *rows] if own else rows)),
+    }
+    if unit:
+        points = figures.trend_of(unit, name, family, period.kind, limits)
+        context |= {
+            "trend": [(point.period.title, point.cell.value) for point in points],
+            "trend_title": FIGURE_HEADS[name],
+            "trend_sentence": _trend_sentence(name, points),
+            "trend_unit": "" if name == "ikm" else "%",
+            "trend_minimum": 25 if name == "ikm" else 0,
+            "trend_tabs": [
+                {
+                    "label": FIGURE_HEADS[figure],
+                    "url": f"?{_query(request, ukuran=figure)}#tren",
+                    "active": figure == name,
+                }
+                for figure in board.names
+            ],
+        }
+    return context
 
 
 def _appraises(leader: Any, day: Any) -> bool:

@@ -11,14 +11,17 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
-from apps.core import held_forms, idempotency, stamps
+from apps.core import held_forms, idempotency, policy, stamps
 from apps.core.held_forms import login_required
 from apps.core.localtime import local_date
 from apps.core.rules.working_days import add_working_days
+from apps.core.templatetags.formats import angka
 from apps.employees import selectors as people
-from apps.employees.models import Employee, WorkUnit
+from apps.employees.models import Employee
+from apps.training.permissions import may_coach
 
 from ..forms.queue import VerbForm, items_of
 from ..labels import CASE_TONES, CaseStatusChoices, ExceptionKindChoices, OutcomeChoices, VerbChoices
@@ -31,7 +34,7 @@ from ..selectors.queue import Frame, Item, QueueLine, Seen
 from ..selectors.rule_counts import rules_shown
 from ..services import exceptions as services
 
-PAGE_SIZE = 50
+PAGE_SIZE = 25
 STATES = (*(status.value for status in CaseStatus if status is not CaseStatus.ENDED), "all")
 FILTERS = ("alasan", "unit", "keadaan", "page")
 # Five working days later is where a day to put off begins.
@@ -44,10 +47,9 @@ def frame_or_403(request: HttpRequest) -> Frame:
     if government is None:
         raise PermissionDenied
     day = local_date(timezone.now(), government.timezone)
-    if not queues.supervised_or_passed(request.user, day):
-        raise PermissionDenied
-    frame = queues.frame_for(request.user, day)
-    if frame is None:
+    with policy.read_once(government.code):
+        frame = queues.frame_for(request.user, day)
+    if frame is None or not (frame.kinds or queues.supervised_or_passed(request.user, day)):
         raise PermissionDenied
     return frame
 
@@ -60,16 +62,23 @@ def queue(request: HttpRequest) -> HttpResponse:
     Filters live in the address: `alasan` (a kind), `unit` (a subtree), `keadaan` (what waits, a state, or all).
     """
     frame = frame_or_403(request)
-    lines = queues.queue_for(request.user, frame.day, frame=frame)
+    is_part = request.GET.get("bagian") == "langsung"
+    forget_the_part(request)
+    lines = queues.queue_for(request.user, frame.day, frame=frame, is_kept=True)
+    units = queues.units_of([line.person.pk for line in lines], frame)
     state = request.GET.get("keadaan", "")
     state = state if state in STATES else CaseStatus.OPEN.value
     kind = request.GET.get("alasan", "")
     kind = kind if kind in ExceptionKindChoices.values else ""
     unit = request.GET.get("unit", "")
     unit = unit if unit.isascii() and unit.isdigit() and len(unit) < 15 else ""
-    inside = {line.person.pk for line in lines if f"/{unit}/" in _path_of(line)} if unit else None
+    inside = {pk for pk, row in units.items() if f"/{unit}/" in row.path} if unit else None
     shown = queues.narrowed(lines, state=state, kind=kind, people_ids=inside)
+    duties: list[queues.OwnDuty] = []
+    if state == CaseStatus.OPEN.value and not kind:
+        shown, duties = queues.with_duties_apart(shown)
     page = Paginator(shown, PAGE_SIZE).get_page(request.GET.get("page"))
+    page.object_list = queues.with_places(page.object_list, frame)
     query = request.GET.copy()
     query["bagian"] = "langsung"
     now = timezone.now()
@@ -79,14 +88,15 @@ def queue(request: HttpRequest) -> HttpResponse:
         "now": now,
         "page": page,
         "rows": rows_of(list(page.object_list), request),
-        "waiting": sum(line.is_to_do for line in lines),
+        "duties": [_duty_row(request, duty) for duty in duties],
+        "waiting": len(queues.with_duties_apart(queues.narrowed(lines))[0]),
         "people": len(frame.kinds),
         "state": state,
         "states": [(name, _state_word(name)) for name in STATES],
         "kind": kind,
         "kinds": ExceptionKindChoices.choices,
         "unit": int(unit) if unit else None,
-        "units": _units_of(lines),
+        "units": sorted(set(units.values()), key=lambda row: (row.path, row.pk)),
         "is_filtered": bool(kind or unit or state != CaseStatus.OPEN.value),
         "recent": _recent(frame, now),
         "verbs": VerbChoices.choices,
@@ -95,10 +105,35 @@ def queue(request: HttpRequest) -> HttpResponse:
             "fragment": f"{request.path}?{query.urlencode()}",
         },
     }
-    is_part = request.GET.get("bagian") == "langsung"
     return render(
         request, "supervision/queue/_live.html" if is_part else "supervision/queue/list.html", context
     )
+
+
+def forget_the_part(request: HttpRequest) -> None:
+    """Take `bagian` from the address: links inside a live part lead to whole pages, whoever asked for it."""
+    query = request.GET.copy()
+    query.pop("bagian", None)
+    request.GET = query  # type: ignore[assignment]
+
+
+def _duty_row(request: HttpRequest, duty: queues.OwnDuty) -> dict[str, Any]:
+    """Return what one owes many people as one line; the people stand behind its link, each with the verbs."""
+    query = request.GET.copy()
+    query.pop("page", None)
+    query["alasan"] = duty.kind.value
+    texts = {
+        ExceptionKind.FEEDBACK_OVERDUE: ngettext(
+            "Feedback to %(count)s person is overdue",
+            "Feedback to %(count)s people is overdue",
+            duty.people,
+        ),
+    }
+    return {
+        "text": texts[duty.kind] % {"count": angka(duty.people)},
+        "age": duty.age,
+        "url": f"?{query.urlencode()}",
+    }
 
 
 def _recent(frame: Frame, now: Any) -> ExceptionAct | None:
@@ -107,20 +142,6 @@ def _recent(frame: Frame, now: Any) -> ExceptionAct | None:
 
 def _state_word(name: str) -> str:
     return _("everything") if name == "all" else str(CaseStatusChoices(name).label)
-
-
-def _path_of(line: QueueLine) -> str:
-    places = line.person.current_places  # type: ignore[attr-defined]
-    return places[0].position.unit.path if places else ""
-
-
-def _units_of(lines: Iterable[QueueLine]) -> list[WorkUnit]:
-    units = {
-        place.position.unit.pk: place.position.unit
-        for line in lines
-        for place in line.person.current_places  # type: ignore[attr-defined]
-    }
-    return sorted(units.values(), key=lambda unit: (unit.path, unit.pk))
 
 
 def rows_of(lines: Sequence[QueueLine], request: HttpRequest) -> list[dict[str, Any]]:
@@ -180,7 +201,7 @@ def queue_person(request: HttpRequest, pk: int) -> HttpResponse:
     person = queues.person_in(frame, pk)
     if person is None:
         raise Http404
-    lines = queues.queue_for(request.user, frame.day, frame=frame, only={pk})
+    lines = queues.with_places(queues.queue_for(request.user, frame.day, frame=frame, only={pk}), frame)
     if lines:
         person = lines[0].person
     data = request.POST if request.method == "POST" else held_forms.take(request)
@@ -222,6 +243,10 @@ def queue_person(request: HttpRequest, pk: int) -> HttpResponse:
         "above": people.appraiser_on(frame.employee, frame.day)
         if verb is CaseAction.PASS_UP and frame.employee is not None
         else None,
+        # A plan to coach can begin from what stands out first.
+        "coach_for": row["reasons"][0]["seen"].kind.value
+        if row and row["reasons"] and may_coach(request.user, person)
+        else "",
         "history": steps_of(_history(frame, person, lines)[:PAGE_SIZE]),
         "back": back,
     }

@@ -48,7 +48,7 @@ def queue_batch(request: HttpRequest) -> HttpResponse:
         if location:
             return redirect(location)
     looked = queues.outcomes_of(frame, items, verb, is_batch=True)
-    names = queues.names_of(item.person for item in items)
+    names = queues.names_of(queues.people_in(frame).filter(pk__in={item.person for item in items}))
     included = [
         {
             "name": names.get(item.person, ""),
@@ -119,7 +119,7 @@ def queue_act(request: HttpRequest, pk: int) -> HttpResponse:
     act = get_object_or_404(
         ExceptionAct.objects.visible_to(request.user).select_related("by__government", "passed_to"), pk=pk
     )
-    names = queues.names_of(row["person"] for row in act.outcomes)
+    names = queues.names_of(queues.named_in(act))
     undone = set(act.steps.filter(undone_by__isnull=False).values_list("case__person", "case__kind"))
     rows = [
         {

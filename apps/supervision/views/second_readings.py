@@ -16,7 +16,7 @@ from apps.core import files, held_forms, idempotency
 from apps.core.held_forms import login_required
 from apps.employees import selectors as people
 
-from ..forms.sampling import VerdictForm
+from ..forms.sampling import DeclineReadingForm, VerdictForm
 from ..labels import FOUND_TONES, FoundChoices
 from ..models import SecondReading
 from ..permissions import reviews_people
@@ -88,6 +88,33 @@ def second_detail(request: HttpRequest, reading_id: int) -> HttpResponse:
         return redirect("supervision:second-detail", reading_id=reading.pk)
     messages.success(request, _("Noted. Thank you for reading."))
     return redirect(back)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def second_decline(request: HttpRequest, reading_id: int) -> HttpResponse:
+    """Say that one cannot read it, and why; another reader is drawn."""
+    reading = _reading_or_404(request, reading_id)
+    by = people.employee_of(request.user)
+    if by is None:
+        raise PermissionDenied
+    here, back = reverse("supervision:second-detail", args=[reading.pk]), reverse("supervision:second-list")
+    if reading.found:
+        messages.info(request, _("This report has your verdict already."))
+        return redirect(here)
+    form = DeclineReadingForm(request.POST if request.method == "POST" else held_forms.take(request))
+    if request.method == "POST" and form.is_valid():
+        reason = form.cleaned_data["reason"]
+        try:
+            second_readings.decline_second(reading_id=reading.pk, reason=reason, by=by, at=timezone.now())
+        except (second_readings.NotTheReader, second_readings.AlreadyJudged):
+            messages.info(request, _("This cannot be done any more. Nothing was changed."))
+        else:
+            messages.success(request, _("Noted. Somebody else is drawn to read it."))
+        return redirect(back)
+    status = 422 if request.method == "POST" else 200
+    context = {"reading": reading, "form": form, "back": here}
+    return render(request, "supervision/sampling/second_decline.html", context, status=status)
 
 
 def _page(

@@ -1,14 +1,20 @@
 """The supervisor's page: at most seven questions with their answers, the people, and what just happened, live."""
 
+import re
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+from django.views.decorators.http import require_GET
 
 from apps.assessments.labels import (
     EVALUATION_TONES,
@@ -18,74 +24,169 @@ from apps.assessments.labels import (
     PredikatChoices,
     ReportStatusChoices,
 )
-from apps.core import stamps
+from apps.core import kept, policy, stamps
 from apps.core.held_forms import login_required
+from apps.core.localtime import local_date
 from apps.core.localtime import today as local_today
 from apps.employees import selectors as people
-from apps.employees.models import WorkUnit
+from apps.employees.models import Employee, Government, WorkUnit
 from apps.indicators.labels import SKP_TONES, SkpStatusChoices
 
 from ..selectors import today as figures
 from ..selectors.leader_duties import leaders_visible_to
+from ..selectors.unit_sums import below
 from .cards import cards
 from .duties import panel_of
 from .instruments import instruments_for
+from .queue import forget_the_part
 
-PAGE_SIZE = 50
+# As many as a phone loads at once: with more the live part outgrows 40 kB.
+PAGE_SIZE = 25
+# What the live part does without: indentation, and what app.css says of every icon anyway.
+_SPARED = re.compile(
+    r"\s*\n\s*"
+    r'|( fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round")'
+    r'|( focusable="false")'
+)
 STATES = ("missing", "waiting", "returned", "late", "to_rate", "no_plan")
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Who asks for what: the same for the page and for its live part."""
+
+    request: HttpRequest
+    employee: Employee | None
+    government: Government
+    led: list[WorkUnit]
+    supervises: bool
+    direct: bool
+    unit: WorkUnit | None
+    state: str
+    number: str
+
+    @property
+    def stamp_names(self) -> tuple[str, ...]:
+        """The stamps of the events that change this page."""
+        return (f"user:{self.request.user.pk}", *(f"unit:{row.pk}" for row in self.led))
+
+
 @login_required
+@require_GET
 def today(request: HttpRequest) -> HttpResponse:
     """Show the page, or only its live part when the page itself asks (`?bagian=langsung`).
 
     Filters live in the address: `lingkup=unit` widens from the people one appraises to everybody one may see,
     `unit=12` narrows to a subtree, `keadaan=missing` filters the list.
+
+    Who may look is asked each time. What they see is kept until one of their stamps changes (apps/core/kept.py):
+    the live part as text, because it is looked at far more often than anything in it changes.
     """
-    government = people.government_of(request.user)
-    now = timezone.now()
+    asked = _asked(request)
+    is_fragment = request.GET.get("bagian") == "langsung"
+    forget_the_part(request)
+    parts = kept.part(
+        "today",
+        user=request.user,
+        key=(
+            asked.direct,
+            asked.unit.pk if asked.unit else "",
+            asked.state,
+            asked.number,
+            local_date(timezone.now(), asked.government.timezone),
+        ),
+        stamp_names=asked.stamp_names,
+        make=lambda: _make_once(asked),
+    ).value
+    if is_fragment:
+        return HttpResponse(parts["live_part"])
+    query = request.GET.copy()
+    query["bagian"] = "langsung"
+    context = {
+        **parts,
+        "scope_tabs": scope_tabs(request, direct=asked.direct) if asked.led and asked.supervises else [],
+        "government": asked.government,
+        "live": {
+            "stamp": stamps.token(*asked.stamp_names),
+            "fragment": f"{request.path}?{query.urlencode()}",
+        },
+    }
+    return render(request, "supervision/today.html", context)
+
+
+def _asked(request: HttpRequest) -> _Asked:
+    employee = people.employee_of(request.user)
+    government = employee.government if employee else people.government_of(request.user)
     led = list(WorkUnit.objects.led_by(request.user).order_by("path"))
     supervises = people.supervises(request.user, local_today())
     if government is None or not (led or supervises or people.roles_of(request.user, local_today())):
         raise PermissionDenied
-    direct = supervises and request.GET.get("lingkup") != "unit"
     unit = None
     if request.GET.get("unit", "").isdigit():
         unit = get_object_or_404(WorkUnit.objects.visible_to(request.user), pk=request.GET["unit"])
-    is_fragment = request.GET.get("bagian") == "langsung"
-    scope = figures.scope_of(request.user, government, now, direct=direct, unit=unit)
     state = request.GET.get("keadaan", "")
-    rows = figures.people_now(scope, state=state if state in STATES else "")
-    page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
-    query = request.GET.copy()
-    query["bagian"] = "langsung"
+    return _Asked(
+        request=request,
+        employee=employee,
+        government=government,
+        led=led,
+        supervises=supervises,
+        direct=supervises and request.GET.get("lingkup") != "unit",
+        unit=unit,
+        state=state if state in STATES else "",
+        number=request.GET.get("page", "")[:10],
+    )
+
+
+def _make_once(asked: _Asked) -> dict[str, Any]:
+    with policy.read_once(asked.government.code):
+        return _make(asked)
+
+
+def _make(asked: _Asked) -> dict[str, Any]:
+    """Make what is kept: the live part as text, and what stands around it."""
+    user, now = asked.request.user, timezone.now()
+    scope = figures.scope_of(user, asked.government, now, direct=asked.direct, unit=asked.unit)
+    sums = scope.sums
+    # Very many people are shown as units; a filter of the list asks for the people after all.
+    rows: Any = below(sums) if sums and not asked.state else figures.people_now(scope, state=asked.state)
+    page = Paginator(rows, PAGE_SIZE).get_page(asked.number)
     context = {
+        "request": asked.request,
         "scope": scope,
         "now": now,
-        "cards": cards(request.user, scope),
-        "duties": panel_of(people.employee_of(request.user), government, now) if supervises else None,
-        "leads_leaders": leaders_visible_to(request.user, scope.day).exists(),
+        "cards": cards(user, scope),
+        "duties": panel_of(asked.employee, asked.government, now) if asked.supervises else None,
+        "leads_leaders": bool(sums) or leaders_visible_to(user, scope.day).exists(),
         "page": page,
-        "rows": [row_of(person) for person in page.object_list],
-        "events": [event_row(event) for event in figures.newest_events(scope, request.user)],
-        "state": state,
+        "events": [event_row(event) for event in figures.newest_events(scope, user)],
+        "state": asked.state,
         "states": state_choices(),
-        "unit": unit,
-        "units": WorkUnit.objects.below_any(WorkUnit.objects.filter(pk__in=[row.pk for row in led])).order_by(
-            "path"
-        )
-        if led
-        else [],
-        "scope_tabs": scope_tabs(request, direct=direct) if led and supervises else [],
-        "instruments": [] if is_fragment else instruments_for(request.user, scope.day),
-        "live": {
-            "stamp": stamps.token(f"user:{request.user.pk}", *(f"unit:{row.pk}" for row in led)),
-            "fragment": f"{request.path}?{query.urlencode()}",
-        },
+        "unit": asked.unit,
+        "units": _units(asked) if not (asked.direct or sums) else [],
     }
-    return render(
-        request, "supervision/_today_live.html" if is_fragment else "supervision/today.html", context
-    )
+    if sums and not asked.state:
+        context["unit_rows"] = page.object_list
+    else:
+        context["rows"] = [row_of(person) for person in page.object_list]
+    period = scope.open_period
+    return {
+        "live_part": _lean(render_to_string("supervision/_today_live.html", context)),
+        "open_period": str(period) if period else "",
+        "closes_at": period.closes_at if period else None,
+        "instruments": instruments_for(user, scope.day),
+    }
+
+
+def _lean(html: str) -> SafeString:
+    """Leave out what nobody sees: the live part is fetched after every event, also on a phone."""
+    text = _SPARED.sub(lambda found: "" if found.lastindex else "\n", html)
+    return mark_safe(text)  # noqa: S308 - our own template, escaped there
+
+
+def _units(asked: _Asked) -> list[WorkUnit]:
+    roots = WorkUnit.objects.filter(pk__in=[row.pk for row in asked.led])
+    return list(WorkUnit.objects.below_any(roots).order_by("path"))
 
 
 def scope_tabs(request: HttpRequest, *, direct: bool) -> list[dict[str, Any]]:
@@ -99,7 +200,7 @@ def scope_tabs(request: HttpRequest, *, direct: bool) -> list[dict[str, Any]]:
 def state_choices() -> list[tuple[str, str]]:
     """Return the filters of the list of people, with their words."""
     return [
-        ("", _("everybody")),
+        ("", pgettext("people", "everybody")),
         ("missing", _("report missing")),
         ("waiting", _("report waiting for me")),
         ("returned", _("report returned")),

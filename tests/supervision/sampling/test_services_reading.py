@@ -5,13 +5,21 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from apps.assessments.models import Evaluation, ReportDecision, SelfReport
 from apps.assessments.services import report_batches, reports
 from apps.core import policy
 from apps.core.models import AuditEntry, Notification
 from apps.employees.models import WorkUnit
-from apps.supervision.models import BatchAcceptance, DrawnReport, ReviewDraw, SampleRate, SecondReading
+from apps.supervision.models import (
+    BatchAcceptance,
+    DrawnReport,
+    ReviewDraw,
+    SampleRate,
+    SecondReading,
+    SecondReadingDecline,
+)
 from apps.supervision.rules import review_sample
 from apps.supervision.selectors import sampling
 from apps.supervision.selectors.agreement import agreement_of
@@ -253,6 +261,68 @@ def test_only_the_reader_judges_once_and_with_words(world: World, drawn: ReviewD
         second_readings.judge_second(
             reading_id=reading.pk, found="none", note="", by=world.stranger_head, at=AFTER
         )
+
+
+def test_who_cannot_read_gives_it_to_the_next_of_the_order(world: World, drawn: ReviewDraw) -> None:
+    second_readings.assign_due(now=AFTER)
+    reading = SecondReading.objects.get()
+    assert reading.reader == world.stranger_head
+    assert not second_readings.decline_second(
+        reading_id=reading.pk, reason="Sedang cuti", by=world.stranger_head, at=AFTER
+    )
+    reading.refresh_from_db()
+    assert (reading.reader, reading.assigned_at) == (None, None), "nobody else stands outside"
+    assert second_readings.assign_due(now=AFTER) == 0, "it does not come back to who declined"
+    free = world.make_employee("Kepala Bidang", world.other_agency)
+    world.make_employee("Staf", world.other_agency, appraiser=free)
+    assert second_readings.assign_due(now=AFTER) == 1
+    reading.refresh_from_db()
+    assert reading.reader == free
+    last = world.make_employee("Kepala Seksi", world.other_agency)
+    world.make_employee("Anak", world.other_agency, appraiser=last)
+    assert second_readings.decline_second(reading_id=reading.pk, reason="Kenal", by=free, at=AFTER)
+    reading.refresh_from_db()
+    assert reading.reader == last
+    assert list(reading.declines.order_by("pk").values_list("reader", "reason")) == [
+        (world.stranger_head.pk, "Sedang cuti"),
+        (free.pk, "Kenal"),
+    ]
+    assert AuditEntry.objects.filter(action="supervision.second.declined").count() == 2
+
+
+def test_a_reading_is_declined_by_its_reader_with_a_reason_before_the_verdict(
+    world: World, drawn: ReviewDraw
+) -> None:
+    second_readings.assign_due(now=AFTER)
+    reading = SecondReading.objects.get()
+    for who, reason, refusal in (
+        (world.head, "Kenal", second_readings.NotTheReader),
+        (world.stranger_head, " ", second_readings.ReasonMissing),
+    ):
+        with pytest.raises(refusal):
+            second_readings.decline_second(reading_id=reading.pk, reason=reason, by=who, at=AFTER)
+    second_readings.judge_second(
+        reading_id=reading.pk, found="none", note="", by=world.stranger_head, at=AFTER
+    )
+    with pytest.raises(second_readings.AlreadyJudged):
+        second_readings.decline_second(
+            reading_id=reading.pk, reason="Kenal", by=world.stranger_head, at=AFTER
+        )
+    reading.refresh_from_db()
+    assert (reading.reader, reading.found) == (world.stranger_head, "none")
+    assert not SecondReadingDecline.objects.exists()
+
+
+@pytest.mark.parametrize("case", ["no reason", "twice"])
+def test_the_table_keeps_one_reasoned_decline_per_reader(world: World, drawn: ReviewDraw, case: str) -> None:
+    second_readings.assign_due(now=AFTER)
+    row = {"reading": SecondReading.objects.get(), "reader": world.stranger_head, "at": AFTER}
+    SecondReadingDecline.objects.create(**row, reason="Kenal")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        if case == "twice":
+            SecondReadingDecline.objects.create(**row, reason="Kenal lagi")
+        else:
+            SecondReadingDecline.objects.update(reason="")
 
 
 def test_agreement_counts_pairs_in_which_both_have_spoken(world: World, drawn: ReviewDraw) -> None:

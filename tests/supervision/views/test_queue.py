@@ -1,6 +1,7 @@
 """The pages of the exception queue: the list, one person, many at once, the rules, and what the person sees."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -11,9 +12,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from apps.core import stamps
 from apps.core.models import Notification
 from apps.feedback.models import Complaint, ReportedOfficer
 from apps.supervision.models import ExceptionAct, ExceptionCase, RuleFate
+from apps.supervision.queue_texts import kind_label
+from apps.supervision.selectors.facts import Sighting, sightings_for
+from apps.supervision.selectors.today import queue_figures
 from tests.supervision.exceptions import NOW, TODAY, late_plan, objection
 from tests.supervision.test_selectors_facts import complain
 from tests.world import World
@@ -89,6 +94,7 @@ def test_the_list_costs_the_same_for_few_and_many(waiting: World) -> None:
     client = waiting.client(waiting.head)
 
     def queries() -> int:
+        stamps.bump_now(f"user:{waiting.head.user.pk}")
         with CaptureQueriesContext(connection) as captured:
             assert client.get(LIST).status_code == 200
         return len(captured)
@@ -98,6 +104,56 @@ def test_the_list_costs_the_same_for_few_and_many(waiting: World) -> None:
     for number in range(12):
         late_plan(waiting, waiting.make_employee(f"Orang {number}", waiting.unit, appraiser=waiting.head))
     assert queries() == few
+
+
+def test_what_is_owed_to_many_alike_is_one_line_with_its_people_behind_it(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(3):
+        world.make_employee(f"Orang {number}", world.unit, appraiser=world.head)
+    late_plan(world, world.staff)
+    owed = sightings_for
+
+    def with_feedback(*args: Any, **more: Any) -> Any:
+        """As if feedback were overdue for everybody: the duty itself has its own tests."""
+        return [
+            Sighting(replace(row.facts, feedback_overdue_days=7), row.rows) for row in owed(*args, **more)
+        ]
+
+    monkeypatch.setattr("apps.supervision.selectors.queue.sightings_for", with_feedback)
+    client = world.client(world.head)
+    page = client.get(LIST)
+    # The plan stays a line of its own; the feedback to five people is one line.
+    assert [row["person"].name for row in page.context["rows"]] == ["Perawat Contoh"]
+    assert [row["kind"] for row in page.context["rows"][0]["reasons"]] == [kind_label("plan_not_approved")]
+    (duty,) = page.context["duties"]
+    assert duty["age"] == 7
+    assert duty["url"] == "?alasan=feedback_overdue"
+    behind = client.get(LIST + duty["url"])
+    assert len(behind.context["rows"]) == 5
+    assert all(row["items"] for row in behind.context["rows"])
+    assert behind.context["duties"] == []
+    card = queue_figures(world.head.user, TODAY)
+    assert (card.supervised, card.lines, card.reasons) == (5, 2, 2)
+
+
+def test_feedback_owed_to_one_person_stays_with_the_person(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owed = sightings_for
+
+    def with_feedback(*args: Any, **more: Any) -> Any:
+        return [
+            Sighting(replace(row.facts, feedback_overdue_days=7), row.rows)
+            if row.facts.person == world.staff.pk
+            else row
+            for row in owed(*args, **more)
+        ]
+
+    monkeypatch.setattr("apps.supervision.selectors.queue.sightings_for", with_feedback)
+    page = world.client(world.head).get(LIST)
+    assert [row["person"].name for row in page.context["rows"]] == ["Perawat Contoh"]
+    assert page.context["duties"] == []
 
 
 def test_the_live_part_is_the_list_without_the_page(waiting: World) -> None:

@@ -161,6 +161,21 @@ def test_agreement_is_for_those_who_oversee_the_unit(world: World, drawn: Review
     assert world.client(world.staff).get(AGREEMENT).status_code == 403
 
 
+def test_a_second_reader_says_why_not_on_a_page(world: World, drawn: ReviewDraw) -> None:
+    second_readings.assign_due(now=AFTER)
+    reading = SecondReading.objects.get()
+    reader, address = world.client(world.stranger_head), f"{SECOND}{reading.pk}/tolak/"
+    assert address in reader.get(f"{SECOND}{reading.pk}/").content.decode()
+    assert reader.post(address, {"reason": " "}).status_code == 422
+    assert world.client(world.head).post(address, {"reason": "Kenal"}).status_code == 404
+    reading.refresh_from_db()
+    assert reading.reader == world.stranger_head
+    assert reader.post(address, {"reason": "Kenal penulisnya"}).url == SECOND
+    reading.refresh_from_db()
+    assert reading.reader is None
+    assert reader.get(address).status_code == 404
+
+
 @pytest.mark.parametrize("what", ["list", "detail", "preview", "second", "agreement"])
 def test_the_same_queries_for_few_and_for_many(world: World, drawn: ReviewDraw, what: str) -> None:
     """Twelve people first, then more reports on another list, more drawn and read twice."""
@@ -203,6 +218,7 @@ def test_the_same_queries_for_few_and_for_many(world: World, drawn: ReviewDraw, 
     if what == "agreement":
         _judge_everything(world)
     assert SecondReading.objects.count() > 3
+    cost(who, address)  # the menu is asked for again after something happened
     assert cost(who, address) == few
 
 
