@@ -17,11 +17,11 @@ from .labels import JobStatus
 class AuditEntry(models.Model):
     """One thing that happened. Append-only; sealed into the chain of its scope when the transaction commits.
 
-    `seq`, `previous_hash` and `hash` are written by a deferred trigger (migration 0002), so that the lock of the
-    chain is held only during the commit itself. No names and no NIP here: `target` and `actor` are ids.
+    `seq`, `previous_hash` and `hash` are written by a deferred trigger (migrations 0002 and 0003), so that the lock of
+    the chain is held only during the commit itself. No names and no NIP here: `target` and `actor` are ids.
     """
 
-    scope = models.SlugField(max_length=40, blank=True)
+    scope = models.SlugField(max_length=40, blank=True, db_index=False)
     at = models.DateTimeField()
     action = models.CharField(max_length=80)
     actor = models.CharField(max_length=60)
@@ -54,6 +54,25 @@ class AuditHead(models.Model):
 
     def __str__(self) -> str:
         return f"{self.scope}#{self.seq}"
+
+
+class AuditAnchor(models.Model):
+    """A head that was noted outside the database: for which hour, and in which file (apps/core/audit_anchors.py)."""
+
+    hour = models.DateTimeField()
+    scope = models.SlugField(max_length=40, blank=True, db_index=False)
+    seq = models.BigIntegerField()
+    hash = models.CharField(max_length=64)
+    written_to = models.CharField(max_length=400)
+    written_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["hour", "scope"], name="audit_anchor_once_an_hour"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.scope}#{self.seq} {self.hour:%Y-%m-%d %H:%M}"
 
 
 class OutboxMessage(models.Model):
@@ -92,7 +111,9 @@ class Job(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     scope = models.SlugField(max_length=40, blank=True)
     kind = models.CharField(max_length=60)
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     params = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
     status = models.CharField(max_length=12, default=JobStatus.QUEUED.value, choices=JobStatus.choices)
     done_steps = models.PositiveIntegerField(default=0)
@@ -144,7 +165,7 @@ class PolicyValue(models.Model):
     after they began to hold: a change is a new row from a date.
     """
 
-    scope = models.SlugField(max_length=40, blank=True)
+    scope = models.SlugField(max_length=40, blank=True, db_index=False)
     key = models.CharField(max_length=80)
     value = models.JSONField()
     valid_from = models.DateField()
@@ -168,7 +189,7 @@ class PolicyValue(models.Model):
 class Holiday(models.Model):
     """A day nobody works: national, joint leave (cuti bersama) or local."""
 
-    scope = models.SlugField(max_length=40, blank=True)
+    scope = models.SlugField(max_length=40, blank=True, db_index=False)
     date = models.DateField()
     name = models.CharField(max_length=120)
 
@@ -197,7 +218,10 @@ class Notification(models.Model):
     """A sentence for one person inside the application. `text` is a message id with named placeholders."""
 
     recipient = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notifications"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        related_name="notifications",
+        db_index=False,
     )
     text = models.CharField(max_length=300)
     params = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
@@ -237,3 +261,19 @@ class Sequence(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.value}"
+
+
+class DailyCheck(models.Model):
+    """What a daily check found: how many stored figures differ from their sources. One row per check and day."""
+
+    name = models.CharField(max_length=100)
+    day = models.DateField()
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    differences = models.PositiveIntegerField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["name", "day"], name="daily_check_once")]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.day}"

@@ -66,7 +66,7 @@ class WorkUnit(models.Model):
     `path` looks like `/1/5/12/` and is kept by `services.add_unit` and `services.move_unit`.
     """
 
-    government = models.ForeignKey(Government, on_delete=models.PROTECT, related_name="units")
+    government = models.ForeignKey(Government, on_delete=models.PROTECT, related_name="units", db_index=False)
     parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="children")
     code = models.CharField(max_length=40)
     name = models.CharField(max_length=200)
@@ -97,7 +97,7 @@ class WorkUnit(models.Model):
 class Position(models.Model):
     """A post in a unit. The head's post says who leads the unit."""
 
-    unit = models.ForeignKey(WorkUnit, on_delete=models.PROTECT, related_name="positions")
+    unit = models.ForeignKey(WorkUnit, on_delete=models.PROTECT, related_name="positions", db_index=False)
     title = models.CharField(max_length=200)
     position_class = models.CharField(max_length=20, choices=PositionClass.choices)
     level = models.CharField(max_length=40, blank=True, help_text="pratama, ahli_muda, terampil, ...")
@@ -124,7 +124,9 @@ class Position(models.Model):
 class Employee(models.Model):
     """A civil servant (PNS or PPPK). The NIP identifies, but is neither key nor secret (NIP-5)."""
 
-    government = models.ForeignKey(Government, on_delete=models.PROTECT, related_name="employees")
+    government = models.ForeignKey(
+        Government, on_delete=models.PROTECT, related_name="employees", db_index=False
+    )
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="employee"
     )
@@ -159,7 +161,9 @@ class Placement(Dated):
     """An employee holds a position during a range of days. Main placements never overlap."""
 
     employee = models.ForeignKey(Employee, on_delete=models.PROTECT, related_name="placements")
-    position = models.ForeignKey(Position, on_delete=models.PROTECT, related_name="placements")
+    position = models.ForeignKey(
+        Position, on_delete=models.PROTECT, related_name="placements", db_index=False
+    )
     is_main = models.BooleanField(default=True)
     period = DateRangeField()
 
@@ -187,7 +191,11 @@ class AppraiserLink(Dated):
 
     employee = models.ForeignKey(Employee, on_delete=models.PROTECT, related_name="appraiser_links")
     appraiser = models.ForeignKey(
-        Employee, on_delete=models.PROTECT, null=True, related_name="appraisee_links"
+        Employee,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="appraisee_links",
+        db_index=False,
     )
     external_name = models.CharField(max_length=150, blank=True)
     source = models.CharField(max_length=10, choices=LinkSource.choices, default=LinkSource.DERIVED.value)
@@ -223,8 +231,8 @@ class SupervisionLoan(Dated):
     """
 
     employee = models.ForeignKey(Employee, on_delete=models.PROTECT, related_name="supervision_loans")
-    lender = models.ForeignKey(Employee, on_delete=models.PROTECT, related_name="loans_given")
-    holder = models.ForeignKey(Employee, on_delete=models.PROTECT, related_name="loans_held")
+    lender = models.ForeignKey(Employee, on_delete=models.PROTECT, related_name="loans_given", db_index=False)
+    holder = models.ForeignKey(Employee, on_delete=models.PROTECT, related_name="loans_held", db_index=False)
     kind = models.CharField(max_length=10, choices=LoanKind.choices)
     reason = models.TextField()
     period = DateRangeField()
@@ -373,7 +381,7 @@ class ImportBatch(models.Model):
 class ImportRow(models.Model):
     """One row of an import: the cleaned values, its problems in coded form, and what it would do."""
 
-    batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="rows")
+    batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="rows", db_index=False)
     row_number = models.PositiveIntegerField()
     values = models.JSONField(default=dict)
     problems = models.JSONField(default=list, help_text="[{column, code, params}]")
@@ -479,8 +487,12 @@ class RecordView(models.Model):
     watched could not trust would be none.
     """
 
-    viewer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    employee = models.ForeignKey(Employee, on_delete=models.PROTECT, related_name="record_views")
+    viewer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    employee = models.ForeignKey(
+        Employee, on_delete=models.PROTECT, related_name="record_views", db_index=False
+    )
     what = models.CharField(max_length=12, choices=RecordPart.choices)
     at = models.DateTimeField(help_text="the first opening in that hour")
     hour = models.DateTimeField()

@@ -61,7 +61,9 @@ class Document(models.Model):
     employee = models.ForeignKey(
         "employees.Employee", on_delete=models.PROTECT, null=True, related_name="credit_documents"
     )
-    unit = models.ForeignKey("employees.WorkUnit", on_delete=models.PROTECT, null=True, related_name="+")
+    unit = models.ForeignKey(
+        "employees.WorkUnit", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     period = models.ForeignKey("assessments.Period", on_delete=models.PROTECT, null=True, related_name="+")
     survey_period = models.ForeignKey(
         "feedback.SurveyPeriod", on_delete=models.PROTECT, null=True, related_name="documents"
@@ -122,7 +124,7 @@ class PackVolume(models.Model):
     is issued.
     """
 
-    job = models.ForeignKey("core.Job", on_delete=models.CASCADE, related_name="+")
+    job = models.ForeignKey("core.Job", on_delete=models.CASCADE, related_name="+", db_index=False)
     number = models.PositiveIntegerField()
     code = models.CharField(max_length=32)
     digest = models.CharField(max_length=64)
@@ -140,7 +142,9 @@ class PackVolume(models.Model):
 class ScheduledPack(models.Model):
     """A report pack the schedule made for a period: one row per government, period and kind (D4)."""
 
-    period = models.ForeignKey("assessments.Period", on_delete=models.PROTECT, related_name="packs")
+    period = models.ForeignKey(
+        "assessments.Period", on_delete=models.PROTECT, related_name="packs", db_index=False
+    )
     kind = models.CharField(max_length=20, choices=DocumentKind.choices)
     job = models.ForeignKey("core.Job", on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)

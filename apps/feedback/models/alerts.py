@@ -11,7 +11,9 @@ from ..labels import AlertActionKind, AlertEffect, AlertKindChoices, AlertStatus
 class ServiceAlert(models.Model):
     """One notice (rules/service_alert.py). Its figures are those of the day it was made and never change."""
 
-    government = models.ForeignKey("employees.Government", on_delete=models.PROTECT, related_name="+")
+    government = models.ForeignKey(
+        "employees.Government", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     service = models.ForeignKey("feedback.Service", on_delete=models.PROTECT, related_name="alerts")
     survey_period = models.ForeignKey("feedback.SurveyPeriod", on_delete=models.PROTECT, related_name="+")
     tier = models.CharField(max_length=14, choices=Tier.choices)
@@ -80,7 +82,7 @@ class ServiceAlert(models.Model):
 class AlertStep(models.Model):
     """Something begun because of a notice; `reference` is the id of the item or the talk."""
 
-    alert = models.ForeignKey(ServiceAlert, on_delete=models.CASCADE, related_name="steps")
+    alert = models.ForeignKey(ServiceAlert, on_delete=models.CASCADE, related_name="steps", db_index=False)
     kind = models.CharField(max_length=12, choices=AlertActionKind.choices)
     reference = models.PositiveBigIntegerField(null=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

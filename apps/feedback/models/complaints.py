@@ -18,8 +18,12 @@ from .services import Service
 class Complaint(models.Model):
     """A report by a citizen. An allegation until decided (3.2); clocks per kind are policy values."""
 
-    government = models.ForeignKey("employees.Government", on_delete=models.PROTECT, related_name="+")
-    unit = models.ForeignKey("employees.WorkUnit", on_delete=models.PROTECT, related_name="complaints")
+    government = models.ForeignKey(
+        "employees.Government", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    unit = models.ForeignKey(
+        "employees.WorkUnit", on_delete=models.PROTECT, related_name="complaints", db_index=False
+    )
     service = models.ForeignKey(Service, on_delete=models.PROTECT, null=True, related_name="complaints")
     number = models.CharField(max_length=40, unique=True)
     secret_hash = models.CharField(max_length=128)

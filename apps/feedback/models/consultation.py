@@ -18,7 +18,9 @@ class Consultation(models.Model):
     """One meeting. Who came is known by number and group only; no name is stored."""
 
     government = models.ForeignKey("employees.Government", on_delete=models.PROTECT, related_name="+")
-    unit = models.ForeignKey("employees.WorkUnit", on_delete=models.PROTECT, related_name="consultations")
+    unit = models.ForeignKey(
+        "employees.WorkUnit", on_delete=models.PROTECT, related_name="consultations", db_index=False
+    )
     service = models.ForeignKey(Service, on_delete=models.PROTECT, null=True, related_name="consultations")
     code = models.SlugField(max_length=60, unique=True)
     kind = models.CharField(max_length=12, choices=ConsultationKind.choices)
@@ -74,7 +76,9 @@ class Consultation(models.Model):
 class ConsultationAgendaItem(models.Model):
     """A point of the agenda."""
 
-    consultation = models.ForeignKey(Consultation, on_delete=models.CASCADE, related_name="agenda")
+    consultation = models.ForeignKey(
+        Consultation, on_delete=models.CASCADE, related_name="agenda", db_index=False
+    )
     number = models.PositiveSmallIntegerField()
     text = models.CharField(max_length=300)
 
@@ -89,7 +93,9 @@ class ConsultationAgendaItem(models.Model):
 class ConsultationGroup(models.Model):
     """A group that is invited or came: traders, persons with disabilities, village heads. Never a person."""
 
-    consultation = models.ForeignKey(Consultation, on_delete=models.CASCADE, related_name="groups")
+    consultation = models.ForeignKey(
+        Consultation, on_delete=models.CASCADE, related_name="groups", db_index=False
+    )
     name = models.CharField(max_length=120)
     is_invited = models.BooleanField(default=True)
     attended = models.PositiveIntegerField(null=True, help_text="how many came; empty: not counted yet")
@@ -107,7 +113,9 @@ class ConsultationGroup(models.Model):
 class ConsultationPoint(models.Model):
     """Something raised at the meeting. It gets an answer or a promise before the minutes are published."""
 
-    consultation = models.ForeignKey(Consultation, on_delete=models.CASCADE, related_name="points")
+    consultation = models.ForeignKey(
+        Consultation, on_delete=models.CASCADE, related_name="points", db_index=False
+    )
     number = models.PositiveSmallIntegerField()
     text = models.TextField()
     group = models.ForeignKey(ConsultationGroup, on_delete=models.PROTECT, null=True, related_name="+")
@@ -194,7 +202,9 @@ class CommitmentEvent(models.Model):
 class ConsultationContribution(models.Model):
     """What somebody wrote before the meeting, without a name. Its time is kept to the hour."""
 
-    consultation = models.ForeignKey(Consultation, on_delete=models.PROTECT, related_name="contributions")
+    consultation = models.ForeignKey(
+        Consultation, on_delete=models.PROTECT, related_name="contributions", db_index=False
+    )
     text = models.TextField()
     hour = models.DateTimeField()
     is_suspicious = models.BooleanField(default=False, help_text="came in too fast, or with many others")

@@ -35,7 +35,9 @@ class ComplaintAssignment(models.Model):
 class AnswerTemplate(models.Model):
     """The beginning of an answer; `[what to fill in]` stands in square brackets. Never sent as it is."""
 
-    government = models.ForeignKey("employees.Government", on_delete=models.PROTECT, related_name="+")
+    government = models.ForeignKey(
+        "employees.Government", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     unit = models.ForeignKey(
         "employees.WorkUnit", on_delete=models.PROTECT, null=True, related_name="answer_templates"
     )
@@ -86,7 +88,9 @@ class TemplateUse(models.Model):
 class ComplaintRedaction(models.Model):
     """A version of what may be read of a report (or of one message). The original stays where it is."""
 
-    complaint = models.ForeignKey(Complaint, on_delete=models.CASCADE, related_name="redactions")
+    complaint = models.ForeignKey(
+        Complaint, on_delete=models.CASCADE, related_name="redactions", db_index=False
+    )
     event = models.ForeignKey(ComplaintEvent, on_delete=models.CASCADE, null=True, related_name="redactions")
     version = models.PositiveSmallIntegerField()
     subject = models.CharField(max_length=150, blank=True, help_text="empty for a message")
@@ -113,7 +117,9 @@ class ComplaintRedaction(models.Model):
 class Cause(models.Model):
     """Why reports come: a government's own list. What is repeated has one cause and many reports."""
 
-    government = models.ForeignKey("employees.Government", on_delete=models.PROTECT, related_name="+")
+    government = models.ForeignKey(
+        "employees.Government", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     name = models.CharField(max_length=120)
     description = models.TextField(blank=True)
     is_active = models.BooleanField(default=True)
@@ -136,7 +142,7 @@ class Cause(models.Model):
 class CauseImprovement(models.Model):
     """An item of an improvement plan was begun because of a cause. The item lies in its own part."""
 
-    cause = models.ForeignKey(Cause, on_delete=models.CASCADE, related_name="improvements")
+    cause = models.ForeignKey(Cause, on_delete=models.CASCADE, related_name="improvements", db_index=False)
     item_id = models.PositiveBigIntegerField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
@@ -153,7 +159,7 @@ class CauseImprovement(models.Model):
 class RepeatCauseReport(models.Model):
     """The heads were told that a cause comes back at a service; told again only when the span has passed."""
 
-    cause = models.ForeignKey(Cause, on_delete=models.CASCADE, related_name="reports")
+    cause = models.ForeignKey(Cause, on_delete=models.CASCADE, related_name="reports", db_index=False)
     unit = models.ForeignKey("employees.WorkUnit", on_delete=models.PROTECT, related_name="+")
     service = models.ForeignKey(Service, on_delete=models.PROTECT, null=True, related_name="+")
     n = models.PositiveIntegerField()
@@ -176,7 +182,9 @@ class RepeatCauseReport(models.Model):
 class EscalationStep(models.Model):
     """A rung of the ladder that was climbed: once per clock."""
 
-    complaint = models.ForeignKey(Complaint, on_delete=models.CASCADE, related_name="escalations")
+    complaint = models.ForeignKey(
+        Complaint, on_delete=models.CASCADE, related_name="escalations", db_index=False
+    )
     clock_number = models.PositiveSmallIntegerField()
     step = models.PositiveSmallIntegerField()
     unit = models.ForeignKey("employees.WorkUnit", on_delete=models.PROTECT, related_name="+")
@@ -239,7 +247,9 @@ class ReportedOfficer(models.Model):
     """A report concerns a named employee. Internal, never public; an allegation until decided (3.2)."""
 
     complaint = models.ForeignKey(Complaint, on_delete=models.PROTECT, related_name="reported_officers")
-    employee = models.ForeignKey("employees.Employee", on_delete=models.PROTECT, related_name="allegations")
+    employee = models.ForeignKey(
+        "employees.Employee", on_delete=models.PROTECT, related_name="allegations", db_index=False
+    )
     # What the employee reads: written for this, so that it does not show who reported.
     shared_text = models.TextField()
     status = models.CharField(

@@ -20,7 +20,9 @@ class ImprovementItem(models.Model):
     """One action with one responsible person and one day. What was measured at its start never changes."""
 
     government = models.ForeignKey("employees.Government", on_delete=models.PROTECT, related_name="+")
-    unit = models.ForeignKey("employees.WorkUnit", on_delete=models.PROTECT, related_name="improvements")
+    unit = models.ForeignKey(
+        "employees.WorkUnit", on_delete=models.PROTECT, related_name="improvements", db_index=False
+    )
     service = models.ForeignKey(Service, on_delete=models.PROTECT, null=True, related_name="improvements")
     origin = models.CharField(max_length=12, choices=ImprovementOrigin.choices)
     point = models.ForeignKey(
@@ -133,7 +135,7 @@ class ImprovementItem(models.Model):
 class ImprovementStep(models.Model):
     """A part of the way; ticked off by whoever works on it."""
 
-    item = models.ForeignKey(ImprovementItem, on_delete=models.CASCADE, related_name="steps")
+    item = models.ForeignKey(ImprovementItem, on_delete=models.CASCADE, related_name="steps", db_index=False)
     number = models.PositiveSmallIntegerField()
     text = models.CharField(max_length=200)
     done_at = models.DateTimeField(null=True)
@@ -195,7 +197,10 @@ class PublicationMedium(models.Model):
     """A medium of a government's own, beside website, social media and notice board."""
 
     government = models.ForeignKey(
-        "employees.Government", on_delete=models.PROTECT, related_name="publication_media"
+        "employees.Government",
+        on_delete=models.PROTECT,
+        related_name="publication_media",
+        db_index=False,
     )
     name = models.CharField(max_length=80)
     is_active = models.BooleanField(default=True)

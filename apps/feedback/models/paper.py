@@ -67,7 +67,7 @@ class PaperBatch(models.Model):
 class PaperScan(models.Model):
     """A picture or PDF of the sheets. A removed one stays for the auditor, until the batch is closed."""
 
-    batch = models.ForeignKey(PaperBatch, on_delete=models.PROTECT, related_name="scans")
+    batch = models.ForeignKey(PaperBatch, on_delete=models.PROTECT, related_name="scans", db_index=False)
     file = models.ForeignKey("core.StoredFile", on_delete=models.PROTECT, related_name="+")
     name = models.CharField(max_length=170)
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -84,7 +84,7 @@ class PaperScan(models.Model):
 class PaperRow(models.Model):
     """One sheet as it was typed, and as a second person read it."""
 
-    batch = models.ForeignKey(PaperBatch, on_delete=models.PROTECT, related_name="rows")
+    batch = models.ForeignKey(PaperBatch, on_delete=models.PROTECT, related_name="rows", db_index=False)
     number = models.PositiveSmallIntegerField(help_text="written on the sheet by hand, 1 to the last")
     answers = models.JSONField(default=dict, help_text="{unsur code: 1 to 4}")
     sex = models.CharField(max_length=1, choices=Sex.choices, blank=True)

@@ -17,7 +17,9 @@ class QuarantineCase(models.Model):
     """Ratings of one event that are looked at together: one service, one tier, hours that follow each other."""
 
     government = models.ForeignKey("employees.Government", on_delete=models.PROTECT, related_name="+")
-    service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="quarantine_cases")
+    service = models.ForeignKey(
+        Service, on_delete=models.PROTECT, related_name="quarantine_cases", db_index=False
+    )
     tier = models.CharField(max_length=14, choices=Tier.choices)
     starts_at = models.DateTimeField(help_text="first hour")
     ends_at = models.DateTimeField(help_text="last hour")
@@ -75,7 +77,9 @@ class CaseStep(models.Model):
 class UnitNetwork(models.Model):
     """A network that the staff of a unit use: a rating from there may be one of themselves."""
 
-    unit = models.ForeignKey("employees.WorkUnit", on_delete=models.PROTECT, related_name="networks")
+    unit = models.ForeignKey(
+        "employees.WorkUnit", on_delete=models.PROTECT, related_name="networks", db_index=False
+    )
     network = models.CharField(max_length=43, help_text="as in 103.12.4.0/24")
     label = models.CharField(max_length=100)
     added_by = models.ForeignKey(
@@ -93,7 +97,9 @@ class UnitNetwork(models.Model):
 class DailyKey(models.Model):
     """The random key by which networks of a day are scrambled; destroyed after 72 hours."""
 
-    government = models.ForeignKey("employees.Government", on_delete=models.CASCADE, related_name="+")
+    government = models.ForeignKey(
+        "employees.Government", on_delete=models.CASCADE, related_name="+", db_index=False
+    )
     day = models.DateField()
     key = models.CharField(max_length=64)
 

@@ -35,7 +35,9 @@ class QueueKey(models.Model):
 class ReceiptDay(models.Model):
     """How many codes of a service exist for a day; what is left of the used ones when all are out of date."""
 
-    service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="receipt_days")
+    service = models.ForeignKey(
+        Service, on_delete=models.PROTECT, related_name="receipt_days", db_index=False
+    )
     day = models.DateField()
     issued = models.PositiveIntegerField(default=0)
     used = models.PositiveIntegerField(null=True, help_text="empty while codes of the day can still be used")
@@ -56,7 +58,9 @@ class ReceiptDay(models.Model):
 class ReceiptBatch(models.Model):
     """A range of numbers whose codes were printed or fetched together."""
 
-    service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="receipt_batches")
+    service = models.ForeignKey(
+        Service, on_delete=models.PROTECT, related_name="receipt_batches", db_index=False
+    )
     day = models.DateField(help_text="of the service; codes hold from this day on")
     first = models.PositiveIntegerField()
     last = models.PositiveIntegerField()
@@ -92,7 +96,7 @@ class ReceiptUse(models.Model):
     """That a code was used, until it is out of date anyway. The key is the hash: rows have no order to match."""
 
     digest = models.CharField(max_length=64, primary_key=True)
-    service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="+")
+    service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="+", db_index=False)
     day = models.DateField(help_text="of the code")
     used_on = models.DateField()
 

@@ -13,7 +13,7 @@ from .complaints import Complaint, ComplaintEvent
 class ComplaintFile(models.Model):
     """A photo or PDF of a report. Its name is ours: the one it came with may say who sent it."""
 
-    complaint = models.ForeignKey(Complaint, on_delete=models.CASCADE, related_name="files")
+    complaint = models.ForeignKey(Complaint, on_delete=models.CASCADE, related_name="files", db_index=False)
     event = models.ForeignKey(ComplaintEvent, on_delete=models.CASCADE, related_name="files")
     file = models.ForeignKey("core.StoredFile", on_delete=models.PROTECT, related_name="+")
     token = models.UUIDField(default=uuid.uuid4, unique=True, help_text="its address; never the row's number")
@@ -51,7 +51,9 @@ class DraftFile(models.Model):
 class ComplaintCheckBack(models.Model):
     """Four weeks after an end, one question: is it still solved? One per end; an answer is given once."""
 
-    complaint = models.ForeignKey(Complaint, on_delete=models.CASCADE, related_name="check_backs")
+    complaint = models.ForeignKey(
+        Complaint, on_delete=models.CASCADE, related_name="check_backs", db_index=False
+    )
     closed_at = models.DateTimeField(help_text="the end it asks about")
     asked_at = models.DateTimeField()
     open_until = models.DateField(help_text="last day for the answer, and for opening the report again")

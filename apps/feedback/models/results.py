@@ -15,7 +15,9 @@ class IkmResult(models.Model):
     This is what the office sees. The public sees the step `shown`, which follows in steps of some answers.
     """
 
-    survey_period = models.ForeignKey(SurveyPeriod, on_delete=models.PROTECT, related_name="results")
+    survey_period = models.ForeignKey(
+        SurveyPeriod, on_delete=models.PROTECT, related_name="results", db_index=False
+    )
     tier = models.CharField(max_length=14, choices=Tier.choices, default=Tier.OPEN.value)
     n = models.PositiveIntegerField()
     satisfied = models.PositiveIntegerField(default=0)

@@ -11,7 +11,9 @@ from .complaints import Complaint
 class RetentionRun(models.Model):
     """Proof of one day's deletion of one class of data: how many, up to which day, and a hash of their ids."""
 
-    government = models.ForeignKey("employees.Government", on_delete=models.PROTECT, related_name="+")
+    government = models.ForeignKey(
+        "employees.Government", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     retention_class = models.CharField(max_length=30)
     day = models.DateField(help_text="the day it ran")
     days_kept = models.PositiveIntegerField(help_text="the rule of that day")

@@ -40,7 +40,7 @@ class ServicePoint(models.Model):
 class ServiceCount(models.Model):
     """How many services were delivered in a month; feeds indicators and the response rate."""
 
-    service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="counts")
+    service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="counts", db_index=False)
     month = models.DateField(help_text="first day of the month")
     count = models.PositiveIntegerField()
     recorded_by = models.ForeignKey(

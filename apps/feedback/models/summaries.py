@@ -27,7 +27,9 @@ class Tally(models.Model):
 class SurveyTally(Tally):
     """The sums of a survey period in one tier, as a whole (cut "") and per value of an attribute."""
 
-    survey_period = models.ForeignKey(SurveyPeriod, on_delete=models.CASCADE, related_name="tallies")
+    survey_period = models.ForeignKey(
+        SurveyPeriod, on_delete=models.CASCADE, related_name="tallies", db_index=False
+    )
     tier = models.CharField(max_length=14, choices=Tier.choices)
     cut = models.CharField(max_length=10, choices=Cut.choices, blank=True)
     value = models.CharField(max_length=10, blank=True)
@@ -55,7 +57,9 @@ class FigureStep(Tally):
     what one person answered.
     """
 
-    survey_period = models.ForeignKey(SurveyPeriod, on_delete=models.CASCADE, related_name="steps")
+    survey_period = models.ForeignKey(
+        SurveyPeriod, on_delete=models.CASCADE, related_name="steps", db_index=False
+    )
     tier = models.CharField(max_length=14, choices=Tier.choices)
     number = models.PositiveIntegerField()
     nrr = models.JSONField(default=dict, help_text="{unsur code: average to 4 places as text}")

@@ -27,7 +27,11 @@ class Questionnaire(models.Model):
     """
 
     government = models.ForeignKey(
-        "employees.Government", on_delete=models.PROTECT, null=True, related_name="+"
+        "employees.Government",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
     )
     regime = models.CharField(max_length=20)
     version = models.PositiveSmallIntegerField(default=1)
@@ -72,7 +76,9 @@ class Questionnaire(models.Model):
 class Unsur(models.Model):
     """An element of service quality: known by its code, never by its position (order trap, section 1.2)."""
 
-    questionnaire = models.ForeignKey(Questionnaire, on_delete=models.CASCADE, related_name="unsur")
+    questionnaire = models.ForeignKey(
+        Questionnaire, on_delete=models.CASCADE, related_name="unsur", db_index=False
+    )
     code = models.SlugField(max_length=30)
     number = models.PositiveSmallIntegerField(help_text="U1, U2, ... as printed")
     name = models.CharField(max_length=100)
@@ -108,7 +114,9 @@ class Unsur(models.Model):
 class SurveyPeriod(models.Model):
     """A span of days in which a service is surveyed with one questionnaire."""
 
-    service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="survey_periods")
+    service = models.ForeignKey(
+        Service, on_delete=models.PROTECT, related_name="survey_periods", db_index=False
+    )
     questionnaire = models.ForeignKey(Questionnaire, on_delete=models.PROTECT, related_name="+")
     code = models.SlugField(max_length=20, help_text="2026-s1, 2026-q3, ...")
     label = models.CharField(max_length=60)
@@ -142,7 +150,9 @@ class Response(models.Model):
 
     government = models.ForeignKey("employees.Government", on_delete=models.PROTECT, related_name="+")
     service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="responses")
-    survey_period = models.ForeignKey(SurveyPeriod, on_delete=models.PROTECT, related_name="responses")
+    survey_period = models.ForeignKey(
+        SurveyPeriod, on_delete=models.PROTECT, related_name="responses", db_index=False
+    )
     point = models.ForeignKey(ServicePoint, on_delete=models.PROTECT, null=True, related_name="+")
     channel = models.CharField(max_length=10, choices=Channel.choices)
     tier = models.CharField(max_length=14, choices=Tier.choices, default=Tier.OPEN.value)
@@ -184,7 +194,7 @@ class Response(models.Model):
 class Answer(models.Model):
     """The answer (1 to 4) to one unsur."""
 
-    response = models.ForeignKey(Response, on_delete=models.CASCADE, related_name="answers")
+    response = models.ForeignKey(Response, on_delete=models.CASCADE, related_name="answers", db_index=False)
     unsur = models.ForeignKey(Unsur, on_delete=models.PROTECT, related_name="+")
     value = models.PositiveSmallIntegerField()
 

@@ -20,7 +20,9 @@ class MatrixCell(models.Model):
     """
 
     column = models.ForeignKey(WorkResult, on_delete=models.PROTECT, related_name="cells")
-    employee = models.ForeignKey("employees.Employee", on_delete=models.PROTECT, related_name="matrix_cells")
+    employee = models.ForeignKey(
+        "employees.Employee", on_delete=models.PROTECT, related_name="matrix_cells", db_index=False
+    )
     text = models.TextField()
     kind = models.CharField(
         max_length=10, choices=ContributionChoices.choices, default=ContributionChoices.OUTCOME.value
@@ -55,7 +57,7 @@ class MatrixCell(models.Model):
 class PlanProposal(models.Model):
     """What the leader would like to see in a plan that only its owner may change: to accept or to decline."""
 
-    skp = models.ForeignKey(Skp, on_delete=models.CASCADE, related_name="proposals")
+    skp = models.ForeignKey(Skp, on_delete=models.CASCADE, related_name="proposals", db_index=False)
     cell = models.ForeignKey(MatrixCell, on_delete=models.SET_NULL, null=True, related_name="proposals")
     column = models.ForeignKey(WorkResult, on_delete=models.SET_NULL, null=True, related_name="+")
     result = models.ForeignKey(

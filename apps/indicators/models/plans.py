@@ -42,9 +42,15 @@ class Skp(models.Model):
     employee = models.ForeignKey("employees.Employee", on_delete=models.PROTECT, related_name="skp")
     government = models.ForeignKey("employees.Government", on_delete=models.PROTECT, related_name="+")
     placement = models.ForeignKey("employees.Placement", on_delete=models.PROTECT, related_name="skp")
-    unit = models.ForeignKey("employees.WorkUnit", on_delete=models.PROTECT, related_name="skp")
+    unit = models.ForeignKey(
+        "employees.WorkUnit", on_delete=models.PROTECT, related_name="skp", db_index=False
+    )
     appraiser = models.ForeignKey(
-        "employees.Employee", on_delete=models.PROTECT, null=True, related_name="skp_to_appraise"
+        "employees.Employee",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="skp_to_appraise",
+        db_index=False,
     )
     appraiser_name = models.CharField(max_length=150, help_text="as printed; an elected official has no NIP")
     year = models.PositiveSmallIntegerField()
@@ -207,7 +213,7 @@ class Indicator(models.Model):
 class BehaviorExpectation(models.Model):
     """The leader's special expectation for one of the seven values (rules/forms.py)."""
 
-    skp = models.ForeignKey(Skp, on_delete=models.CASCADE, related_name="behaviors")
+    skp = models.ForeignKey(Skp, on_delete=models.CASCADE, related_name="behaviors", db_index=False)
     value = models.SlugField(max_length=30)
     expectation = models.TextField(blank=True)
     changed_in = models.PositiveIntegerField(

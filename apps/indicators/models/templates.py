@@ -10,7 +10,9 @@ from ..labels import ApproachChoices, LayoutChoices
 class SkpTemplate(models.Model):
     """What people of a job family usually plan; content in the shape of rules/plan_content.py, without names."""
 
-    government = models.ForeignKey("employees.Government", on_delete=models.PROTECT, related_name="+")
+    government = models.ForeignKey(
+        "employees.Government", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     job_family = models.CharField(max_length=80)
     level = models.CharField(max_length=40, blank=True, help_text="as in the position; empty for every level")
     layout = models.CharField(max_length=6, choices=LayoutChoices.choices)

@@ -13,7 +13,9 @@ from ..labels import DirectionChoices, DocumentChoices, FormulaChoices
 class UnitIndicator(models.Model):
     """An indicator a unit promised (IKU or perjanjian kinerja) with its yearly target."""
 
-    unit = models.ForeignKey("employees.WorkUnit", on_delete=models.PROTECT, related_name="indicators")
+    unit = models.ForeignKey(
+        "employees.WorkUnit", on_delete=models.PROTECT, related_name="indicators", db_index=False
+    )
     year = models.PositiveSmallIntegerField()
     document = models.CharField(
         max_length=20,
@@ -72,7 +74,9 @@ class UnitTarget(models.Model):
     the year, and an achievement never has to be added up.
     """
 
-    indicator = models.ForeignKey(UnitIndicator, on_delete=models.CASCADE, related_name="targets")
+    indicator = models.ForeignKey(
+        UnitIndicator, on_delete=models.CASCADE, related_name="targets", db_index=False
+    )
     starts_on = models.DateField()
     ends_on = models.DateField()
     target = models.DecimalField(max_digits=16, decimal_places=4)

@@ -9,7 +9,7 @@ from .plans import Skp
 class SkpVersion(models.Model):
     """An approved version: content in the shape of rules/plan_content.py. The database refuses any later change."""
 
-    skp = models.ForeignKey(Skp, on_delete=models.PROTECT, related_name="versions")
+    skp = models.ForeignKey(Skp, on_delete=models.PROTECT, related_name="versions", db_index=False)
     version = models.PositiveSmallIntegerField()
     content = models.JSONField()
     reason = models.CharField(max_length=12, choices=RevisionReasonChoices.choices, blank=True)

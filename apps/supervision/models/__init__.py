@@ -4,6 +4,7 @@ from .adoption import AdoptionFigure, FirstWeek
 from .audit_room import AuditBundle, AuditEngagement, AuditSample, AuditSampleItem
 from .career import DisciplineRecord, TalentInput
 from .exceptions import ExceptionAct, ExceptionCase, ExceptionStep, QueueRun, RuleFate
+from .practice import CASE_PLACES, PracticeCase, PracticeEntry, PracticePeriod
 from .pre_votes import PreVote, PreVoteBallot, PreVotePerson, PreVoteVoter, RaterCardView
 from .sampling import (
     BatchAcceptance,
@@ -13,10 +14,12 @@ from .sampling import (
     ReviewDraw,
     SampleRate,
     SecondReading,
+    SecondReadingDecline,
 )
 from .unit_figures import MEASURES, FigureMark, UnitFigure
 
 __all__ = [
+    "CASE_PLACES",
     "MEASURES",
     "AdoptionFigure",
     "AuditBundle",
@@ -33,6 +36,9 @@ __all__ = [
     "FigureMark",
     "FirstWeek",
     "ListedReport",
+    "PracticeCase",
+    "PracticeEntry",
+    "PracticePeriod",
     "PreVote",
     "PreVoteBallot",
     "PreVotePerson",
@@ -43,6 +49,7 @@ __all__ = [
     "RuleFate",
     "SampleRate",
     "SecondReading",
+    "SecondReadingDecline",
     "TalentInput",
     "UnitFigure",
 ]

@@ -14,7 +14,10 @@ class AdoptionFigure(models.Model):
     """
 
     period = models.ForeignKey(
-        "assessments.Period", on_delete=models.CASCADE, related_name="adoption_figures"
+        "assessments.Period",
+        on_delete=models.CASCADE,
+        related_name="adoption_figures",
+        db_index=False,
     )
     key = models.CharField(max_length=20, choices=AdoptionKey.choices)
     value = models.DecimalField(max_digits=10, decimal_places=2, null=True)

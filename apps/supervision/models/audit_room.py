@@ -17,7 +17,10 @@ class AuditEngagement(models.Model):
 
     government = models.ForeignKey("employees.Government", on_delete=models.PROTECT, related_name="+")
     auditor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="audit_engagements"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="audit_engagements",
+        db_index=False,
     )
     unit = models.ForeignKey("employees.WorkUnit", on_delete=models.PROTECT, related_name="+")
     year_from = models.PositiveSmallIntegerField()
@@ -99,7 +102,7 @@ class AuditSample(models.Model):
 class AuditSampleItem(models.Model):
     """One drawn person; `opened_at` is the only thing that is ever added."""
 
-    sample = models.ForeignKey(AuditSample, on_delete=models.PROTECT, related_name="items")
+    sample = models.ForeignKey(AuditSample, on_delete=models.PROTECT, related_name="items", db_index=False)
     employee = models.ForeignKey("employees.Employee", on_delete=models.PROTECT, related_name="+")
     unit = models.ForeignKey("employees.WorkUnit", on_delete=models.PROTECT, related_name="+")
     order = models.PositiveIntegerField(help_text="place in the draw")

@@ -57,7 +57,9 @@ class DisciplineRecord(models.Model):
 class TalentInput(models.Model):
     """What was assessed of a person in a year for one part of an axis (0 to 100), and on what it rests."""
 
-    employee = models.ForeignKey("employees.Employee", on_delete=models.PROTECT, related_name="talent_inputs")
+    employee = models.ForeignKey(
+        "employees.Employee", on_delete=models.PROTECT, related_name="talent_inputs", db_index=False
+    )
     year = models.PositiveSmallIntegerField()
     part = models.CharField(max_length=16, choices=TalentPart.choices)
     score = models.DecimalField(max_digits=5, decimal_places=2)

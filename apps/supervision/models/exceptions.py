@@ -21,7 +21,9 @@ class ExceptionCase(models.Model):
     States and what moves them: rules/case_lifecycle.py. What returns after its end is a new case.
     """
 
-    government = models.ForeignKey("employees.Government", on_delete=models.PROTECT, related_name="+")
+    government = models.ForeignKey(
+        "employees.Government", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     person = models.ForeignKey("employees.Employee", on_delete=models.PROTECT, related_name="exception_cases")
     kind = models.CharField(max_length=24, choices=ExceptionKindChoices.choices)
     status = models.CharField(
@@ -88,7 +90,7 @@ class ExceptionCase(models.Model):
 class ExceptionAct(models.Model):
     """One deliberate act of a supervisor, on one exception or on many at once (S2, S3)."""
 
-    by = models.ForeignKey("employees.Employee", on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey("employees.Employee", on_delete=models.PROTECT, related_name="+", db_index=False)
     verb = models.CharField(max_length=10, choices=VerbChoices.choices)
     note = models.TextField(blank=True)
     until = models.DateField(null=True)
@@ -162,7 +164,9 @@ class ExceptionStep(models.Model):
 class RuleFate(models.Model):
     """A rule that no longer led to action, since when and by which figures (S17). A new table begins anew."""
 
-    government = models.ForeignKey("employees.Government", on_delete=models.PROTECT, related_name="+")
+    government = models.ForeignKey(
+        "employees.Government", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     kind = models.CharField(max_length=24, choices=ExceptionKindChoices.choices)
     version = models.PositiveSmallIntegerField()
     fate = models.CharField(max_length=10, choices=RuleFateChoices.choices)
@@ -186,7 +190,9 @@ class RuleFate(models.Model):
 class QueueRun(models.Model):
     """What the schedule has done for a government on a day; its row makes a second tick do nothing."""
 
-    government = models.ForeignKey("employees.Government", on_delete=models.PROTECT, related_name="+")
+    government = models.ForeignKey(
+        "employees.Government", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     day = models.DateField()
     step = models.CharField(max_length=10, choices=QueueStepChoices.choices)
     figures = models.JSONField(default=dict)

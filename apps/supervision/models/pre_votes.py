@@ -10,7 +10,9 @@ from ..labels import PreVoteStatusChoices
 class RaterCardView(models.Model):
     """That a rater was told of their own card of a period, and when they first opened it."""
 
-    period = models.ForeignKey("assessments.Period", on_delete=models.PROTECT, related_name="+")
+    period = models.ForeignKey(
+        "assessments.Period", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     rater = models.ForeignKey("employees.Employee", on_delete=models.PROTECT, related_name="+")
     told_at = models.DateTimeField(null=True)
     seen_at = models.DateTimeField(null=True)
@@ -78,7 +80,7 @@ class PreVote(models.Model):
 class PreVoteVoter(models.Model):
     """Somebody present; who left before the closing is no longer counted."""
 
-    vote = models.ForeignKey(PreVote, on_delete=models.PROTECT, related_name="voters")
+    vote = models.ForeignKey(PreVote, on_delete=models.PROTECT, related_name="voters", db_index=False)
     voter = models.ForeignKey("employees.Employee", on_delete=models.PROTECT, related_name="+")
     left_at = models.DateTimeField(null=True)
 
@@ -94,7 +96,7 @@ class PreVoteVoter(models.Model):
 class PreVotePerson(models.Model):
     """A borderline case that is voted on."""
 
-    vote = models.ForeignKey(PreVote, on_delete=models.PROTECT, related_name="people")
+    vote = models.ForeignKey(PreVote, on_delete=models.PROTECT, related_name="people", db_index=False)
     evaluation = models.ForeignKey("assessments.Evaluation", on_delete=models.PROTECT, related_name="+")
 
     class Meta:
@@ -109,7 +111,7 @@ class PreVotePerson(models.Model):
 class PreVoteBallot(models.Model):
     """One band of one voter for one person; empty abstains. A trigger keeps it as it was once the vote is closed."""
 
-    voter = models.ForeignKey(PreVoteVoter, on_delete=models.PROTECT, related_name="ballots")
+    voter = models.ForeignKey(PreVoteVoter, on_delete=models.PROTECT, related_name="ballots", db_index=False)
     person = models.ForeignKey(PreVotePerson, on_delete=models.PROTECT, related_name="ballots")
     band = models.CharField(max_length=16, blank=True)
     at = models.DateTimeField()

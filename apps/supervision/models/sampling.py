@@ -14,7 +14,9 @@ from ..labels import FoundChoices
 class ReviewDraw(models.Model):
     """The sample of one supervisor in one period. The seed is a secret until `drawn_at`."""
 
-    period = models.ForeignKey("assessments.Period", on_delete=models.PROTECT, related_name="review_draws")
+    period = models.ForeignKey(
+        "assessments.Period", on_delete=models.PROTECT, related_name="review_draws", db_index=False
+    )
     supervisor = models.ForeignKey(
         "employees.Employee", on_delete=models.PROTECT, related_name="review_draws"
     )
@@ -98,7 +100,7 @@ class ListedReport(models.Model):
 class DrawnReport(models.Model):
     """A report that was drawn: opened by the supervisor, then judged."""
 
-    draw = models.ForeignKey(ReviewDraw, on_delete=models.PROTECT, related_name="drawn")
+    draw = models.ForeignKey(ReviewDraw, on_delete=models.PROTECT, related_name="drawn", db_index=False)
     report = models.OneToOneField("assessments.SelfReport", on_delete=models.PROTECT, related_name="drawn")
     version = models.PositiveSmallIntegerField(help_text="the sent version that was drawn")
     stratum = models.CharField(max_length=80)
@@ -163,6 +165,26 @@ class SecondReading(models.Model):
         return f"second reading {self.pk}"
 
 
+class SecondReadingDecline(models.Model):
+    """Somebody who was asked to read a second time and could not, with the reason; they are not asked again for it."""
+
+    reading = models.ForeignKey(
+        SecondReading, on_delete=models.PROTECT, related_name="declines", db_index=False
+    )
+    reader = models.ForeignKey("employees.Employee", on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=500)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["reading", "reader"], name="second_declined_once_by_a_reader"),
+            models.CheckConstraint(condition=~Q(reason=""), name="second_declined_with_a_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"decline {self.pk} of second reading {self.reading_id}"
+
+
 class BatchAcceptance(models.Model):
     """The rest of a list, accepted together after its sample was read; for a short while it can be taken back."""
 
@@ -193,7 +215,7 @@ class BatchAcceptance(models.Model):
 class BatchItem(models.Model):
     """One report of a batch: accepted, or left out and why; and whether its acceptance was taken back."""
 
-    batch = models.ForeignKey(BatchAcceptance, on_delete=models.PROTECT, related_name="items")
+    batch = models.ForeignKey(BatchAcceptance, on_delete=models.PROTECT, related_name="items", db_index=False)
     report = models.ForeignKey("assessments.SelfReport", on_delete=models.PROTECT, related_name="+")
     version = models.PositiveSmallIntegerField()
     outcome = models.CharField(max_length=20, help_text="accepted, or the reason it was left out")

@@ -23,8 +23,12 @@ class UnitFigure(models.Model):
     rows can be added; percentages are made where they are shown.
     """
 
-    unit = models.ForeignKey("employees.WorkUnit", on_delete=models.CASCADE, related_name="figures")
-    period = models.ForeignKey("assessments.Period", on_delete=models.CASCADE, related_name="unit_figures")
+    unit = models.ForeignKey(
+        "employees.WorkUnit", on_delete=models.CASCADE, related_name="figures", db_index=False
+    )
+    period = models.ForeignKey(
+        "assessments.Period", on_delete=models.CASCADE, related_name="unit_figures", db_index=False
+    )
     job_family = models.CharField(max_length=200, blank=True, help_text="empty: everybody")
     reach = models.CharField(max_length=4, choices=Reach.choices)
     # Coverage.
@@ -33,6 +37,11 @@ class UnitFigure(models.Model):
     # Punctuality: whose report is in or can no longer come in time.
     reports_due = _count()
     reports_on_time = _count()
+    # The same reports by where each stands: what the start page of whoever leads many people says of them.
+    reports_owed = _count()
+    reports_sent = _count()
+    reports_returned = _count()
+    reports_late = _count()
     # Predikat that were handed over.
     sangat_baik = _count()
     baik = _count()

@@ -66,7 +66,9 @@ class Recognition(models.Model):
     employee = models.ForeignKey(
         "employees.Employee", on_delete=models.PROTECT, null=True, related_name="recognitions"
     )
-    unit = models.ForeignKey("employees.WorkUnit", on_delete=models.PROTECT, related_name="recognitions")
+    unit = models.ForeignKey(
+        "employees.WorkUnit", on_delete=models.PROTECT, related_name="recognitions", db_index=False
+    )
     title = models.CharField(max_length=150)
     reason = models.TextField()
     given_by = models.ForeignKey("employees.Employee", on_delete=models.PROTECT, related_name="+")

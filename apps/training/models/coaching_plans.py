@@ -15,9 +15,14 @@ class CoachingPlan(models.Model):
     """
 
     employee = models.ForeignKey(
-        "employees.Employee", on_delete=models.PROTECT, related_name="coaching_plans"
+        "employees.Employee",
+        on_delete=models.PROTECT,
+        related_name="coaching_plans",
+        db_index=False,
     )
-    coach = models.ForeignKey("employees.Employee", on_delete=models.PROTECT, related_name="+")
+    coach = models.ForeignKey(
+        "employees.Employee", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     cause = models.CharField(max_length=12, choices=CoachingPlanCause.choices)
     cause_words = models.CharField(
         max_length=500, blank=True, help_text="what led to it, as it was said then"

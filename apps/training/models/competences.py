@@ -19,7 +19,10 @@ class Competence(models.Model):
     """Something a government assesses its people in. What can be learned about it is its topic."""
 
     government = models.ForeignKey(
-        "employees.Government", on_delete=models.PROTECT, related_name="competences"
+        "employees.Government",
+        on_delete=models.PROTECT,
+        related_name="competences",
+        db_index=False,
     )
     code = models.SlugField(max_length=50)
     kind = models.CharField(max_length=16, choices=CompetenceKindChoices.choices)
@@ -44,7 +47,9 @@ class Competence(models.Model):
 class LevelDescription(models.Model):
     """What a level of a competence means in a government from a day on; an earlier text stays on record."""
 
-    competence = models.ForeignKey(Competence, on_delete=models.PROTECT, related_name="descriptions")
+    competence = models.ForeignKey(
+        Competence, on_delete=models.PROTECT, related_name="descriptions", db_index=False
+    )
     level = models.PositiveSmallIntegerField()
     text = models.TextField()
     valid_from = models.DateField()
@@ -143,7 +148,7 @@ class CompetenceImport(models.Model):
 class CompetenceImportRow(models.Model):
     """One row of the file: what it says, its problems in coded form, and what it would do."""
 
-    batch = models.ForeignKey(CompetenceImport, on_delete=models.CASCADE, related_name="rows")
+    batch = models.ForeignKey(CompetenceImport, on_delete=models.CASCADE, related_name="rows", db_index=False)
     row_number = models.PositiveIntegerField()
     employee = models.ForeignKey("employees.Employee", on_delete=models.PROTECT, null=True, related_name="+")
     competence = models.ForeignKey(Competence, on_delete=models.PROTECT, null=True, related_name="+")

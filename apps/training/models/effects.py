@@ -14,7 +14,9 @@ class TrainingEffect(models.Model):
     `participants` those with a value before and after for whom somebody comparable was found.
     """
 
-    government = models.ForeignKey("employees.Government", on_delete=models.CASCADE, related_name="+")
+    government = models.ForeignKey(
+        "employees.Government", on_delete=models.CASCADE, related_name="+", db_index=False
+    )
     subject = models.CharField(max_length=10, choices=EffectSubject.choices)
     programme = models.ForeignKey(
         "training.Programme", on_delete=models.CASCADE, null=True, related_name="effects"

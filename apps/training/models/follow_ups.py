@@ -15,7 +15,10 @@ class FollowUp(models.Model):
     """
 
     evaluation = models.ForeignKey(
-        "assessments.Evaluation", on_delete=models.PROTECT, related_name="follow_ups"
+        "assessments.Evaluation",
+        on_delete=models.PROTECT,
+        related_name="follow_ups",
+        db_index=False,
     )
     employee = models.ForeignKey("employees.Employee", on_delete=models.PROTECT, related_name="follow_ups")
     kind = models.CharField(max_length=20, choices=FollowUpKindChoices.choices)

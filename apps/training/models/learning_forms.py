@@ -18,6 +18,7 @@ class LearningForm(models.Model):
         null=True,
         related_name="learning_forms",
         help_text="none: holds wherever a government has no row of its own",
+        db_index=False,
     )
     code = models.SlugField(max_length=60)
     name = models.CharField(max_length=100)

@@ -99,7 +99,9 @@ class TrainingNeed(models.Model):
 class NeedReason(models.Model):
     """A further reason for a need that was open already: the topic is proposed once, its reasons add up."""
 
-    need = models.ForeignKey(TrainingNeed, on_delete=models.CASCADE, related_name="more_reasons")
+    need = models.ForeignKey(
+        TrainingNeed, on_delete=models.CASCADE, related_name="more_reasons", db_index=False
+    )
     code = models.CharField(max_length=40)
     params = models.JSONField(default=dict)
     evaluation = models.ForeignKey(

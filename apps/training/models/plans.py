@@ -19,7 +19,9 @@ class TrainingPlan(models.Model):
     government = models.ForeignKey(
         "employees.Government", on_delete=models.PROTECT, related_name="training_plans"
     )
-    unit = models.ForeignKey("employees.WorkUnit", on_delete=models.PROTECT, related_name="training_plans")
+    unit = models.ForeignKey(
+        "employees.WorkUnit", on_delete=models.PROTECT, related_name="training_plans", db_index=False
+    )
     year = models.PositiveSmallIntegerField()
     hours = models.DecimalField(max_digits=9, decimal_places=1, help_text="budget of lesson hours (JP)")
     seats = models.PositiveIntegerField(help_text="budget of places")
@@ -66,7 +68,7 @@ class TrainingPlan(models.Model):
 class PlanLine(models.Model):
     """What an approved version decided about one need. Never changes (a trigger)."""
 
-    plan = models.ForeignKey(TrainingPlan, on_delete=models.PROTECT, related_name="lines")
+    plan = models.ForeignKey(TrainingPlan, on_delete=models.PROTECT, related_name="lines", db_index=False)
     version = models.PositiveSmallIntegerField()
     order = models.PositiveIntegerField()
     need = models.ForeignKey(TrainingNeed, on_delete=models.PROTECT, related_name="plan_lines")

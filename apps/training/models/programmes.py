@@ -57,6 +57,9 @@ class Session(models.Model):
     takes_attendance = models.BooleanField(
         default=False, help_text="who was there is written down each day, and counts for the completion"
     )
+    cancelled_at = models.DateTimeField(null=True)
+    cancelled_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
+    cancel_reason = models.CharField(max_length=500, blank=True)
 
     objects = querysets.SessionQuerySet.as_manager()
 
@@ -68,16 +71,26 @@ class Session(models.Model):
                 condition=Q(begins__isnull=True, ends__isnull=True) | Q(ends__gt=models.F("begins")),
                 name="session_ends_after_it_begins",
             ),
+            models.CheckConstraint(
+                condition=Q(cancelled_at__isnull=True, cancelled_by__isnull=True, cancel_reason="")
+                | (Q(cancelled_at__isnull=False) & ~Q(cancel_reason="")),
+                name="session_cancelled_with_a_reason",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.programme} {self.starts_on}"
 
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether it does not take place."""
+        return self.cancelled_at is not None
+
 
 class Enrolment(models.Model):
     """Somebody's place in a session, perhaps in answer to a need."""
 
-    session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="enrolments")
+    session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="enrolments", db_index=False)
     employee = models.ForeignKey("employees.Employee", on_delete=models.PROTECT, related_name="enrolments")
     need = models.ForeignKey(TrainingNeed, on_delete=models.PROTECT, null=True, related_name="enrolments")
     status = models.CharField(

@@ -16,7 +16,9 @@ class Nomination(models.Model):
     Thanks of citizens come as a count alone, as it was on the day of the nomination.
     """
 
-    government = models.ForeignKey("employees.Government", on_delete=models.PROTECT, related_name="+")
+    government = models.ForeignKey(
+        "employees.Government", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     unit = models.ForeignKey("employees.WorkUnit", on_delete=models.PROTECT, related_name="nominations")
     employee = models.ForeignKey(
         "employees.Employee", on_delete=models.PROTECT, null=True, related_name="nominations"
@@ -40,6 +42,7 @@ class Nomination(models.Model):
     checked_at = models.DateTimeField(null=True)
     check_note = models.TextField(blank=True)
     convened_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True, help_text="when whoever named the deed took it back")
     decided_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True)
     decision_reason = models.TextField(blank=True)
@@ -65,6 +68,11 @@ class Nomination(models.Model):
                 condition=Q(status="awarded", recognition__isnull=False)
                 | (~Q(status="awarded") & Q(recognition__isnull=True)),
                 name="nomination_awarded_with_its_recognition",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="withdrawn", withdrawn_at__isnull=False)
+                | (~Q(status="withdrawn") & Q(withdrawn_at__isnull=True)),
+                name="nomination_withdrawn_at_a_time",
             ),
             models.CheckConstraint(
                 condition=Q(employee__isnull=True) | ~Q(employee=models.F("nominated_by")),
@@ -99,7 +107,9 @@ class Nomination(models.Model):
 class Juror(models.Model):
     """Somebody of a jury, with their vote. Votes are read by others only after the decision."""
 
-    nomination = models.ForeignKey(Nomination, on_delete=models.PROTECT, related_name="jurors")
+    nomination = models.ForeignKey(
+        Nomination, on_delete=models.PROTECT, related_name="jurors", db_index=False
+    )
     employee = models.ForeignKey("employees.Employee", on_delete=models.PROTECT, related_name="+")
     is_chair = models.BooleanField(default=False)
     added_at = models.DateTimeField()

@@ -13,7 +13,9 @@ from .programmes import Enrolment, Programme, Session
 class Attendance(models.Model):
     """That a participant was there on one day."""
 
-    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="attendances")
+    enrolment = models.ForeignKey(
+        Enrolment, on_delete=models.PROTECT, related_name="attendances", db_index=False
+    )
     day = models.DateField()
     way = models.CharField(max_length=6, choices=AttendanceWay.choices)
     at = models.DateTimeField()
