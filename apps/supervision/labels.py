@@ -448,3 +448,33 @@ PERFORMANCE_STANDINGS = {
     "medium": _("as expected"),
     "high": _("above expectation"),
 }
+
+
+# --- the practice period
+
+
+class PracticeKindChoices(models.TextChoices):
+    """What is practised."""
+
+    REPORT = "report", _("Your own report")
+    REVIEW = "review", _("Review a report")
+    RATING = "rating", _("Rate a case")
+
+
+class PracticeStatusChoices(models.TextChoices):
+    """How far a task is."""
+
+    DRAFT = "draft", pgettext_lazy("practice", "Begun")
+    SENT = "sent", pgettext_lazy("practice", "Sent for practice")
+    RETURNED = "returned", pgettext_lazy("practice", "Came back with a question")
+    SENT_AGAIN = "sent_again", pgettext_lazy("practice", "Sent again for practice")
+    DONE = "done", pgettext_lazy("practice", "Finished")
+
+
+PRACTICE_TONES = {
+    "draft": "info",
+    "sent": "info",
+    "returned": "warning",
+    "sent_again": "info",
+    "done": "done",
+}

@@ -152,3 +152,11 @@ def sees_career(user: Any, employee: Employee, day: date) -> bool:
     place = people.placement_on(employee, day)
     led = WorkUnit.objects.below_any(WorkUnit.objects.with_role(user, "leadership", on=day))
     return place is not None and led.filter(pk=place.position.unit_id).exists()
+
+
+# --- the practice period
+
+
+def practises_reviewing(user: Any, day: date) -> bool:
+    """Whether the tasks of supervisors are for this person: who supervises somebody, or leads a unit."""
+    return people.supervises(user, day) or WorkUnit.objects.led_by(user, on=day).exists()

@@ -405,3 +405,20 @@ policy.define(
     label=_("From which classes of posts candidates for a class are proposed"),
     source="TAL-2: the pool is read in the sources, the classes are a design choice",
 )
+
+# --- the practice period
+
+policy.define(
+    "supervision.practice_keep_days",
+    "int",
+    14,
+    label=_("Days after the end of a practice period until everything written in it is deleted"),
+    source="UX sheet 2, item 5: practice is deleted afterwards; the days are a design choice",
+)
+policy.define(
+    "supervision.practice_minimum",
+    "int",
+    5,
+    label=_("Fewest people of whom is said how many tried the practice period"),
+    source="feedback sheet 3.2: no cell under 5 (advice)",
+)

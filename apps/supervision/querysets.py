@@ -157,3 +157,20 @@ class DisciplineQuerySet(models.QuerySet):
     def valid(self) -> "DisciplineQuerySet":
         """Those nobody has taken back."""
         return self.filter(revoked_at__isnull=True)
+
+
+# --- the practice period
+
+
+class PracticeEntryQuerySet(models.QuerySet):
+    """What people write for exercise."""
+
+    def visible_to(self, user: Any) -> "PracticeEntryQuerySet":
+        """One's own. No role opens anybody else's."""
+        if not getattr(user, "is_authenticated", False):
+            return self.none()
+        return self.filter(person__user=user)
+
+    def tried(self) -> "PracticeEntryQuerySet":
+        """Those where something was sent or answered; a task only begun does not count as tried."""
+        return self.exclude(status="draft")

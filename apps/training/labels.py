@@ -38,6 +38,18 @@ class LearningUnit(models.TextChoices):
     EVENTS = "events", pgettext_lazy("unit of learning", "events")
 
 
+# What the table of forms was filled with (migration 0007): stored in English, shown in the present language.
+FORM_SOURCES = (
+    gettext_noop("CMP-5: from memory, unverified (annex of Perlan 10/2018)"),
+    gettext_noop("CMP-6: from memory, unverified (annex of Perlan 10/2018)"),
+)
+
+
+def source_words(text: str) -> str:
+    """Return where a form of learning stands; what we filled in ourselves in the present language."""
+    return gettext(text) if text in FORM_SOURCES else text
+
+
 class AttendanceWay(models.TextChoices):
     """How somebody's presence was written down."""
 
@@ -353,6 +365,13 @@ FOLLOW_UP_RULES_PPPK = {
 }
 
 
+FOLLOW_UP_DECIDERS = {
+    "leader": _("The appraiser or whoever leads the unit decides this. You see it so that you know of it."),
+    "personnel": _("The personnel office decides this. You see it so that you know of it."),
+    "either": _("The appraiser, whoever leads the unit, or the personnel office decides this."),
+}
+
+
 def follow_up_rule(kind: str, employee_status: str) -> str:
     """Say what the rules say about a kind of consequence for a PNS or a PPPK."""
     texts = (
@@ -432,6 +451,7 @@ class NominationStatusChoices(models.TextChoices):
     JURY = "jury", pgettext_lazy("nomination status", "Before the jury")
     AWARDED = "awarded", pgettext_lazy("nomination status", "Awarded")
     DECLINED = "declined", pgettext_lazy("nomination status", "Not awarded")
+    WITHDRAWN = "withdrawn", pgettext_lazy("nomination status", "Withdrawn")
 
 
 NOMINATION_TONES = {
@@ -440,6 +460,7 @@ NOMINATION_TONES = {
     "jury": "warning",
     "awarded": "success",
     "declined": "neutral",
+    "withdrawn": "neutral",
 }
 
 

@@ -123,6 +123,10 @@ class SessionQuerySet(models.QuerySet):
         """Sessions of the user's government."""
         return self.filter(programme__government__in=governments_of(user))
 
+    def not_cancelled(self) -> "SessionQuerySet":
+        """Those that take place."""
+        return self.filter(cancelled_at__isnull=True)
+
 
 class CoachingQuerySet(models.QuerySet):
     """Coaching notes: a talk between two, so fewer people may read it than other records."""

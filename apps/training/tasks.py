@@ -15,11 +15,14 @@ from .services import coaching_plans, effects, follow_ups, invitations, needs
 
 logger = logging.getLogger(__name__)
 
+# What a new day brings: nobody waits for it by the second.
+_QUARTER_HOUR = 900
+
 STEPS: tuple[Step, ...] = (
-    ("invitations reminded", invitations.remind_due),
-    ("invitations lapsed", invitations.lapse_due),
-    ("coaching plans reminded", coaching_plans.remind_due),
-    ("effects of learning computed", effects.refresh_due),
+    ("invitations reminded", invitations.remind_due, _QUARTER_HOUR),
+    ("invitations lapsed", invitations.lapse_due, _QUARTER_HOUR),
+    ("coaching plans reminded", coaching_plans.remind_due, _QUARTER_HOUR),
+    ("effects of learning computed", effects.refresh_due, _QUARTER_HOUR),
 )
 
 

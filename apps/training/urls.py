@@ -24,6 +24,7 @@ from .views import (
     programmes,
     recognition,
     results,
+    session_changes,
     yearly_plans,
 )
 
@@ -50,6 +51,8 @@ urlpatterns = [
     path("pelatihan/program/<int:pk>/", programmes.programme_detail, name="programme-detail"),
     path("pelatihan/program/<int:pk>/sesi/tambah/", programmes.session_add, name="session-add"),
     path("pelatihan/sesi/<int:pk>/", programmes.session_detail, name="session-detail"),
+    path("pelatihan/sesi/<int:pk>/ubah/", session_changes.session_change, name="session-change"),
+    path("pelatihan/sesi/<int:pk>/batalkan/", session_changes.session_cancel, name="session-cancel"),
     path("pelatihan/sesi/<int:pk>/daftarkan/", programmes.session_enrol, name="session-enrol"),
     path("pelatihan/sesi/<int:pk>/kehadiran/", attendance.attendance_list, name="attendance"),
     path("pelatihan/sesi/<int:pk>/kehadiran/kode/", attendance.attendance_code, name="attendance-code"),
@@ -167,6 +170,7 @@ urlpatterns = [
     path("penghargaan/usulan/<int:pk>/", nominations.nomination_detail, name="nomination-detail"),
     path("penghargaan/usulan/<int:pk>/periksa/", nominations.nomination_check, name="nomination-check"),
     path("penghargaan/usulan/<int:pk>/tolak/", nominations.nomination_decline, name="nomination-decline"),
+    path("penghargaan/usulan/<int:pk>/cabut/", nominations.nomination_withdraw, name="nomination-withdraw"),
     path("penghargaan/usulan/<int:pk>/juri/", nominations.nomination_jury, name="nomination-jury"),
     path(
         "penghargaan/usulan/<int:pk>/juri/<int:employee_id>/tambah/",

@@ -236,3 +236,45 @@ def test_the_database_refuses_what_must_not_be(world: Any) -> None:
     _conclude(world, nomination)
     with pytest.raises(DatabaseError, match="has decided"), transaction.atomic():
         Juror.objects.update(ballot="yes")
+
+
+# --- withdrawing
+
+
+@pytest.mark.parametrize("make", [named, checked, before_the_jury])
+def test_what_one_named_can_be_withdrawn_until_the_decision(world: Any, make: Any) -> None:
+    nomination = make(world)
+    jury_asked = nomination.status == "jury"
+    withdrawn = services.withdraw(nomination_id=nomination.pk, by=world.colleague, at=AT)
+    assert (withdrawn.status, withdrawn.withdrawn_at) == ("withdrawn", AT)
+    assert AuditEntry.objects.filter(action="training.nomination.withdrawn").count() == 1
+    told = Notification.objects.filter(text__contains="the nomination was withdrawn").count()
+    assert told == (3 if jury_asked else 0)
+    if jury_asked:
+        with pytest.raises(services.TransitionNotAllowed):
+            _vote(world, nomination, "yes")
+
+
+@pytest.mark.parametrize("case", ["somebody else", "the office", "twice", "decided"])
+def test_a_withdrawing_is_refused(world: Any, case: str) -> None:
+    nomination, by, error = before_the_jury(world), world.colleague, services.TransitionNotAllowed
+    if case == "somebody else":
+        by, error = world.staff, services.NotTheNominator
+    elif case == "the office":
+        by, error = world.head, services.NotTheNominator
+    elif case == "twice":
+        services.withdraw(nomination_id=nomination.pk, by=by, at=AT)
+    else:
+        _vote(world, nomination, "yes", "yes", "yes")
+        _conclude(world, nomination)
+    before = (Nomination.objects.values().get(), Notification.objects.count())
+    with pytest.raises(error):
+        services.withdraw(nomination_id=nomination.pk, by=by, at=AT + timedelta(days=1))
+    assert (Nomination.objects.values().get(), Notification.objects.count()) == before
+
+
+@pytest.mark.parametrize("values", [{"status": "withdrawn"}, {"withdrawn_at": AT}])
+def test_the_table_knows_no_half_withdrawn_nomination(world: Any, values: dict[str, Any]) -> None:
+    nomination = named(world)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Nomination.objects.filter(pk=nomination.pk).update(**values)

@@ -63,7 +63,10 @@ class GrantForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.auditors = {str(user.pk): user for user in auditors}
         self.zone = ZoneInfo(zone)
-        choices = [("", "-"), *((str(user.pk), user.display_name) for user in auditors)]
+        choices = [
+            ("", gettext("Choose an auditor")),
+            *((str(user.pk), user.display_name) for user in auditors),
+        ]
         self.fields["auditor"].choices = choices  # type: ignore[attr-defined]
         self.fields["unit"].queryset = units  # type: ignore[attr-defined]
 

@@ -33,6 +33,20 @@ class VerdictForm(forms.Form):
         return cleaned
 
 
+class DeclineReadingForm(forms.Form):
+    """Why somebody cannot read a report as second reader."""
+
+    reason = forms.CharField(
+        label=_("Why can you not read it?"),
+        help_text=_(
+            "For example: you know the writer, or you are on duty elsewhere. It is kept with the reading."
+        ),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("Write why, so that everybody sees that nobody chose the reader.")},
+    )
+
+
 class BatchForm(forms.Form):
     """The word that is kept with every report of a batch."""
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_noop
 
 from apps.assessments.services.actors import account_of, stamp_names
 from apps.core import audit, notify, stamps
+from apps.core.actors import account_behind
 from apps.employees.models import Employee
 
 from ..labels import PunishmentLevel, TalentPart
@@ -36,11 +37,6 @@ class NothingScored(ValueError):
     """Raised when not a single score was given."""
 
 
-def _user(by: Any) -> Any:
-    account = account_of(by)
-    return account if hasattr(account, "pk") else None
-
-
 @transaction.atomic
 def enter_discipline(
     *,
@@ -64,7 +60,7 @@ def enter_discipline(
                 starts_on=starts_on,
                 ends_on=ends_on,
                 decree=decree.strip(),
-                entered_by=_user(by),
+                entered_by=account_behind(by),
                 entered_at=at,
             )
     except IntegrityError as error:
@@ -100,7 +96,7 @@ def revoke_discipline(*, record_id: int, note: str, by: Any, at: datetime) -> Di
     )
     if row.revoked_at is not None:
         raise AlreadyRevoked
-    row.revoked_at, row.revoked_by, row.revoke_note = at, _user(by), note.strip()
+    row.revoked_at, row.revoked_by, row.revoke_note = at, account_behind(by), note.strip()
     row.save(update_fields=["revoked_at", "revoked_by", "revoke_note"])
     audit.record(
         "supervision.discipline.revoked",
@@ -134,7 +130,7 @@ def score_talent(
             defaults={
                 "score": score,
                 "source": source.strip(),
-                "entered_by": _user(by),
+                "entered_by": account_behind(by),
                 "entered_at": at,
             },
         )

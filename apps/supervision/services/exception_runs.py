@@ -81,7 +81,7 @@ def _refresh_chunk(government: Government, ids: Sequence[int], day: date, at: da
         clock_step=int(policy.get("supervision.worse_after_working_days", on=day, scope=government.code)),
         days_off=frozenset(),
     )
-    active = set(Employee.objects.filter(pk__in=ids, is_active=True).values_list("pk", flat=True))
+    active = government.employees.filter(pk__in=ids, is_active=True)
     true_now: dict[tuple[int, str], Reason] = {
         (person, reason.kind.value): reason
         for person, reasons in reasons_of_people(active, day).items()

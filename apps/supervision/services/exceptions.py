@@ -28,6 +28,7 @@ from ..selectors.queue import (
     frame_for,
     outcome_of,
     outcomes_of,
+    people_in,
     reasons_of_people,
     running_cases,
     situate,
@@ -151,7 +152,9 @@ def act_on(
         at=at,
     )
     # The baseline counts what anybody may see, or a second look by somebody else would seem worse.
-    whole = reasons_of_people({change.case.person_id for change in changes}, day)
+    whole = reasons_of_people(
+        people_in(frame).filter(pk__in={change.case.person_id for change in changes}), day
+    )
     for change in changes:
         _apply(change, act, action, until, above, whole, frame)
     ExceptionStep.objects.bulk_create([step for change in changes for step in change.steps])

@@ -92,7 +92,11 @@ SELECT found.unit_id, found.period_id, found.job_family, m.measure, m.amount
 FROM (
   SELECT p.unit_id, p.period_id, p.job_family,
     count(*) FILTER (WHERE report.id IS NOT NULL OR q.is_closed) AS due,
-    count(*) FILTER (WHERE NOT report.is_late) AS on_time
+    count(*) FILTER (WHERE NOT report.is_late) AS on_time,
+    count(*) AS owed,
+    count(*) FILTER (WHERE report.status IN ('submitted', 'accepted')) AS sent,
+    count(*) FILTER (WHERE report.status = 'returned') AS returned,
+    count(*) FILTER (WHERE report.is_late) AS late
   FROM figure_person p
   JOIN figure_period q ON q.period_id = p.period_id AND q.kind = 'periodic'
   JOIN LATERAL (
@@ -102,7 +106,10 @@ FROM (
     ON report.skp_id = plan.id AND report.period_id = q.period_id AND report.status <> 'draft'
   GROUP BY 1, 2, 3
 ) found
-CROSS JOIN LATERAL (VALUES ('reports_due', due), ('reports_on_time', on_time)) m (measure, amount)
+CROSS JOIN LATERAL (VALUES
+  ('reports_due', due), ('reports_on_time', on_time), ('reports_owed', owed), ('reports_sent', sent),
+  ('reports_returned', returned), ('reports_late', late)
+) m (measure, amount)
 """
 
 # What was handed over; a closing evaluation before a move is not the result of the period.

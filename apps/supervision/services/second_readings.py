@@ -1,4 +1,7 @@
-"""Second readers: from another unit and outside the line, those with the fewest open readings first."""
+"""Second readers: from another unit and outside the line, those with the fewest open readings first.
+
+Who cannot read says why; the next one is drawn by the same order, at once and without a choice of anybody.
+"""
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
@@ -17,16 +20,28 @@ from apps.employees import selectors as people
 from apps.employees.models import AppraiserLink, Employee, Government, Placement
 
 from ..labels import FoundChoices
-from ..models import SecondReading
+from ..models import SecondReading, SecondReadingDecline
 from .readings import AlreadyJudged, NoteMissing
 
-__all__ = ["AlreadyJudged", "NotTheReader", "NoteMissing", "assign_due", "judge_second"]
+__all__ = [
+    "AlreadyJudged",
+    "NotTheReader",
+    "NoteMissing",
+    "ReasonMissing",
+    "assign_due",
+    "decline_second",
+    "judge_second",
+]
 
 _ASKED = gettext_noop("A report of another unit was drawn for you to read as second reader.")
 
 
 class NotTheReader(ValueError):
     """Raised when somebody judges what another reader was asked to read."""
+
+
+class ReasonMissing(ValueError):
+    """Raised when somebody does not want to read and does not say why."""
 
 
 @dataclass(frozen=True)
@@ -67,9 +82,17 @@ def _assign(government: Government, readings: Sequence[SecondReading], at: datet
     given, open_now = Counter[int](), Counter[int]()
     for row in counts.annotate(n=Count("pk"), waiting=Count("pk", filter=Q(found=""))):
         given[row["reader"]], open_now[row["reader"]] = row["n"], row["waiting"]
+    declined: dict[int, set[int]] = defaultdict(set)
+    refusals = SecondReadingDecline.objects.filter(reading__in=readings)
+    for reading_id, reader_id in refusals.values_list("reading", "reader"):
+        declined[reading_id].add(reader_id)
     assigned = 0
     for reading in readings:
-        fitting = [reader for reader in readers if _may_read(reader, reading, paths)]
+        fitting = [
+            reader
+            for reader in readers
+            if reader.employee_id not in declined[reading.pk] and _may_read(reader, reading, paths)
+        ]
         if not fitting:
             continue
         chosen = min(
@@ -167,3 +190,35 @@ def judge_second(*, reading_id: int, found: str, note: str, by: Employee, at: da
     supervisor = reading.drawn.draw.supervisor
     stamps.bump(f"user:{by.user_id}", *([f"user:{supervisor.user_id}"] if supervisor.user_id else []))
     return reading
+
+
+@transaction.atomic
+def decline_second(*, reading_id: int, reason: str, by: Employee, at: datetime) -> bool:
+    """Say that one cannot read it, for example because one knows the writer; return whether another reader was drawn.
+
+    The next one is who has the fewest readings of those never asked for it; without one it waits for the schedule.
+
+    :raises ReasonMissing: without a reason.
+    :raises NotTheReader: if somebody else was asked.
+    :raises AlreadyJudged: if there is a verdict.
+    """
+    if not reason.strip():
+        raise ReasonMissing
+    reading = (
+        SecondReading.objects.select_for_update(of=("self",))
+        .select_related("drawn__draw__supervisor__government", "drawn__report__skp__unit")
+        .get(pk=reading_id)
+    )
+    if reading.reader_id != by.pk:
+        raise NotTheReader
+    if reading.found:
+        raise AlreadyJudged
+    government = reading.drawn.draw.supervisor.government
+    SecondReadingDecline.objects.create(reading=reading, reader=by, reason=reason.strip(), at=at)
+    reading.reader, reading.assigned_at = None, None
+    reading.save(update_fields=["reader", "assigned_at"])
+    audit.record(
+        "supervision.second.declined", target=reading, by=account_of(by), scope=government.code, at=at
+    )
+    stamps.bump(f"user:{by.user_id}")
+    return bool(_assign(government, [reading], at))

@@ -1,6 +1,6 @@
 """Addresses of supervision, one module per part."""
 
-from . import audit_room, career, home, leadership, load, queue, raters, sampling
+from . import audit_room, career, home, leadership, load, practice, queue, raters, sampling
 
 app_name = "supervision"
 
@@ -10,6 +10,7 @@ urlpatterns = [
     *home.urlpatterns,
     *leadership.urlpatterns,
     *load.urlpatterns,
+    *practice.urlpatterns,
     *queue.urlpatterns,
     *raters.urlpatterns,
     *sampling.urlpatterns,

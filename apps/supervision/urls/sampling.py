@@ -18,6 +18,11 @@ urlpatterns = [
     path("pengawas/pembaca-kedua/", second_readings.second_list, name="second-list"),
     path("pengawas/pembaca-kedua/<int:reading_id>/", second_readings.second_detail, name="second-detail"),
     path(
+        "pengawas/pembaca-kedua/<int:reading_id>/tolak/",
+        second_readings.second_decline,
+        name="second-decline",
+    ),
+    path(
         "pengawas/pembaca-kedua/<int:reading_id>/bukti/<int:evidence_id>/",
         second_readings.second_file,
         name="second-file",

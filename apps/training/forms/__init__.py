@@ -3,11 +3,19 @@
 from .coaching import CloseCoachingForm, CoachingForm, RecognitionForm
 from .fields import SpanForm
 from .follow_ups import ConcludeForm, DeclineFollowUpForm, FollowUpForm
-from .learning import CertificateForm, CompleteForm, EnrolForm, ProgrammeForm, SessionForm
+from .learning import (
+    CancelSessionForm,
+    CertificateForm,
+    CompleteForm,
+    EnrolForm,
+    ProgrammeForm,
+    SessionForm,
+)
 from .needs import NoteForm
 from .sessions import CheckForm, CodeForm, LearningFormForm, QuestionForm, ReactionForm, ResultsForm
 
 __all__ = [
+    "CancelSessionForm",
     "CertificateForm",
     "CheckForm",
     "CloseCoachingForm",

@@ -40,7 +40,7 @@ class PlanForm(SpanForm):
             self.fields[f"step_{number}"] = forms.CharField(
                 label=_("Step %(number)s") % {"number": number}, max_length=300, required=False
             )
-            due = day_field(_("Until"), _STEP_DAY)
+            due = day_field(_("Step %(number)s is done by") % {"number": number}, _STEP_DAY)
             due.required = False
             self.fields[f"step_{number}_due"] = due
 

@@ -129,6 +129,20 @@ class SessionForm(SpanForm):
         return data
 
 
+class CancelSessionForm(forms.Form):
+    """Why a session does not take place."""
+
+    reason = forms.CharField(
+        label=_("Why does it not take place?"),
+        help_text=_(
+            "Everybody with a place, an invitation or a wait reads it. Say what happens instead, if you know."
+        ),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("Write the reason: people have kept these days free.")},
+    )
+
+
 class EnrolForm(forms.Form):
     """Which session answers a need."""
 

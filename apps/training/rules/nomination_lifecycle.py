@@ -1,4 +1,7 @@
-"""Which states a nomination for recognition has: nominated, checked, before the jury, then awarded or declined."""
+"""Which states a nomination for recognition has: nominated, checked, before the jury, then awarded or declined.
+
+Whoever named the deed may withdraw it until the jury has decided.
+"""
 
 from enum import StrEnum
 
@@ -20,6 +23,7 @@ class NominationStatus(StrEnum):
     JURY = "jury"
     AWARDED = "awarded"
     DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
 
 
 class NominationAction(StrEnum):
@@ -27,6 +31,7 @@ class NominationAction(StrEnum):
     CONVENE = "convene"
     AWARD = "award"
     DECLINE = "decline"
+    WITHDRAW = "withdraw"
 
 
 TRANSITIONS: dict[tuple[NominationStatus, NominationAction], NominationStatus] = {
@@ -36,6 +41,9 @@ TRANSITIONS: dict[tuple[NominationStatus, NominationAction], NominationStatus] =
     (NominationStatus.CHECKED, NominationAction.DECLINE): NominationStatus.DECLINED,
     (NominationStatus.JURY, NominationAction.AWARD): NominationStatus.AWARDED,
     (NominationStatus.JURY, NominationAction.DECLINE): NominationStatus.DECLINED,
+    (NominationStatus.NOMINATED, NominationAction.WITHDRAW): NominationStatus.WITHDRAWN,
+    (NominationStatus.CHECKED, NominationAction.WITHDRAW): NominationStatus.WITHDRAWN,
+    (NominationStatus.JURY, NominationAction.WITHDRAW): NominationStatus.WITHDRAWN,
 }
 
 _TABLE = StateTable(TRANSITIONS)

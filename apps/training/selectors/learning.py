@@ -108,6 +108,7 @@ def sessions_for_need(need: TrainingNeed, today: date) -> QuerySet[Session]:
             programme__government=need.employee.government_id,
             programme__topics=need.topic_id,
             ends_on__gte=today,
+            cancelled_at__isnull=True,
         )
         .select_related("programme")
         .order_by("starts_on", "id")

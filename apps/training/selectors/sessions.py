@@ -14,6 +14,7 @@ from apps.core.rules.rounding import half_up
 from ..models import Attendance, CheckAttempt, CheckQuestion, Enrolment, Reaction, Session
 from ..rules.completion import Obstacle, Record, meeting_days, obstacles
 from ..rules.enrolment_lifecycle import SEATED, EnrolmentStatus
+from ..rules.session_lifecycle import SessionAction, allowed_actions, status_on
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,17 @@ def days_of(session: Session) -> tuple[date, ...]:
     scope = session.programme.government.code
     off = holidays.holidays_between(session.starts_on, session.ends_on, scope=scope)
     return meeting_days(session.starts_on, session.ends_on, off)
+
+
+def actions_on(session: Session, day: date) -> tuple[SessionAction, ...]:
+    """Return what may be done with a session on a day."""
+    status = status_on(
+        day,
+        starts_on=session.starts_on,
+        ends_on=session.ends_on,
+        is_cancelled=session.is_cancelled,
+    )
+    return tuple(allowed_actions(status))
 
 
 def questions_of(session: Session) -> QuerySet[CheckQuestion]:

@@ -15,6 +15,7 @@ from django.db.models import QuerySet
 
 from apps.assessments.services.actors import account_of
 from apps.core import audit, files
+from apps.core.actors import account_behind
 from apps.core.localtime import local_date
 from apps.core.sheets import reading
 from apps.core.sheets.reading import SheetRefused, normalise, read_table
@@ -82,7 +83,7 @@ def check_file(
             government=government,
             file=stored,
             file_name=file_name[:200],
-            uploaded_by=_user(by),
+            uploaded_by=account_behind(by),
             uploaded_at=at,
             status=CHECKED,
             summary={
@@ -109,11 +110,6 @@ def check_file(
     return batch
 
 
-def _user(by: Any) -> Any:
-    account = account_of(by)
-    return account if hasattr(account, "pk") else None
-
-
 def _refused(
     government: Government, file_name: str, refusal: SheetRefused, by: Any, at: datetime
 ) -> CompetenceImport:
@@ -122,7 +118,7 @@ def _refused(
         batch = CompetenceImport.objects.create(
             government=government,
             file_name=file_name[:200],
-            uploaded_by=_user(by),
+            uploaded_by=account_behind(by),
             uploaded_at=at,
             status=REFUSED,
             refusal={"code": refusal.code, "params": params},
@@ -283,7 +279,7 @@ def apply_batch(*, batch_id: int, by: Any, at: datetime) -> int:
                 method=row.values["method"],
                 note=row.values["note"],
                 row=row,
-                entered_by=_user(by),
+                entered_by=account_behind(by),
                 entered_at=at,
             )
         )

@@ -9,6 +9,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 
 from apps.assessments.services.actors import account_of, stamp_names
 from apps.core import audit, policy, stamps
+from apps.core.actors import account_behind
 from apps.core.localtime import local_date
 from apps.employees.labels import PositionClass
 from apps.employees.models import Employee, Government
@@ -125,18 +126,13 @@ def start_catalogue(*, government: Government, by: Any, at: datetime) -> int:
                 position_level=posts.partition("/")[2],
                 level=int(level),
                 period=DateRange(date(day.year, 1, 1), None),
-                set_by=_user(by),
+                set_by=account_behind(by),
             )
             for posts, level in sorted(levels.items())
             if posts.partition("/")[0] in PositionClass.values and LOWEST_LEVEL <= int(level) <= HIGHEST_LEVEL
         )
         added += 1
     return added
-
-
-def _user(by: Any) -> Any:
-    account = account_of(by)
-    return account if hasattr(account, "pk") else None
 
 
 @transaction.atomic
@@ -233,7 +229,7 @@ def set_standard(
             job_family=job_family.strip(),
             level=level,
             period=DateRange(since, None),
-            set_by=_user(by),
+            set_by=account_behind(by),
         )
     audit.record(
         "training.standard.set",
@@ -281,7 +277,7 @@ def record_assessment(
                 assessed_on=assessed_on,
                 method=method,
                 note=note.strip(),
-                entered_by=_user(by),
+                entered_by=account_behind(by),
                 entered_at=at,
             )
     except IntegrityError as error:
@@ -321,7 +317,7 @@ def revoke_assessment(*, assessment_id: int, note: str, by: Any, at: datetime) -
     )
     if row.revoked_at is not None:
         raise AssessmentRevoked
-    row.revoked_at, row.revoked_by, row.revoke_note = at, _user(by), note.strip()
+    row.revoked_at, row.revoked_by, row.revoke_note = at, account_behind(by), note.strip()
     row.save(update_fields=["revoked_at", "revoked_by", "revoke_note"])
     NeedReason.objects.filter(assessment=row).delete()
     touched = list(TrainingNeed.objects.filter(assessment=row, status=NeedStatus.PROPOSED.value))

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_noop
 
 from apps.assessments.services.actors import account_of, stamp_names
 from apps.core import audit, notify, stamps
+from apps.core.actors import account_behind
 from apps.core.localtime import local_date
 from apps.employees import selectors as people
 from apps.employees.models import Employee, WorkUnit
@@ -38,6 +39,7 @@ __all__ = [
     "NominationOfOneself",
     "NotAJuror",
     "NotOfThisGovernment",
+    "NotTheNominator",
     "NotTheOffice",
     "ReasonMissing",
     "TooFewThanks",
@@ -51,11 +53,13 @@ __all__ = [
     "nominate",
     "remove_juror",
     "vote",
+    "withdraw",
 ]
 
 _CHECKED = gettext_noop("The deed you named was checked: %(title)s. A jury decides.")
 _ASKED = gettext_noop("You are asked to judge a deed as part of a jury: %(title)s.")
 _AWARDED = gettext_noop("The deed you named is recognized: %(title)s.")
+_WITHDRAWN = gettext_noop("You need not judge any more, the nomination was withdrawn: %(title)s.")
 _DECLINED = gettext_noop("The deed you named is not awarded: %(title)s. Read the reason.")
 
 
@@ -73,6 +77,10 @@ class TooFewThanks(ValueError):
 
 class NotTheOffice(ValueError):
     """Raised when somebody prepares a nomination who is not the officer for it, or has a part in it."""
+
+
+class NotTheNominator(ValueError):
+    """Raised when somebody withdraws what another person named."""
 
 
 class ReasonMissing(ValueError):
@@ -189,7 +197,7 @@ def check(*, nomination_id: int, note: str, by: Any, at: datetime) -> Nomination
     """
     nomination = _for_office(nomination_id, by)
     nomination.status = next_status(NominationStatus(nomination.status), NominationAction.CHECK).value
-    nomination.checked_by = _account(by)
+    nomination.checked_by = account_behind(by)
     nomination.checked_at = at
     nomination.check_note = note.strip()
     nomination.save(update_fields=["status", "checked_by", "checked_at", "check_note"])
@@ -214,6 +222,27 @@ def decline(*, nomination_id: int, reason: str, by: Any, at: datetime) -> Nomina
     _close(nomination, reason, by, at)
     _record("declined", nomination, by, at)
     _tell_nominator(nomination, _DECLINED)
+    return nomination
+
+
+@transaction.atomic
+def withdraw(*, nomination_id: int, by: Employee, at: datetime) -> Nomination:
+    """Take back what one named, until the jury has decided; votes that were cast stay unread.
+
+    :raises NotTheNominator: if somebody else named it.
+    :raises TransitionNotAllowed: once it is decided or withdrawn.
+    """
+    nomination = _locked(nomination_id)
+    if nomination.nominated_by_id != by.pk:
+        raise NotTheNominator
+    before = NominationStatus(nomination.status)
+    nomination.status = next_status(before, NominationAction.WITHDRAW).value
+    nomination.withdrawn_at = at
+    nomination.save(update_fields=["status", "withdrawn_at"])
+    _record("withdrawn", nomination, by, at)
+    if before is NominationStatus.JURY:
+        jurors = nomination.jurors.select_related("employee__user").order_by("pk")
+        _tell((juror.employee for juror in jurors), nomination, _WITHDRAWN)
     return nomination
 
 
@@ -371,7 +400,7 @@ def conclude(*, nomination_id: int, reason: str, by: Any, at: datetime) -> tuple
 def _close(nomination: Nomination, reason: str, by: Any, at: datetime) -> None:
     if not reason.strip():
         raise ReasonMissing
-    nomination.decided_by = _account(by)
+    nomination.decided_by = account_behind(by)
     nomination.decided_at = at
     nomination.decision_reason = reason.strip()
     nomination.save(
@@ -395,13 +424,9 @@ def _locked(nomination_id: int) -> Nomination:
 
 def _for_office(nomination_id: int, by: Any) -> Nomination:
     nomination = _locked(nomination_id)
-    if not Nomination.objects.of_office(_account(by)).filter(pk=nomination.pk).exists():
+    if not Nomination.objects.of_office(account_behind(by)).filter(pk=nomination.pk).exists():
         raise NotTheOffice
     return nomination
-
-
-def _account(by: Any) -> Any:
-    return by.user if isinstance(by, Employee) else by
 
 
 def _day(nomination: Nomination, at: datetime) -> date:

@@ -31,6 +31,10 @@ class SessionOver(ValueError):
     """Raised when somebody is enrolled after the last day."""
 
 
+class SessionCancelled(SessionOver):
+    """Raised when somebody is enrolled in a session that does not take place."""
+
+
 class AlreadyEnrolled(ValueError):
     """Raised when the person has a place in the session."""
 
@@ -79,7 +83,10 @@ def check_person(session: Session, employee: Employee, need: TrainingNeed | None
     :raises OtherGovernment: if the person works for another government.
     :raises NeedOfSomebodyElse: if the need is another person's.
     :raises SessionOver: after its last day.
+    :raises SessionCancelled: if it does not take place.
     """
+    if session.is_cancelled:
+        raise SessionCancelled
     if employee.government_id != session.programme.government_id:
         raise OtherGovernment
     if need is not None and need.employee_id != employee.pk:
@@ -123,7 +130,7 @@ def give_up(row: Enrolment, status: EnrolmentStatus, by: Any, at: datetime) -> E
 def move_up(session: Session, *, at: datetime) -> list[Enrolment]:
     """Give free seats to those who wait, first come first; nobody is called into a session that has begun."""
     locked = locked_session(session.pk)
-    if locked.starts_on < local_date(at, locked.programme.government.timezone):
+    if locked.is_cancelled or locked.starts_on < local_date(at, locked.programme.government.timezone):
         return []
     free = max(free_seats(locked), 0)
     moved = list(waiting_in(locked).filter(employee__is_active=True)[:free])

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 
 from apps.assessments.services.actors import account_of
 from apps.core import audit
+from apps.core.actors import account_behind
 from apps.core.localtime import local_date
 from apps.employees.models import WorkUnit
 
@@ -37,11 +38,6 @@ class NothingPlanned(ValueError):
 
 class EvaluationMissing(ValueError):
     """Raised when a plan is evaluated without a word."""
-
-
-def _user(by: Any) -> Any:
-    account = account_of(by)
-    return account if hasattr(account, "pk") else None
 
 
 def _locked(plan_id: int) -> TrainingPlan:
@@ -82,7 +78,7 @@ def create_plan(
                 hours=hours,
                 seats=seats,
                 money=money,
-                created_by=_user(by),
+                created_by=account_behind(by),
                 created_at=at,
             )
     except IntegrityError as error:
@@ -125,7 +121,7 @@ def approve_plan(*, plan_id: int, by: Any, at: datetime) -> TrainingPlan:
     if not sums.taken:
         raise NothingPlanned
     plan.version += 1
-    plan.status, plan.approved_by, plan.approved_at = APPROVED, _user(by), at
+    plan.status, plan.approved_by, plan.approved_at = APPROVED, account_behind(by), at
     plan.save(update_fields=["version", "status", "approved_by", "approved_at"])
     PlanLine.objects.bulk_create(
         PlanLine(

@@ -28,9 +28,11 @@ from ..labels import (
     NeedStatus,
     WayChoices,
     priority_label,
+    source_words,
 )
 
 register = template.Library()
+register.filter("source_words", source_words)
 
 
 def _tag(choices: Any, tones: dict[str, str], value: str) -> SafeString:

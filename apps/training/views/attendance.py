@@ -90,21 +90,30 @@ def _day(request: HttpRequest, days: tuple[date, ...], today: date) -> date:
 @require_GET
 @never_cache
 def attendance_code(request: HttpRequest, pk: int) -> HttpResponse:
-    """The screen that participants scan or read; it reloads itself, also without JavaScript."""
+    """The screen that participants scan or read; it asks by itself for the next code, without JavaScript it reloads.
+
+    `?bagian=stempel` says whether anything changed, `?bagian=layar` is the part that changes.
+    """
     session = managed_session(request, pk)
-    now = timezone.now()
+    today = permissions.today_of(session.programme.government)
+    code = services.code_at(session, timezone.now())
+    there = Attendance.objects.filter(enrolment__session=session, day=today).count()
+    seated = Enrolment.objects.filter(session=session, status__in=SEATED).count()
+    part, stamp = request.GET.get("bagian"), f'"{code}-{there}-{seated}"'
+    if part == "stempel":
+        status = 304 if request.headers.get("If-None-Match") == stamp else 200
+        return HttpResponse(status=status, headers={"ETag": stamp})
     context = {
         "session": session,
-        "code": services.code_at(session, now),
+        "code": code,
+        "stamp": stamp,
         "reload": max(services.seconds_of(session) // REFRESHES_PER_CODE, 5),
-        "now": now,
-        "meets_today": permissions.today_of(session.programme.government) in days_of(session),
-        "there": Attendance.objects.filter(
-            enrolment__session=session, day=permissions.today_of(session.programme.government)
-        ).count(),
-        "seated": Enrolment.objects.filter(session=session, status__in=SEATED).count(),
+        "meets_today": today in days_of(session),
+        "there": there,
+        "seated": seated,
     }
-    return render(request, "training/attendance_code.html", context)
+    template = "training/_attendance_screen.html" if part == "layar" else "training/attendance_code.html"
+    return render(request, template, context)
 
 
 @login_required

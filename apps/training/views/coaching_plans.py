@@ -46,6 +46,7 @@ def plan_list(request: HttpRequest) -> HttpResponse:
         "page": page,
         "today": today,
         "me": request.user.pk,
+        "leads": Employee.objects.supervised_by(request.user, on=today).exists(),
         "tabs": [
             {"label": _("Under way"), "url": "?", "active": not closed, "count": counts["open"]},
             {"label": _("Closed"), "url": "?status=selesai", "active": closed, "count": counts["closed"]},

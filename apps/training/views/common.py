@@ -1,6 +1,7 @@
 """What the pages of training share."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -101,62 +102,87 @@ def decided_follow_up(request: HttpRequest, employee: Employee, kind: FollowUpKi
     return row if permissions.may_decide_follow_up(request.user, row) else None
 
 
-def area_tabs(request: HttpRequest, government: Government, active: str) -> list[dict[str, Any]]:
-    """Return the tabs of the training area that this user may open."""
+@dataclass(frozen=True)
+class AreaPage:
+    """A page of the training area: who may open it, its name in code and in words, its address."""
+
+    shown: bool
+    name: str
+    label: str
+    url: str
+    count: int | None = None
+
+
+def area_tabs(request: HttpRequest, government: Government, active: str) -> dict[str, Any]:
+    """Return the two rows of tabs of the training area: its three parts, and the pages of the part one stands in.
+
+    A part leads to its first page that the user may open; a row with a single choice is left out.
+    """
+    groups = [
+        (label, [page for page in pages if page.shown])
+        for label, pages in _area(request, government, active)
+        if any(page.shown for page in pages)
+    ]
+    parts, pages = [], []
+    for label, members in groups:
+        is_here = any(page.name == active for page in members)
+        parts.append({"label": label, "url": reverse(members[0].url), "active": is_here, "count": None})
+        if is_here:
+            pages = [
+                {
+                    "label": page.label,
+                    "url": reverse(page.url),
+                    "active": page.name == active,
+                    "count": page.count,
+                }
+                for page in members
+            ]
+    return {"parts": parts if len(parts) > 1 else [], "pages": pages if len(pages) > 1 else []}
+
+
+def _area(request: HttpRequest, government: Government, active: str) -> list[tuple[str, list[AreaPage]]]:
     officer = permissions.may_manage_programmes(request.user, government)
+    sees_needs = permissions.sees_needs(request.user, government)
+    sees_follow_ups = permissions.sees_follow_ups(request.user, government)
+    sees_plans = permissions.sees_plans(request.user, government)
     waiting = None
     if officer and active == "certificates":
         waiting = selectors.certificates_to_verify(Certificate.objects.visible_to(request.user)).count()
-    rows = [
-        (
-            permissions.sees_needs(request.user, government),
-            "needs",
-            _("Learning needs"),
-            "training:needs",
-            None,
-        ),
-        (
-            permissions.sees_follow_ups(request.user, government),
-            "follow-ups",
-            pgettext("follow-up", "Consequences"),
-            "training:follow-up-list",
-            None,
-        ),
-        (True, "programmes", _("Programmes and sessions"), "training:programme-list", None),
-        (
-            permissions.sees_needs(request.user, government),
-            "akpk",
-            _("Gap analysis (AKPK)"),
-            "training:akpk",
-            None,
-        ),
-        (
-            permissions.sees_plans(request.user, government),
-            "plans",
-            _("Plan of the year"),
-            "training:plan-year-list",
-            None,
-        ),
-        (officer, "diplomas", _("Diplomas to verify"), "training:diploma-queue", None),
-        (officer, "certificates", _("Certificates to verify"), "training:certificate-queue", waiting),
-        (
-            permissions.sees_needs(request.user, government),
-            "hours",
-            _("Lesson hours"),
-            "training:hours",
-            None,
-        ),
-        (officer, "forms", _("Forms of learning"), "training:form-list", None),
-        (
-            permissions.sees_needs(request.user, government),
-            "effects",
-            _("Does it work?"),
-            "training:effects",
-            None,
-        ),
-    ]
     return [
-        {"label": label, "url": reverse(url), "active": name == active, "count": count}
-        for shown, name, label, url, count in rows
-        if shown
+        (
+            pgettext("part of training", "Needs"),
+            [
+                AreaPage(sees_needs, "needs", _("Learning needs"), "training:needs"),
+                AreaPage(sees_needs, "akpk", _("Gap analysis (AKPK)"), "training:akpk"),
+                AreaPage(
+                    sees_follow_ups,
+                    "follow-ups",
+                    pgettext("follow-up", "Consequences"),
+                    "training:follow-up-list",
+                ),
+            ],
+        ),
+        (
+            pgettext("part of training", "Programmes"),
+            [
+                AreaPage(True, "programmes", _("Programmes and sessions"), "training:programme-list"),
+                AreaPage(sees_plans, "plans", _("Plan of the year"), "training:plan-year-list"),
+                AreaPage(officer, "forms", _("Forms of learning"), "training:form-list"),
+            ],
+        ),
+        (
+            pgettext("part of training", "Outcome"),
+            [
+                AreaPage(sees_needs, "hours", _("Lesson hours"), "training:hours"),
+                AreaPage(
+                    officer,
+                    "certificates",
+                    _("Certificates to verify"),
+                    "training:certificate-queue",
+                    waiting,
+                ),
+                AreaPage(officer, "diplomas", _("Diplomas to verify"), "training:diploma-queue"),
+                AreaPage(sees_needs, "effects", _("Does it work?"), "training:effects"),
+            ],
+        ),
     ]

@@ -252,9 +252,11 @@ def _detail(
     rows = PositionStandard.objects.filter(competence=competence).order_by(
         "position_class", "position_level", "job_family", "-period"
     )
+    descriptions = [(level, services.description_on(competence, level, today)) for level in range(1, 6)]
     context = {
         "competence": competence,
-        "descriptions": [(level, services.description_on(competence, level, today)) for level in range(1, 6)],
+        "descriptions": descriptions,
+        "has_descriptions": any(text for _level, text in descriptions),
         "standards": [(row, LEVELS.get(row.position_level, "")) for row in rows],
         "today": today,
         "form": form,

@@ -20,9 +20,9 @@ from apps.employees.models import Employee, Government, WorkUnit
 
 from .. import permissions
 from ..forms import ConcludeForm, DeclineFollowUpForm, FollowUpForm
-from ..labels import FollowUpKindChoices, FollowUpStatusChoices
+from ..labels import FOLLOW_UP_DECIDERS, FollowUpKindChoices, FollowUpStatusChoices
 from ..models import CoachingPlan, FollowUp
-from ..rules.follow_up import FollowUpKind, last_day_of
+from ..rules.follow_up import RULES, FollowUpKind, last_day_of
 from ..rules.follow_up_lifecycle import FollowUpAction, FollowUpStatus, allowed_actions
 from ..services import follow_ups as services
 from .common import PAGE_SIZE, actor, area_tabs, bound, government_or_403
@@ -124,6 +124,7 @@ def follow_up_detail(request: HttpRequest, pk: int) -> HttpResponse:
     actions = allowed_actions(FollowUpStatus(row.status)) if may_decide else ()
     context = {
         "row": row,
+        "decided_by_whom": FOLLOW_UP_DECIDERS[RULES[FollowUpKind(row.kind)].decider.value],
         "is_own": row.employee.user_id == request.user.pk,
         "may_decide": FollowUpAction.DECIDE in actions,
         "may_decline": FollowUpAction.DECLINE in actions,

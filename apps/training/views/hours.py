@@ -61,6 +61,7 @@ def hours(request: HttpRequest) -> HttpResponse:
         page = Paginator(people.with_place(query, today), PAGE_SIZE).get_page(request.GET.get("page"))
         for row in page.object_list:
             row.hours = found[row.pk]
+            row.has_mix = any(part.share is not None for part in row.hours.mix)
             pace = found[row.pk].standing.pace
             row.pace = {"value": pace, "label": PACE_TEXTS[pace], "tone": PACE_TONES[pace]}
         context["page"] = page

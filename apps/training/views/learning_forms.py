@@ -16,6 +16,7 @@ from apps.employees.models import Government
 
 from .. import permissions
 from ..forms import LearningFormForm
+from ..labels import source_words
 from ..models import LearningForm
 from ..selectors.forms import forms_on, versions_of
 from ..services import learning_forms as services
@@ -72,7 +73,7 @@ def _page(request: HttpRequest, government: Government, row: LearningForm | None
             "most": row.most,
             "is_offered": row.is_offered,
             "is_verified": row.is_verified,
-            "source": row.source,
+            "source": source_words(row.source),
         }
     form = bound(request, lambda data=None: LearningFormForm(data, today=today, initial=initial))
     if request.method == "POST" and form.is_valid():

@@ -23,6 +23,7 @@ from ..forms.recognition import ChairForm, CheckForm, JuryVoteForm, NominationFo
 from ..labels import conflict_words
 from ..models import Juror, Nomination
 from ..querysets import OFFICERS
+from ..rules.nomination_lifecycle import NominationAction, NominationStatus, allowed_actions
 from ..selectors import recognition as selectors
 from ..services import nominations as services
 from .common import PAGE_SIZE, actor, bound, employee_or_403, government_or_403
@@ -202,6 +203,7 @@ def _detail(request: HttpRequest, nomination: Nomination, status: int = 200, **f
         "jurors": jurors,
         "mine": mine,
         "is_office": is_office,
+        "may_withdraw": is_mine and _may_withdraw(nomination),
         "is_voting": is_voting,
         "is_nominee": is_nominee,
         # Who named a deed is known to whoever prepares and judges it, not to the person.
@@ -260,6 +262,37 @@ def nomination_decline(request: HttpRequest, pk: int) -> HttpResponse:
     context = {"nomination": nomination, "form": form, "back": _here(nomination)}
     status = 422 if request.method == "POST" else 200
     return render(request, "training/recognition/nomination_decline.html", context, status=status)
+
+
+@login_required
+@require_POST
+def nomination_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take back what one named, after asking."""
+    nomination = _nomination_or_404(request, pk)
+    me = people.employee_of(request.user)
+    if me is None or nomination.nominated_by_id != me.pk:
+        raise PermissionDenied
+    if not _may_withdraw(nomination):
+        messages.info(request, TOO_LATE)
+        return redirect(_here(nomination))
+    if request.POST.get("confirmed") != "1":
+        consequences = [
+            _("Nobody judges it any more; votes that were cast stay unread."),
+            _("You can name the deed again later."),
+        ]
+        context = {"nomination": nomination, "back": _here(nomination), "consequences": consequences}
+        return render(request, "training/recognition/nomination_withdraw.html", context)
+    try:
+        services.withdraw(nomination_id=nomination.pk, by=me, at=timezone.now())
+    except services.TransitionNotAllowed:
+        messages.info(request, TOO_LATE)
+    else:
+        messages.success(request, _("Withdrawn. Whoever was asked to judge it has been told."))
+    return redirect(_here(nomination))
+
+
+def _may_withdraw(nomination: Nomination) -> bool:
+    return NominationAction.WITHDRAW in allowed_actions(NominationStatus(nomination.status))
 
 
 @login_required

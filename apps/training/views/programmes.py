@@ -25,8 +25,10 @@ from ..forms import CompleteForm, ProgrammeForm, SessionForm
 from ..labels import OBSTACLE_TEXTS
 from ..models import Enrolment, Programme, Session
 from ..rules.enrolment_lifecycle import EnrolmentStatus
+from ..rules.session_lifecycle import SessionAction
 from ..selectors.effects import effects_of_programme
 from ..selectors.sessions import (
+    actions_on,
     days_of,
     own_enrolment,
     progress_of,
@@ -58,12 +60,19 @@ def programme_list(request: HttpRequest) -> HttpResponse:
     rows = (
         Programme.objects.visible_to(request.user)
         .filter(government=government)
-        .annotate(coming=Count("sessions", filter=Q(sessions__ends_on__gte=today)))
+        .annotate(
+            coming=Count(
+                "sessions",
+                filter=Q(sessions__ends_on__gte=today, sessions__cancelled_at__isnull=True),
+            )
+        )
         .prefetch_related("topics")
         .order_by("name", "id")
     )
     coming = selectors.with_seats(
-        Session.objects.visible_to(request.user).filter(programme__government=government, ends_on__gte=today)
+        Session.objects.visible_to(request.user)
+        .not_cancelled()
+        .filter(programme__government=government, ends_on__gte=today)
     )
     context = {
         "page": Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page")),
@@ -169,6 +178,7 @@ def session_detail(request: HttpRequest, pk: int) -> HttpResponse:
         row.may_be_absent = is_open and manages and session.starts_on <= today
         row.may_cancel = row.status in CANCELLABLE and row.employee_id in mine and session.ends_on >= today
     taken = selectors.seats_taken(session)
+    actions = actions_on(session, today)
     context = {
         "session": session,
         "page": page,
@@ -176,8 +186,11 @@ def session_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "free": session.seats - taken,
         "today": today,
         "is_over": session.ends_on < today,
-        "may_enrol": session.ends_on >= today and developable.exists(),
+        "has_begun": session.starts_on <= today,
+        "may_enrol": not session.is_cancelled and session.ends_on >= today and developable.exists(),
         "manages": manages,
+        "may_change": manages and SessionAction.CHANGE in actions,
+        "may_call_off": manages and SessionAction.CANCEL in actions,
         "shows_progress": session.takes_attendance or has_check,
         "has_check": has_check,
         "meets_today": session.takes_attendance and today in days_of(session),
@@ -221,6 +234,9 @@ def session_enrol(request: HttpRequest, pk: int) -> HttpResponse:
     government = session.programme.government
     developable = permissions.developable(request.user, government).filter(is_active=True)
     permissions.require(developable.exists())
+    if session.is_cancelled:
+        messages.info(request, _("This session does not take place. Choose another one."))
+        return redirect("training:session-detail", pk=session.pk)
     if request.method == "POST":
         return _enrol(request, session)
     words = request.GET.get("q", "").replace("\0", "").strip()[:80]

@@ -38,6 +38,17 @@ def test_the_appraiser_writes_a_talk_about_an_evaluation(world: Any) -> None:
     assert reverse("training:coaching-close", args=[note.pk]) not in page
 
 
+def test_from_the_talk_there_is_a_way_to_a_plan_with_the_same_cause(world: Any) -> None:
+    evaluation = make_evaluation(world)
+    talk = reverse("training:coaching-add", args=[world.staff.pk])
+    plan = reverse("training:plan-new", args=[world.staff.pk])
+    client = world.client(world.head)
+    assert f'href="{plan}"' in client.get(talk).content.decode()
+    cause = f"?penilaian={evaluation.pk}"
+    assert f'href="{plan}{cause}"' in client.get(talk + cause).content.decode()
+    assert client.get(plan + cause).status_code == 200
+
+
 def test_the_evaluation_of_somebody_else_is_not_found(world: Any) -> None:
     evaluation = make_evaluation(world, employee=world.colleague)
     address = reverse("training:coaching-add", args=[world.staff.pk]) + f"?penilaian={evaluation.pk}"

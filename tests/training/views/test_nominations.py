@@ -168,6 +168,23 @@ def test_the_list_says_what_waits_for_whom(world: Any) -> None:
         assert shown[name] == [nomination]
 
 
+def test_the_list_asks_the_same_for_one_and_for_many(world: Any) -> None:
+    client = world.client(world.personnel_officer)
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get("/penghargaan/usulan/").status_code == 200
+        return len(captured)
+
+    named(world)
+    queries()  # the first request of a session writes it
+    few = queries()
+    for title in ("Loket keliling", "Arsip rapi", "Pagi bersih"):
+        named(world, title=title)
+    queries()  # the menu is asked for again after something happened
+    assert queries() == few
+
+
 def test_the_certificate_is_for_the_awarded_alone(world: Any) -> None:
     waiting = named(world, employee=world.head)
     address = reverse("reports:recognition-document", args=[waiting.pk])

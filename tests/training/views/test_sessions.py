@@ -111,6 +111,29 @@ def test_the_code_on_the_screen_takes_a_participant_in(
     assert world.client(world.colleague).get(at("attend", session.pk)).url == at("programme-list")
 
 
+def test_the_screen_asks_for_the_next_code_by_itself(
+    world: Any, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = seat(world, session)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: FIRST)
+    officer, address = world.client(world.personnel_officer), at("attendance-code", session.pk)
+    page = officer.get(address)
+    # A page that reloads under the reader is for browsers without JavaScript alone.
+    assert "<noscript><meta http-equiv" in page.content.decode()
+    stamp = officer.get(address + "?bagian=stempel")
+    assert (stamp.status_code, stamp["ETag"]) == (200, page.context["stamp"])
+    known = {"If-None-Match": stamp["ETag"]}
+    assert officer.get(address + "?bagian=stempel", headers=known).status_code == 304
+    code = page.context["code"]
+    world.client(world.staff).post(at("check-in", place.pk), {"code": code})
+    assert officer.get(address + "?bagian=stempel", headers=known).status_code == 200, "somebody has come"
+    monkeypatch.setattr("django.utils.timezone.now", lambda: FIRST + timedelta(hours=1))
+    part = officer.get(address + "?bagian=layar").content.decode()
+    assert code not in part, "the code has changed"
+    assert "<html" not in part
+    assert world.client(world.staff).get(address + "?bagian=layar").status_code == 403
+
+
 def test_the_list_keeps_its_ticks(world: Any, session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     place = seat(world, session)
     monkeypatch.setattr("django.utils.timezone.now", lambda: AFTER)
