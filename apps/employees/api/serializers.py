@@ -36,7 +36,9 @@ class EmployeeSerializer(serializers.Serializer):
     @extend_schema_field(RefSerializer(allow_null=True))
     def get_unit(self, row: Any) -> Any:
         """Return the unit of the main place."""
-        return RefSerializer(row.current_places[0].position.unit).data if row.current_places else None
+        if not row.current_places:
+            return None
+        return RefSerializer().to_representation(row.current_places[0].position.unit)
 
     def get_position(self, row: Any) -> str:
         """Return the title of the main place."""
@@ -46,4 +48,4 @@ class EmployeeSerializer(serializers.Serializer):
     def get_appraiser(self, row: Any) -> Any:
         """Return who appraises, if it is a civil servant."""
         who = row.current_links[0].appraiser if row.current_links else None
-        return PersonSerializer(who).data if who else None
+        return PersonSerializer().to_representation(who) if who else None

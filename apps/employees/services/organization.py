@@ -1,5 +1,6 @@
 """Units, positions, placements, appraisers, mandates and roles: one function per verb, each in one transaction."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -8,6 +9,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils import timezone
 
 from apps.core import audit, jobs
+from apps.core.copying import next_ids
 from apps.core.rules.periods import first_instant_of
 
 from .. import selectors
@@ -53,6 +55,31 @@ def add_unit(
         "employees.unit.added", target=unit, by=by, scope=government.code, parent=parent and parent.pk
     )
     return unit
+
+
+@transaction.atomic
+def add_units(
+    *, government: Government, rows: Sequence[tuple[str, str, str, WorkUnit | None]], by: Any
+) -> list[WorkUnit]:
+    """Add many units at once, each as (code, name, kind, parent); the parents are there already."""
+    units = [
+        WorkUnit(
+            pk=pk,
+            government=government,
+            parent=parent,
+            code=code,
+            name=name,
+            kind=kind,
+            path=f"{parent.path if parent else '/'}{pk}/",
+        )
+        for pk, (code, name, kind, parent) in zip(next_ids(WorkUnit, len(rows)), rows, strict=True)
+    ]
+    WorkUnit.objects.bulk_create(units, batch_size=2000)
+    audit.record_many(
+        audit.entry("employees.unit.added", target=unit, by=by, scope=government.code, parent=unit.parent_id)
+        for unit in units
+    )
+    return units
 
 
 @transaction.atomic

@@ -5,18 +5,22 @@ memory. Applying goes in portions, each one transaction; whatever was applied st
 and the next run continues behind it (`ImportRow.applied`).
 """
 
+import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any, Protocol
 
-from django.contrib.auth.hashers import make_password
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from apps.accounts.models import User
 from apps.core import audit, files, stamps
+from apps.core.actors import account_behind
+from apps.core.copying import copy_rows, next_ids
 from apps.core.localtime import local_date
+from apps.core.models import AuditEntry
 from apps.core.sheets import reading
 from apps.core.sheets.reading import SheetRefused, read_table
 
@@ -107,7 +111,7 @@ def _refused(
         batch = ImportBatch.objects.create(
             government=government,
             file_name=file_name[:200],
-            uploaded_by=_user(by),
+            uploaded_by=account_behind(by),
             uploaded_at=at,
             status=REFUSED,
             refusal={"code": refusal.code, "params": _plain(refusal.params)},
@@ -123,12 +127,6 @@ def _plain(params: Mapping[str, Any]) -> dict[str, Any]:
         key: value if isinstance(value, str | int | float | list | bool | None) else str(value)
         for key, value in params.items()
     }
-
-
-def _user(by: Any) -> User | None:
-    if isinstance(by, Employee):
-        return by.user
-    return by if isinstance(by, User) else None
 
 
 def _of(rows: Iterable[StaffRow], name: str) -> set[str]:
@@ -240,24 +238,25 @@ def _store(
             government=government,
             file=stored,
             file_name=file_name[:200],
-            uploaded_by=_user(by),
+            uploaded_by=account_behind(by),
             uploaded_at=at,
             status=CHECKED,
             summary=summary,
         )
-        ImportRow.objects.bulk_create(
+        copy_rows(
+            ImportRow,
+            ["batch_id", "row_number", "values", "problems", "effect", "changes"],
             (
-                ImportRow(
-                    batch=batch,
-                    row_number=row.number,
-                    values=row.values if row.number in effects else {**row.values, "raw": row.raw},
-                    problems=row.problems,
-                    effect=effects.get(row.number, ""),
-                    changes=comparisons[row.number].changes if row.number in effects else {},
+                (
+                    batch.pk,
+                    row.number,
+                    row.values if row.number in effects else {**row.values, "raw": row.raw},
+                    row.problems,
+                    effects.get(row.number, ""),
+                    comparisons[row.number].changes if row.number in effects else {},
                 )
                 for row in rows
             ),
-            batch_size=2000,
         )
         audit.record(
             "employees.import.checked",
@@ -309,8 +308,12 @@ def apply_batch(
     # What changes a unit or a post must be known before and after a restart, so it is derived from all rows.
     day = local_date(at, batch.government.timezone)
     _apply_units_and_positions(batch, by=by)
-    while portion := _apply_portion(batch, day, by=by, at=at):
-        report.advance(portion)
+    # Units and posts are read once; what somebody changes in them meanwhile is refused by the database.
+    state = staff_plan.load_state(batch.government, day, nips=(), emails=(), with_heads=False)
+    last = 0
+    while portion := _apply_portion(batch, state, last, by=by, at=at):
+        count, last = portion
+        report.advance(count)
     _apply_appraisers(batch, day, by=by)
     with transaction.atomic():
         batch = (
@@ -358,33 +361,29 @@ def _apply_units_and_positions(batch: ImportBatch, *, by: Any) -> None:
     by_code = {unit.code: unit for unit in present.values()}
     waiting = sorted(wanted)
     while waiting:
-        later = []
+        later, fresh = [], []
         for code in waiting:
             facts = units[code]
             if facts.parent_code is not None and facts.parent_code not in by_code:
                 later.append(code)
-                continue
-            by_code[code] = _apply_unit(batch, facts, by_code, by=by)
+            elif code in by_code:
+                _change_unit(batch, facts, by_code, by=by)
+            else:
+                parent = by_code[facts.parent_code] if facts.parent_code else None
+                fresh.append((code, facts.name, facts.kind, parent))
+        added = organization.add_units(government=batch.government, rows=fresh, by=by)
+        by_code |= {unit.code: unit for unit in added}
         if len(later) == len(waiting):
             break  # a circle; the check has refused its rows
         waiting = later
     _apply_positions(batch, staff_plan.positions_of_file(rows, state), state, by_code, by=by)
 
 
-def _apply_unit(
+def _change_unit(
     batch: ImportBatch, facts: staff_plan.UnitFacts, by_code: dict[str, WorkUnit], *, by: Any
-) -> WorkUnit:
+) -> None:
     parent = by_code.get(facts.parent_code) if facts.parent_code else None
-    unit = by_code.get(facts.code)
-    if unit is None:
-        return organization.add_unit(
-            government=batch.government,
-            parent=parent,
-            code=facts.code,
-            name=facts.name,
-            kind=facts.kind,
-            by=by,
-        )
+    unit = by_code[facts.code]
     if (unit.name, unit.kind) != (facts.name, facts.kind):
         unit.name, unit.kind = facts.name, facts.kind
         unit.save(update_fields=["name", "kind"])
@@ -395,7 +394,6 @@ def _apply_unit(
         unit.refresh_from_db()
         parent.refresh_from_db()
         organization.move_unit(unit=unit, parent=parent, by=by)
-    return unit
 
 
 def _apply_positions(
@@ -431,19 +429,21 @@ def _apply_positions(
     Position.objects.bulk_create(fresh, batch_size=2000)
 
 
-def _apply_portion(batch: ImportBatch, day: date, *, by: Any, at: datetime) -> int:
-    """Apply the next rows in one transaction; return how many were dealt with."""
+def _apply_portion(
+    batch: ImportBatch, organization_state: State, after: int, *, by: Any, at: datetime
+) -> tuple[int, int] | None:
+    """Apply the next rows in one transaction; return how many were dealt with and the last one's number."""
     with transaction.atomic():
         rows = list(
             batch.rows.select_for_update()
-            .filter(effect__in=["new", "changed"], applied=False)
+            .filter(effect__in=["new", "changed"], applied=False, row_number__gt=after)
             .order_by("row_number")[:PORTION]
         )
         if not rows:
-            return 0
+            return None
         nips = {row.values[name] for row in rows for name in ("nip", "old_nip") if row.values.get(name)}
         emails = {row.values["email"] for row in rows if row.values.get("email")}
-        state = staff_plan.load_state(batch.government, day, nips=nips, emails=emails, with_heads=False)
+        state = staff_plan.with_people(organization_state, nips=nips, emails=emails)
         outcome = [(row, staff_plan.compare(row.values, state)) for row in rows]
         for row, result in outcome:
             if result.problems:
@@ -457,9 +457,12 @@ def _apply_portion(batch: ImportBatch, day: date, *, by: Any, at: datetime) -> i
         _create_people(
             [(row, result) for row, result in outcome if result.effect == "new"], batch, state, by=by
         )
-        for row, result in outcome:
-            if result.effect == "changed":
-                _change_person(row.values, result, batch, state, by=by)
+        entries = [
+            _change_person(row.values, result, batch, state, by=by)
+            for row, result in outcome
+            if result.effect == "changed"
+        ]
+        audit.record_many(entries)
         good = [row.pk for row, result in outcome if not result.problems]
         ImportRow.objects.filter(pk__in=good).update(applied=True)
         stamps.bump(
@@ -469,7 +472,7 @@ def _apply_portion(batch: ImportBatch, day: date, *, by: Any, at: datetime) -> i
                 if r.person is not None and r.person.user_id is not None
             )
         )
-    return len(rows)
+    return len(rows), rows[-1].row_number
 
 
 def _create_people(
@@ -477,37 +480,54 @@ def _create_people(
 ) -> None:
     if not rows:
         return
-    users = User.objects.bulk_create(
-        User(
-            login=row.values["nip"],
-            display_name=row.values["name"],
-            email=row.values.get("email"),
-            password=make_password(None),
-        )
-        for row, _result in rows
+    user_ids = next_ids(User, len(rows))
+    employee_ids = next_ids(Employee, len(rows))
+    copy_rows(
+        User,
+        ["id", "login", "display_name", "email", "password"],
+        (
+            (pk, row.values["nip"], row.values["name"], row.values.get("email"), _no_password())
+            for pk, (row, _result) in zip(user_ids, rows, strict=True)
+        ),
     )
-    employees = Employee.objects.bulk_create(
-        Employee(
-            government=batch.government,
-            user=user,
-            nip=row.values["nip"],
-            birth_date=row.values.get("birth_date"),
-            **{name: row.values.get(name, "") for name in staff_plan.PERSON_FIELDS},
-        )
-        for user, (row, _result) in zip(users, rows, strict=True)
+    copy_rows(
+        Employee,
+        ["id", "government_id", "user_id", "nip", "birth_date", *staff_plan.PERSON_FIELDS],
+        (
+            (
+                pk,
+                batch.government_id,
+                user_id,
+                row.values["nip"],
+                row.values.get("birth_date"),
+                *(row.values.get(name, "") for name in staff_plan.PERSON_FIELDS),
+            )
+            for pk, user_id, (row, _result) in zip(employee_ids, user_ids, rows, strict=True)
+        ),
     )
-    Placement.objects.bulk_create(
-        Placement(
-            employee=employee,
-            position_id=_position_id(row.values, state),
-            period=DateRange(result.starts, None),
-        )
-        for employee, (row, result) in zip(employees, rows, strict=True)
+    copy_rows(
+        Placement,
+        ["employee_id", "position_id", "period"],
+        (
+            (pk, _position_id(row.values, state), DateRange(result.starts, None))
+            for pk, (row, result) in zip(employee_ids, rows, strict=True)
+        ),
     )
-    for employee in employees:
-        audit.record(
-            "employees.employee.imported", target=employee, by=by, scope=batch.government.code, batch=batch.pk
+    audit.record_many(
+        audit.entry(
+            "employees.employee.imported",
+            target=Employee(pk=pk),
+            by=by,
+            scope=batch.government.code,
+            batch=batch.pk,
         )
+        for pk in employee_ids
+    )
+
+
+def _no_password() -> str:
+    """As Django's `make_password(None)`: nothing matches it, and it differs, so that sessions and codes do."""
+    return UNUSABLE_PASSWORD_PREFIX + secrets.token_urlsafe(30)
 
 
 def _position_id(values: Mapping[str, Any], state: State) -> int:
@@ -518,7 +538,7 @@ def _position_id(values: Mapping[str, Any], state: State) -> int:
 
 def _change_person(
     values: dict[str, Any], result: Comparison, batch: ImportBatch, state: State, *, by: Any
-) -> None:
+) -> AuditEntry:
     person, changes = result.person, result.changes
     assert person is not None
     columns = {
@@ -534,7 +554,7 @@ def _change_person(
         User.objects.filter(pk=person.user_id).update(**user_columns)
     if result.starts is not None:
         _move_person(person, values, result.starts, state)
-    audit.record(
+    return audit.entry(
         "employees.employee.changed",
         target=Employee(pk=person.pk),
         by=by,
@@ -626,14 +646,7 @@ def _set_links(
     for employee_id, (appraiser_id, source) in wanted.items():
         if employee_id not in ever:
             since = starts.get(employee_id) or day
-            fresh.append(
-                AppraiserLink(
-                    employee_id=employee_id,
-                    appraiser_id=appraiser_id,
-                    source=source.value,
-                    period=DateRange(since, None),
-                )
-            )
+            fresh.append((employee_id, appraiser_id, source.value, DateRange(since, None)))
             continue
         link = current.get(employee_id)
         if link is not None and link.appraiser_id == appraiser_id:
@@ -648,12 +661,12 @@ def _set_links(
             source=source,
             by=by,
         )
-    AppraiserLink.objects.bulk_create(fresh)
+    copy_rows(AppraiserLink, ["employee_id", "appraiser_id", "source", "period"], fresh)
     if fresh:
         audit.record(
             "employees.import.appraisers_set",
             target=batch,
             by=by,
             scope=batch.government.code,
-            links={str(link.employee_id): link.appraiser_id for link in fresh},
+            links={str(employee_id): appraiser_id for employee_id, appraiser_id, *_rest in fresh},
         )

@@ -111,10 +111,7 @@ def load_state(
         state.positions[unit_code, title] = PositionFacts(
             unit_code, title, position_class, level, is_head, pk
         )
-    for portion in in_portions(nips):
-        _load_people(state, portion)
-    for portion in in_portions(emails):
-        state.email_owner |= dict(User.objects.filter(email__in=portion).values_list("email", "login"))
+    state = with_people(state, nips=nips, emails=emails)
     if with_heads:
         holders = Placement.objects.active_on(day).filter(
             is_main=True, position__is_head=True, position__unit__government=government
@@ -122,6 +119,16 @@ def load_state(
         for unit_code, nip in holders.values_list("position__unit__code", "employee__nip"):
             state.head_holders.setdefault(unit_code, []).append(nip)
     return state
+
+
+def with_people(state: State, *, nips: Collection[str], emails: Collection[str]) -> State:
+    """Return a state of the same units and positions, with these people as they are now."""
+    found = replace(state, people={}, elsewhere=set(), email_owner={})
+    for portion in in_portions(nips):
+        _load_people(found, portion)
+    for portion in in_portions(emails):
+        found.email_owner |= dict(User.objects.filter(email__in=portion).values_list("email", "login"))
+    return found
 
 
 def _load_people(state: State, nips: list[str]) -> None:

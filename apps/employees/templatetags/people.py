@@ -4,6 +4,7 @@ from typing import Any
 
 from django import template
 
+from apps.core import kept
 from apps.core.localtime import today
 
 from .. import selectors
@@ -21,12 +22,16 @@ def in_both_names(acting: Any, lender: Any) -> str:
 
 @register.simple_tag(takes_context=True)
 def unit_helper(context: template.Context) -> UnitHelper | None:
-    """Who helps the reader of a page with this application; asked once per request, nobody for visitors."""
+    """Who helps the reader of a page with this application; kept for a minute, nobody for visitors."""
     request = context.get("request")
     user = getattr(request, "user", None)
     if request is None or not getattr(user, "is_authenticated", False):
         return None
-    if not hasattr(request, "unit_helper"):
-        request.unit_helper = selectors.helper_for(user, today())
-    found: UnitHelper | None = request.unit_helper
-    return found
+    day = today()
+    return kept.part(
+        "unit-helper",
+        user=user,
+        key=(day,),
+        stamp_names=(f"user:{user.pk}",),
+        make=lambda: selectors.helper_for(user, day),
+    ).value

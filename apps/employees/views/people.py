@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -11,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from apps.core import idempotency
+from apps.core import idempotency, kept
 from apps.core.held_forms import login_required
 
 from .. import permissions, selectors
@@ -22,6 +23,7 @@ from ..services import corrections, people, record_views
 from ._shared import PAGE_SIZE, found_people, government_or_404, sent_data, today
 
 MAX_SLIPS = 500
+MOST_UNITS = 150
 
 
 def _visible(request: HttpRequest, pk: int) -> Employee:
@@ -59,7 +61,13 @@ def employee_list(request: HttpRequest) -> HttpResponse:
         "text": text,
         "unit": unit,
         "only": only,
-        "units": units,
+        "units": kept.part(
+            "units-to-choose",
+            user=request.user,
+            key=(day, unit),
+            stamp_names=(f"user:{request.user.pk}",),
+            make=lambda: _units_to_choose(units, unit),
+        ).value,
         "is_filtered": bool(text or unit or only),
         "is_officer": is_officer,
         "is_government_officer": permissions.manages_government(request.user, government),
@@ -68,6 +76,21 @@ def employee_list(request: HttpRequest) -> HttpResponse:
         ),
     }
     return render(request, "employees/employee_list.html", context)
+
+
+def _units_to_choose(units: QuerySet[WorkUnit], chosen: str) -> list[WorkUnit]:
+    """Return the units of the filter: all of them, or of very many the topmost levels with what is around the chosen.
+
+    A list of thousands is nothing to choose from and weighs more than the page; the tree of units leads to the rest.
+    """
+    few = list(units[: MOST_UNITS + 1])
+    if len(few) <= MOST_UNITS:
+        return few
+    # A path is /1/12/345/: the top, and what is right below it.
+    near = Q(path__regex=r"^/\d+/(\d+/)?$")
+    if chosen.isdigit():
+        near |= Q(pk=int(chosen)) | Q(parent=int(chosen))
+    return list(units.filter(near)[:MOST_UNITS])
 
 
 @login_required
