@@ -1,7 +1,7 @@
 """Run the year of each demo government through the services, with a fixed seed.
 
-Nothing here writes a table of its own accord: what the demo shows has passed the same rules as real work. A government
-starts to use the system in the middle of its year, as a real one would.
+Nothing here writes a table of its own accord: what the demo shows has passed the same rules as real work. Most
+governments start to use the system in the middle of their year, as real ones would.
 """
 
 import os
@@ -36,17 +36,19 @@ from apps.employees.selectors import appraiser_on, placement_on
 from apps.employees.services import calendar, organization, staff_import
 from apps.feedback.models import Service
 from apps.feedback.services import complaints, counts, surveys
-from apps.indicators.models import Skp, WorkResult
+from apps.indicators.models import Indicator, Skp, WorkResult
 from apps.indicators.services import skp as plans
 from apps.indicators.services import unit_indicators
 from apps.training.models import Topic, TrainingNeed
-from apps.training.services import coaching, follow_ups, needs, programmes, recognition
+from apps.training.services import coaching, effects, follow_ups, needs, programmes, recognition
 
-from . import chapters, growth, people, story, voice
+from . import chapters, growth, hospital, people, story, voice
 from .story import STORIES, Stage, Story
 
 SEED = 1
 DEMO_PASSWORD = "sandi-contoh-2026"  # noqa: S105 - printed on purpose, demo only
+# Runs the installation and sees no data of persons.
+OPERATOR = "operator@peraga.example"
 
 # Who gets an account with the printed password: role, unit, title (empty: the head of the unit).
 ACCOUNTS = (
@@ -67,7 +69,8 @@ def demo_logins() -> list[tuple[str, str]]:
         for role in [*(role for role, _unit, _title in ACCOUNTS), "auditor"]
     ]
     order = {row.code: number for number, row in enumerate(STORIES)}
-    return sorted(logins, key=lambda pair: order[pair[0].partition("@")[2]])
+    logins.sort(key=lambda pair: order[pair[0].partition("@")[2]])
+    return [*logins, ("operator", OPERATOR)]
 
 
 def build_demo(*, say: Callable[[str], None], now: datetime | None = None) -> None:
@@ -86,6 +89,8 @@ def build_demo(*, say: Callable[[str], None], now: datetime | None = None) -> No
     with ProcessPoolExecutor(max_workers=os.cpu_count(), mp_context=get_context("fork")) as pool:
         for name in pool.map(build_government, missing, [moment] * len(missing)):
             say(f"demo {name}")
+    if not User.objects.filter(login=OPERATOR).exists():
+        User.objects.create_superuser(OPERATOR, DEMO_PASSWORD, display_name="Operator Peraga")
 
 
 def build_government(number: int, now: datetime) -> str:
@@ -146,7 +151,8 @@ class Builder:
     @property
     def start(self) -> datetime:
         """When the government began to use the system."""
-        months = {Stage.FOLLOW_UP: 4, Stage.REPORTING: 10}
+        # The whole year where a training is to be looked back on: before it, during it and after it.
+        months = {Stage.FOLLOW_UP: 1, Stage.REPORTING: 10}
         # A week after the quarter before has closed, so that nobody owes anything for it.
         return self.at(months.get(self.story.stage, 7), 7)
 
@@ -169,6 +175,8 @@ class Builder:
             self.make_reports(period, share=0.93)
             self.run_schedule_after(period)
             self.make_evaluations(period)
+            if hospital.CODE in self.units and period.ends_on < hospital.first_day(self):
+                hospital.a_training_for_half(self, period)
         running = self.open_period()
         if running is not None:
             self.make_progress(running)
@@ -179,6 +187,8 @@ class Builder:
             self.make_follow_up()
             growth.tell(self)
         drain()
+        # What the weekly step would do after the first start; so the page is there when the demo opens.
+        effects.compute_effects(government=self.government, at=self.now)
 
     def make_organization(self) -> None:
         """Import the staff as a personnel office would, and set what the tree cannot know."""
@@ -192,7 +202,7 @@ class Builder:
             by=None,
             is_demo=True,
         )
-        units = people.organization(row.place, row.district)
+        units = people.organization(row.place, row.district) + hospital.units(row.stage, row.place)
         keyed = dict(people.rows(units, self.number, self.random))
         heads = {unit.code: post.key for unit in units for post in unit.posts if post.is_head}
         for role, unit, title in ACCOUNTS:
@@ -493,7 +503,7 @@ class Builder:
                 result=result, text="Lama penyelesaian rata-rata", aspect="waktu", target=Decimal("3"), measure="hari",
                 direction="lower_is_better", source="reported", by=employee,
             )  # fmt: skip
-            if employee.pk % 4 == 0:
+            if employee.pk % 4 == 0 and unit.code != hospital.CODE:
                 extra = plans.add_result(
                     skp=plan,
                     text="Rekan baru mampu bekerja mandiri",
@@ -575,7 +585,8 @@ class Builder:
             government=self.government, year=self.year, status="approved"
         ).select_related("employee__user")
         for plan in approved.order_by("pk"):
-            if self.random.random() > share:
+            nurse = hospital.nurse_number(self, plan.employee)
+            if self.random.random() > share and (nurse is None or late_stage):
                 continue
             moment = (
                 self.ago(self.random.randint(1, 3))
@@ -588,7 +599,12 @@ class Builder:
             for line in report.lines.select_related("indicator"):
                 if line.indicator.source in {"service_count", "ikm", "complaint_clock"}:
                     continue
-                lines[line.indicator_id] = (self._realization(line.indicator, line.prefilled), "")
+                value = (
+                    self._realization(line.indicator, line.prefilled)
+                    if nurse is None
+                    else hospital.reached(self, nurse, period, line.indicator)
+                )
+                lines[line.indicator_id] = (value, "")
             reports.save_draft(
                 report_id=report.pk,
                 by=plan.employee,
@@ -609,7 +625,7 @@ class Builder:
             chance = self.random.random()
             if late_stage and chance < 0.6:
                 continue  # waits for the appraiser
-            if chance < 0.08:
+            if chance < 0.08 and nurse is None:
                 reports.return_report(
                     report_id=report.pk,
                     note="Mohon lengkapi jumlahnya dan lampirkan daftar hadir.",
@@ -619,15 +635,15 @@ class Builder:
             else:
                 reports.accept_report(report_id=report.pk, by=plan.appraiser, at=moment + timedelta(hours=5))
 
-    def _realization(self, indicator: object, prefilled: Decimal | None) -> Decimal:
+    def _realization(self, indicator: Indicator, prefilled: Decimal | None) -> Decimal:
         if prefilled is not None:
             return prefilled
         factor = Decimal(self.random.choice(["0.62", "0.9", "0.97", "1", "1", "1.04", "1.12"]))
-        target = indicator.target  # type: ignore[attr-defined]
-        if indicator.direction == "lower_is_better":  # type: ignore[attr-defined]
+        target = indicator.target
+        if indicator.direction == "lower_is_better":
             factor = Decimal(2) - factor
         # Nobody visits half a school.
-        step = Decimal("1") if indicator.aspect == "kuantitas" else Decimal("0.1")  # type: ignore[attr-defined]
+        step = Decimal("1") if indicator.aspect == "kuantitas" else Decimal("0.1")
         return (target * factor).quantize(step)
 
     def make_evaluations(self, period: Period) -> None:

@@ -10,7 +10,7 @@ from apps.accounts.models import User
 from apps.core.localtime import local_date
 from apps.employees.models import Employee
 from apps.employees.services.helpers import name_helper
-from apps.supervision.services import audit_room
+from apps.supervision.services import audit_room, practice, practice_periods
 from apps.training.labels import CoachingPlanCause
 from apps.training.models import Competence, Programme, Topic
 from apps.training.services import (
@@ -36,6 +36,8 @@ def tell(builder: "Builder") -> None:
     a_session_with_a_waiting_list(builder)
     a_coaching_plan(builder)
     a_helper_and_an_auditor(builder)
+    if builder.story.code == "kendari":
+        a_practice_period(builder)
 
 
 def _officer(builder: "Builder") -> Employee:
@@ -83,7 +85,7 @@ def assessed_levels(builder: "Builder") -> None:
 
 def a_session_with_a_waiting_list(builder: "Builder") -> None:
     """Two are invited to the one seat that is left; the second waits. The session has a short check."""
-    programme = Programme.objects.filter(government=builder.government).order_by("pk").first()
+    programme = Programme.objects.filter(government=builder.government).order_by("pk").last()
     if programme is None:
         return
     officer = _officer(builder)
@@ -175,3 +177,36 @@ def a_helper_and_an_auditor(builder: "Builder") -> None:
     audit_room.draw_sample(
         engagement_id=row.pk, as_of=as_of, rate=Decimal("0.1"), minimum=1, by=auditor, at=builder.now
     )
+
+
+def a_practice_period(builder: "Builder") -> None:
+    """A time to try things out; one person has got a question back, one leader has looked at a report."""
+    period = practice_periods.open_period(
+        government=builder.government,
+        opens_on=builder.ago(3).date(),
+        closes_on=builder.ago(-11).date(),
+        by=_officer(builder).user,
+        at=builder.ago(3),
+    )
+    writer = builder.by_post["PKM", NURSES[2]]
+    day = local_date(builder.ago(1), builder.government.timezone)
+    practice.add_line(
+        person=writer,
+        period=period,
+        day=day,
+        text="Melayani 12 warga di loket",
+        result=1,
+        indicator=1,
+        quantity=Decimal(400),
+        at=builder.ago(1),
+    )
+    practice.save_report(
+        person=writer,
+        period=period,
+        version=1,
+        figures={2: Decimal(88), 3: Decimal("19.5")},
+        texts={"achievements": "Semua warga dilayani pada hari yang sama."},
+        at=builder.ago(1),
+    )
+    practice.send_report(person=writer, period=period, at=builder.ago(1))
+    practice.continue_report(person=writer, period=period, at=builder.ago(1))

@@ -148,7 +148,7 @@ def rows(
                 (unit.code, post.key),
                 {
                     "nip": nip,
-                    "nama": f"{names[serial % len(names)]} Peraga",
+                    "nama": f"{_name(names, serial)} Peraga",
                     "gelar_belakang": {"IV": "M.Si.", "III": "S.Sos."}.get(
                         post.golongan.partition("/")[0], ""
                     ),
@@ -169,6 +169,12 @@ def rows(
                     else "",
                 },
             )
+
+
+def _name(names: list[str], serial: int) -> str:
+    """Return one name after the other; whoever comes when all are given away has two of them."""
+    first = names[serial % len(names)]
+    return first if serial < len(names) else f"{first} {names[serial * 7 % len(names)]}"
 
 
 def as_csv(table: list[dict[str, str]]) -> bytes:

@@ -3,6 +3,7 @@
 axe finds only a part of what people stumble over: 0 violations do not make a page good.
 """
 
+import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -22,6 +23,7 @@ pytestmark = pytest.mark.browser
 
 POINT = "akses-loket"
 SCALES = 9
+STOPS = 12
 NARROW = ViewportSize(width=320, height=640)
 USUAL = ViewportSize(width=PHONE["width"], height=PHONE["height"])
 # A year of its own around today, so that beat neither closes nor opens anything while we look.
@@ -80,13 +82,14 @@ class Prepared:
 class Inspection:
     """Looks at one page after the other and keeps what is wrong with each."""
 
+    schemes: tuple[str, ...] = ("light", "dark")
     faults: list[str] = field(default_factory=list)
     titles: dict[str, str] = field(default_factory=dict)
 
     def look(self, person: Visitor, name: str) -> None:
         """Examine the page on which somebody stands."""
         page = person.page
-        for scheme in ("light", "dark"):
+        for scheme in self.schemes:
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             self.faults += [f"{name} ({scheme}): {fault}" for fault in _violations(page)]
         page.emulate_media(color_scheme="light")
@@ -102,6 +105,22 @@ class Inspection:
         if title in self.titles:
             self.faults.append(f"{name}: the same title as {self.titles[title]}: {title}")
         self.titles[title] = name
+
+    def walk(self, person: Visitor, name: str) -> None:
+        """Go into the page by the skip link and on by Tab; one always sees where one is."""
+        page = person.page
+        page.keyboard.press("Tab")
+        if not page.evaluate("document.activeElement.matches('a.skip[href=\"#main\"]')"):
+            self.faults.append(f"{name}: Tab does not begin with the skip link")
+            return
+        page.keyboard.press("Enter")
+        for _stop in range(STOPS):
+            page.keyboard.press("Tab")
+            if not page.evaluate("!!document.activeElement.closest('main')"):
+                return
+            if unseen := page.evaluate(FOCUS_IS_VISIBLE):
+                self.faults.append(f"{name}: the focus cannot be seen on {unseen}")
+                return
 
 
 def _violations(page: Page) -> list[str]:
@@ -169,6 +188,33 @@ def test_main_pages_have_no_serious_violation(prepared: Prepared, visitor: Calla
     assert inspection.faults == [], "\n".join(inspection.faults)
     for person in (citizen, staff, head):
         assert person.complaints == [], person.name
+
+
+@pytest.fixture(scope="module")
+def offices(site: Site) -> dict[str, list[str]]:
+    """Which pages of supervision and training are looked at, by who opens them."""
+    said = site.manage("shell", "-c", "from tests.journeys import looked_at; looked_at.tell()")
+    found: dict[str, list[str]] = json.loads(said.split("MADE ")[1])
+    return found
+
+
+def test_pages_of_supervision_and_training_have_no_serious_violation(
+    offices: dict[str, list[str]], visitor: Callable[..., Visitor]
+) -> None:
+    """On a small phone and by keyboard, one sign-in for each person. Dark colors are those of the main pages."""
+    inspection = Inspection(schemes=("light",))
+    for login, paths in offices.items():
+        # Two people may stand on the same page: a title tells it from other pages, not from itself.
+        inspection.titles.clear()
+        person = visitor(f"akses-{login.partition('@')[0]}")
+        sign_in(person, login)
+        for path in paths:
+            person.go(path)
+            inspection.walk(person, path)
+            inspection.look(person, path)
+        assert person.complaints == [], person.name
+        person.page.close()
+    assert inspection.faults == [], "\n".join(inspection.faults)
 
 
 def test_the_rating_page_needs_no_mouse(prepared: Prepared, visitor: Callable[..., Visitor]) -> None:
