@@ -6,7 +6,7 @@ LAUNCH := $(PYTHON) tools/launch.py --with-parent
 PYTEST_ARGS := $(if $(k),-k "$(k)") $(ARGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check browser services demo bench screenshots messages format
+.PHONY: help run test check browser faults services demo drill bench screenshots messages format
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -23,13 +23,20 @@ check: ## everything CI runs except the browser tests
 browser: ## the journeys in a real browser (needs chromium)
 	@$(LAUNCH) browser -- $(PYTEST_ARGS)
 
+faults: ## break a site in every way; k=F3,F8 selects, SEED=... repeats a run, ROUNDS=... strikes more often
+	@FAULTS="$(k)" SEED="$(SEED)" ROUNDS="$(ROUNDS)" $(LAUNCH) faults -- $(ARGS)
+
 services: ## only PostgreSQL and Valkey, in the foreground
 	@$(LAUNCH) services $(ARGS)
 
 demo: ## empty the database and load the demo again
 	@$(LAUNCH) demo
 
-bench: ## measure against a running site
+drill: ## restore a backup of the running site beside it, compare everything, take it away again
+	@$(PYTHON) tools/launch.py install --profile dev
+	@.venv/bin/python manage.py restore_drill $(ARGS)
+
+bench: ## measure the goals; BENCH_SIZES, BENCH_GOALS, BENCH_ROUNDS (bench/run.py)
 	@$(LAUNCH) bench -- $(ARGS)
 
 screenshots: ## pictures of every page of a running site

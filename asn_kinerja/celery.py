@@ -8,4 +8,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "asn_kinerja.settings")
 
 app = Celery("asn_kinerja")
 app.config_from_object("django.conf:settings", namespace="CELERY")
+# Celery would open a connection to the database for every task. apps.core.tasks looks at the kept one before each.
+app.conf["CELERY_DB_REUSE_MAX"] = 1000
 app.autodiscover_tasks()

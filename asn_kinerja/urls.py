@@ -6,6 +6,8 @@ from apps.supervision import views as supervision_views
 
 from . import views
 
+handler500 = "asn_kinerja.views.server_error"
+
 urlpatterns = [
     path("", views.home, name="home"),
     path("beranda/", supervision_views.home, name="beranda"),

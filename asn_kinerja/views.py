@@ -1,11 +1,15 @@
 """Pages that mix apps: the start page, and the error pages."""
 
+import sys
+
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.csrf import requires_csrf_token
+from django.views.defaults import server_error as mistake_of_ours
 
 from apps.core import held_forms
+from apps.core.middleware import DATABASE_AWAY, unavailable
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -33,3 +37,15 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Say that the form was too old; the typed text is shown, so that nothing is lost."""
     typed = held_forms.typed_text(request)
     return render(request, "csrf_failure.html", {"typed": typed}, status=403)
+
+
+@requires_csrf_token
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Say that something went wrong; with the typed text if only the database is away.
+
+    Django turns an exception of one middleware into an answer before the next one sees it. So this is where a session
+    or a user that could not be read arrives.
+    """
+    if isinstance(sys.exc_info()[1], DATABASE_AWAY):
+        return unavailable(request)
+    return mistake_of_ours(request)

@@ -3,10 +3,13 @@
 A row of another app points to a StoredFile and decides who may read it; there is no address for a file as such.
 """
 
+import fcntl
 import hashlib
 import os
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from urllib.parse import quote
 
@@ -14,6 +17,12 @@ from django.conf import settings
 from django.http import FileResponse, HttpResponseBase
 
 from .models import StoredFile
+
+SWEEP_BATCH = 1000
+
+
+class NotStored(OSError):
+    """Raised when the disk would not take a file (full, say): nothing is kept, and sending it later may work."""
 
 
 def path_of(sha256: str) -> Path:
@@ -25,6 +34,8 @@ def store(content: bytes, content_type: str) -> StoredFile:
     """Keep bytes and return their row; equal bytes are kept once.
 
     The file is complete on disk (temporary name, fsync, rename) before the row exists: never a row without a file.
+
+    :raises NotStored: if the disk would not take it.
     """
     return _keep(hashlib.sha256(content).hexdigest(), len(content), iter([content]), content_type)
 
@@ -45,23 +56,66 @@ def _pieces(path: Path) -> Iterable[bytes]:
 
 def _keep(sha256: str, size: int, pieces: Iterable[bytes], content_type: str) -> StoredFile:
     target = path_of(sha256)
+    if not _is_kept(target):
+        _write(target, pieces)
+    row, _created = StoredFile.objects.get_or_create(
+        sha256=sha256, defaults={"size": size, "content_type": content_type}
+    )
+    return row
+
+
+def _is_kept(target: Path) -> bool:
+    """Whether the bytes are there already; then they count as new, so that no sweep takes them before their row."""
     if not target.exists():
-        target.parent.mkdir(parents=True, exist_ok=True)
-        temporary = target.with_name(f"{sha256}.{os.getpid()}.{time.monotonic_ns()}.part")
+        return False
+    with _sweep_lock(fcntl.LOCK_SH):
+        try:
+            os.utime(target)
+        except FileNotFoundError:  # swept in between
+            return False
+    # Whoever wrote it may not have come so far yet.
+    _sync_folder(target.parent)
+    return True
+
+
+def _write(target: Path, pieces: Iterable[bytes]) -> None:
+    temporary = target.with_name(f"{target.name}.{os.getpid()}.{time.monotonic_ns()}.part")
+    try:
+        _make_folder(target.parent)
         with temporary.open("wb") as file:
             file.writelines(pieces)
             file.flush()
             os.fsync(file.fileno())
         temporary.rename(target)
-        directory = os.open(target.parent, os.O_RDONLY)
-        try:
-            os.fsync(directory)
-        finally:
-            os.close(directory)
-    row, _created = StoredFile.objects.get_or_create(
-        sha256=sha256, defaults={"size": size, "content_type": content_type}
-    )
-    return row
+    except OSError as error:
+        temporary.unlink(missing_ok=True)  # no half file stays
+        raise NotStored(*error.args) from error
+    _sync_folder(target.parent)
+
+
+def _make_folder(folder: Path) -> None:
+    """Make a folder that survives a power cut: its name stands in the folder above, which is synced too."""
+    if folder.is_dir():
+        return
+    _make_folder(folder.parent)
+    folder.mkdir(exist_ok=True)
+    _sync_folder(folder.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def _sweep_lock(kind: int) -> Iterator[None]:
+    """Keep sweeping apart from taking up bytes that are there already; shared among those who store."""
+    with (Path(settings.MEDIA_ROOT) / ".sweep").open("ab") as file:
+        fcntl.flock(file, kind)
+        yield
 
 
 def read(file: StoredFile) -> bytes:
@@ -85,13 +139,31 @@ def response(file: StoredFile, name: str, *, inline: bool = False) -> HttpRespon
     return answer
 
 
-def sweep_orphans(root: Path, known: Iterable[str], older_than_seconds: int) -> int:
-    """Remove files without a row, and unfinished ones, once they are old; return how many."""
-    names = set(known)
-    removed = 0
+def sweep_orphans(older_than_seconds: int) -> int:
+    """Remove files without a row, and unfinished ones, once they are old; return how many.
+
+    Old means: not written, and not stored once more, for so long; the row of what was stored later is still to come.
+    """
     limit = time.time() - older_than_seconds
-    for path in root.glob("??/??/*"):
-        if path.name not in names and path.stat().st_mtime < limit:
-            path.unlink(missing_ok=True)
-            removed += 1
+    old = (path for path in Path(settings.MEDIA_ROOT).glob("??/??/*") if _is_older(path, limit))
+    removed = 0
+    while paths := list(islice(old, SWEEP_BATCH)):
+        names = [path.name for path in paths]
+        known = set(StoredFile.objects.filter(sha256__in=names).values_list("sha256", flat=True))
+        removed += sum(_remove_if_old(path, limit) for path in paths if path.name not in known)
     return removed
+
+
+def _remove_if_old(path: Path, limit: float) -> bool:
+    with _sweep_lock(fcntl.LOCK_EX):
+        if not _is_older(path, limit):
+            return False
+        path.unlink(missing_ok=True)
+    return True
+
+
+def _is_older(path: Path, limit: float) -> bool:
+    try:
+        return path.stat().st_mtime < limit
+    except FileNotFoundError:  # an unfinished one, finished by now
+        return False

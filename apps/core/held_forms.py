@@ -17,6 +17,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDi
 from django.shortcuts import resolve_url
 from django.utils.translation import gettext as _
 
+from . import stamps
+
 SALT = "held-form-owner"
 OWNER_FIELD = "_owner"
 SESSION_KEY = "held_form"
@@ -65,9 +67,14 @@ def login_required(view: Any) -> Any:
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if request.user.is_authenticated:
-            return view(request, *args, **kwargs)
-        return sign_in_redirect(request)
+        if not request.user.is_authenticated:
+            return sign_in_redirect(request)
+        who = request.user.pk
+        response = view(request, *args, **kwargs)
+        if request.method == "POST":
+            # Whoever did something sees it on the next page, also where that page is kept (kept.py).
+            stamps.bump_now(f"user:{who}")
+        return response
 
     return guarded
 

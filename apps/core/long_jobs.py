@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext, gettext_noop
 
 from . import audit, jobs, notify
 from .labels import JobStatus
@@ -159,6 +159,24 @@ def run(job_id: str) -> None:
         _end(job, JobStatus.DONE)
 
 
+def give_up(*, job_id: str, **_: object) -> None:
+    """Tell the owner that a job's tries are used up; whoever runs the installation has been alarmed."""
+    job = Job.objects.get(pk=job_id)
+    if not job.is_finished:
+        _end(
+            job,
+            JobStatus.FAILED,
+            error=gettext("Something went wrong on our side. We were told and look at it."),
+        )
+
+
+def take_up(*, job_id: str, **_: object) -> None:
+    """Let a job run again that was given up."""
+    Job.objects.filter(pk=job_id, status=JobStatus.FAILED.value).update(
+        status=JobStatus.QUEUED.value, error="", finished_at=None, expires_at=None
+    )
+
+
 def request_cancel(job: Job, *, by: Any) -> None:
     """Ask a job to stop at its next step; a job that has not begun stops at once."""
     with transaction.atomic():
@@ -194,6 +212,7 @@ def _end(job: Job, status: JobStatus, error: str = "") -> None:
         job.owner,
         texts[status],
         url=reverse("core:job-detail", args=[job.pk]),
-        key=f"job:{job.pk}",
+        # A job that was given up and taken up again ends twice.
+        key=f"job:{job.pk}:{status.value}",
         title=title_of(job),
     )

@@ -8,10 +8,13 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template import loader
 
 from . import held_forms
+from .files import NotStored
 
 logger = logging.getLogger(__name__)
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+# Also what a lock, a statement or the disk had no room or time for: sending again later is the right advice.
+DATABASE_AWAY = (OperationalError, InterfaceError)
 
 
 def unavailable(request: HttpRequest) -> HttpResponse:
@@ -20,13 +23,18 @@ def unavailable(request: HttpRequest) -> HttpResponse:
         problem = {"type": "about:blank", "title": "Service temporarily unavailable", "status": 503}
         return JsonResponse(problem, status=503, content_type="application/problem+json")
     typed = held_forms.typed_text(request)
+    not_uploaded = [file.name for name in request.FILES for file in request.FILES.getlist(name)]
     # The request is not passed on: a context processor would ask the database that is away.
-    body = loader.get_template("503.html").render({"typed": typed})
+    body = loader.get_template("503.html").render({"typed": typed, "not_uploaded": not_uploaded})
     return HttpResponse(body, status=503, headers={"Retry-After": "30"})
 
 
 class ServiceAvailability:
-    """Turn a database that is away into the 503 page, also when it goes away in the middle of a request."""
+    """Turn a database that is away into the 503 page, also when it goes away in the middle of a request.
+
+    Here for views; what middleware meets (session, user) never comes by as an exception, see
+    `asn_kinerja.views.server_error`.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -36,8 +44,11 @@ class ServiceAvailability:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Answer for a view whose database went away."""
-        if isinstance(exception, OperationalError | InterfaceError):
+        """Answer for a view whose database went away, or whose files the disk would not take."""
+        if isinstance(exception, NotStored):
+            logger.error("file not stored: %s", exception.strerror)
+            return unavailable(request)
+        if isinstance(exception, DATABASE_AWAY):
             logger.error("database unavailable: %s", type(exception).__name__)
             return unavailable(request)
         return None
@@ -51,16 +62,20 @@ class SecurityHeaders:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer the request and add the headers."""
-        try:
-            response = self.get_response(request)
-        except (OperationalError, InterfaceError) as error:  # session or user could not be read
-            logger.error("database unavailable: %s", type(error).__name__)
-            response = unavailable(request)
+        response = self.get_response(request)
         response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         response.setdefault("Cross-Origin-Embedder-Policy", "require-corp")
         response.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
-        user = None if "Cache-Control" in response else getattr(request, "user", None)
-        if user is not None and user.is_authenticated:
+        if "Cache-Control" not in response and _may_be_personal(request):
             # On a shared phone the Back button must not show the last person's page (A15).
             response["Cache-Control"] = "private, no-store"
         return response
+
+
+def _may_be_personal(request: HttpRequest) -> bool:
+    """Whether the page may be somebody's; yes too when the database is away and nobody can tell."""
+    user = getattr(request, "user", None)
+    try:
+        return user is not None and user.is_authenticated
+    except DATABASE_AWAY:
+        return True

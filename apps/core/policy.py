@@ -4,7 +4,9 @@ A definition is code (`define` in an app's `policies.py`); a value is a row with
 the newest row that began on or before it: of the government, else of the whole installation, else the default.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -96,12 +98,34 @@ def get(key: str, *, on: date, scope: str) -> Any:
     :raises UnknownPolicy: if nobody defined the key.
     """
     known = definition(key)
-    row = (
-        PolicyValue.objects.filter(key=key, scope__in={scope, ""}, valid_from__lte=on)
-        .order_by("-scope", "-valid_from")
-        .first()
-    )
+    remembered = _remembered.get()
+    if remembered is not None and remembered[0] == scope:
+        found = [row for row in remembered[1] if row.key == key and row.valid_from <= on]
+        row = max(found, key=lambda row: (row.scope, row.valid_from), default=None)
+    else:
+        row = (
+            PolicyValue.objects.filter(key=key, scope__in={scope, ""}, valid_from__lte=on)
+            .order_by("-scope", "-valid_from")
+            .first()
+        )
     return known.read(known.clean(known.default) if row is None else row.value)
+
+
+# What is read inside `read_once`: the government, and every value that ever held for it.
+_remembered: ContextVar[tuple[str, list[PolicyValue]] | None] = ContextVar("policy_values", default=None)
+
+
+@contextmanager
+def read_once(scope: str) -> Iterator[None]:
+    """Read the values of a government with one query, for a page that asks for a dozen of them.
+
+    For looking only: what is set inside is not seen before its end.
+    """
+    token = _remembered.set((scope, list(PolicyValue.objects.filter(scope__in={scope, ""}))))
+    try:
+        yield
+    finally:
+        _remembered.reset(token)
 
 
 def set_value(key: str, value: Any, *, scope: str, valid_from: date, by: Any, reason: str) -> PolicyValue:

@@ -9,7 +9,7 @@ import secrets
 
 import redis
 from django.core import signing
-from django.db import transaction
+from django.db import connection, transaction
 
 from .redis import client
 
@@ -21,14 +21,15 @@ LIFETIME = 7 * 24 * 3600
 
 def bump(*names: str) -> None:
     """Say, after the present transaction, that what these names stand for has changed."""
-    transaction.on_commit(lambda: _bump_now(names), robust=True)
+    transaction.on_commit(lambda: bump_now(*names), robust=True)
 
 
-def _bump_now(names: tuple[str, ...]) -> None:
+def bump_now(*names: str) -> None:
+    """Say it at once: for whoever stands outside a transaction."""
     try:
         pipeline = client().pipeline(transaction=False)
         for name in names:
-            pipeline.set(PREFIX + name, secrets.token_hex(8), ex=LIFETIME)
+            pipeline.set(key_of(name), secrets.token_hex(8), ex=LIFETIME)
         pipeline.execute()
     except redis.RedisError:
         # Live screens then fall behind until Redis is back; nothing is lost.
@@ -40,7 +41,7 @@ def current(*names: str) -> str:
 
     :raises redis.RedisError: if Redis does not answer.
     """
-    keys = [PREFIX + name for name in names]
+    keys = [key_of(name) for name in names]
     values = client().mget(keys)
     for key, value in zip(keys, values, strict=True):
         if value is None:
@@ -48,6 +49,12 @@ def current(*names: str) -> str:
     if None in values:
         values = client().mget(keys)
     return hashlib.sha256("|".join(str(value) for value in values).encode()).hexdigest()[:20]
+
+
+def key_of(name: str) -> str:
+    """Return where the value of a name lies."""
+    # Several databases may share one Redis (tests, measurements), and each has a person number 7.
+    return f"{PREFIX}{connection.settings_dict['NAME']}:{name}"
 
 
 def token(*names: str) -> str:

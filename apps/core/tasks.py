@@ -3,19 +3,34 @@
 import logging
 from datetime import timedelta
 from importlib import import_module
-from pathlib import Path
 
 from celery import shared_task
+from celery.signals import heartbeat_sent, task_prerun
 from django.conf import settings
+from django.db import close_old_connections
 from django.utils import timezone
 
-from . import files, heartbeat, jobs, long_jobs
-from .models import Job, StoredFile, SubmissionKey
+from . import audit_anchors, audit_nightly, files, heartbeat, jobs, long_jobs
+from .models import Job, SubmissionKey
+from .operations import daily_checks
+from .operations import metrics as metrics  # counts this process's tasks from now on
 
 logger = logging.getLogger(__name__)
 
 KEEP_SUBMISSION_KEYS = timedelta(days=60)
 ORPHAN_AGE_SECONDS = 24 * 3600
+
+
+@heartbeat_sent.connect
+def show_life(**_: object) -> None:
+    """Leave the worker's sign of life. From its main process: a long queue, or long work, is not death."""
+    heartbeat.beat("worker")
+
+
+@task_prerun.connect
+def look_at_connections(**_: object) -> None:
+    """Let go of a connection that the database has ended meanwhile, as Django does before each request."""
+    close_old_connections()
 
 
 @shared_task(name="core.consume_message")
@@ -26,8 +41,7 @@ def consume_message(*, message_id: int, **_: object) -> None:
 
 @shared_task(name="core.relay_outbox")
 def relay_outbox(**_: object) -> None:
-    """Ring again for what is unfinished; the worker's heartbeat rides along."""
-    heartbeat.beat("worker")
+    """Ring again for what is unfinished."""
     jobs.relay(timezone.now())
 
 
@@ -40,16 +54,30 @@ def sweep(**_: object) -> None:
     SubmissionKey.objects.filter(created_at__lt=now - KEEP_SUBMISSION_KEYS).delete()
     # An expired session still holds what a browser had opened or begun to write.
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
-    removed = files.sweep_orphans(
-        Path(settings.MEDIA_ROOT),
-        set(StoredFile.objects.values_list("sha256", flat=True)),
-        ORPHAN_AGE_SECONDS,
-    )
+    removed = files.sweep_orphans(ORPHAN_AGE_SECONDS)
     if removed:
         logger.info("swept %s files without a row", removed)
 
 
-@jobs.handler("core.run_job", atomic=False)
+@shared_task(name="core.anchor_audit")
+def anchor_audit(**_: object) -> None:
+    """Note the heads of the audit chains outside the database, once an hour."""
+    try:
+        audit_anchors.anchor_due(now=timezone.now())
+    except OSError as error:
+        audit_nightly.tell_unwritable(error, now=timezone.now())
+
+
+daily_checks.register(audit_nightly.NAME, audit_nightly.check)
+
+
+@shared_task(name="core.run_daily_checks")
+def run_daily_checks(**_: object) -> None:
+    """Promise the checks of the night."""
+    daily_checks.promise_due(timezone.now())
+
+
+@jobs.handler("core.run_job", atomic=False, on_parked=long_jobs.give_up, on_retried=long_jobs.take_up)
 def run_job(*, job_id: str, **_: object) -> None:
     """Run a `Job` through the function registered for its kind."""
     long_jobs.run(job_id)

@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from . import views
+from . import system_views, views
 
 app_name = "core"
 
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
+    path("metrics", system_views.metrics, name="metrics"),
+    path("sistem/", system_views.system, name="system"),
     path("pekerjaan/", views.job_list, name="job-list"),
     path("pekerjaan/<uuid:job_id>/", views.job_detail, name="job-detail"),
     path("pekerjaan/<uuid:job_id>/tanda/", views.job_stamp, name="job-stamp"),

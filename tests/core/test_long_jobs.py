@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import files, jobs, long_jobs
@@ -114,4 +115,33 @@ def test_the_stamp_says_when_to_stop_asking(world: Any) -> None:
     assert after.status_code == 200
     assert (
         client.get(f"/pekerjaan/{job.pk}/tanda/", headers={"If-None-Match": after["ETag"]}).status_code == 204
+    )
+
+
+def test_a_job_that_was_given_up_says_so_and_can_be_taken_up_again(world: Any) -> None:
+    """Nobody waits for ever in front of a job that will not come back by itself."""
+    is_mended = False
+
+    def work(progress: long_jobs.Progress, **_: object) -> None:
+        if not is_mended:
+            raise RuntimeError("disk on fire")
+        progress.result(rows=1)
+
+    job = _start(world, work)
+    for _try in range(jobs.MAX_ATTEMPTS):
+        OutboxMessage.objects.update(ready_at=timezone.now())
+        _consume()
+    job.refresh_from_db()
+    assert job.status == "failed"
+    assert "fire" not in job.error
+    assert Notification.objects.filter(recipient=world.personnel_officer).count() == 1
+    is_mended = True
+    jobs.retry(OutboxMessage.objects.get(task="core.run_job").pk, by="command")
+    job.refresh_from_db()
+    assert job.status == "queued"
+    _consume()
+    job.refresh_from_db()
+    assert (job.status, job.error) == ("done", "")
+    assert Notification.objects.filter(recipient=world.personnel_officer).count() == 2, (
+        "and the good end is told"
     )

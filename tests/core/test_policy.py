@@ -58,3 +58,17 @@ def test_a_value_of_the_wrong_kind_is_refused(key: str, value: str) -> None:
 def test_an_unknown_key_is_an_error() -> None:
     with pytest.raises(policy.UnknownPolicy):
         policy.get("test.unknown", on=date(2026, 1, 1), scope="kendari")
+
+
+def test_read_once_gives_the_same_values_with_one_query(django_assert_num_queries: Any) -> None:
+    _set("test.days", 7, "", date(2026, 9, 1))
+    _set("test.days", 8, "kendari", date(2026, 9, 2))
+    _set("test.days", 9, "kendari", date(2026, 9, 20))
+    day = date(2026, 9, 15)
+    with django_assert_num_queries(1), policy.read_once("kendari"):
+        assert policy.get("test.days", on=day, scope="kendari") == 8
+        assert policy.get("test.days", on=date(2026, 9, 1), scope="kendari") == 7
+        assert policy.get("test.days", on=date(2026, 9, 20), scope="kendari") == 9
+        assert policy.get("test.share", on=day, scope="kendari") == Decimal("2.5")
+    with policy.read_once("kendari"), django_assert_num_queries(1):
+        assert policy.get("test.days", on=day, scope="serang") == 7

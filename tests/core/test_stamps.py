@@ -27,7 +27,7 @@ def test_a_change_that_is_rolled_back_is_no_change() -> None:
 
 def test_a_lost_stamp_is_made_anew() -> None:
     before = stamps.current("unit:9")
-    client().delete("stamp:unit:9")
+    client().delete(stamps.key_of("unit:9"))
     after = stamps.current("unit:9")
     assert after != before
     assert stamps.current("unit:9") == after

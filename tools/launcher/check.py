@@ -1,4 +1,4 @@
-"""``make test``, ``make browser`` and ``make check``: everything that needs throw-away servers."""
+"""``make test``, ``make browser``, ``make faults`` and ``make check``: everything that needs throw-away servers."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def bench(run: RunFolder, stop: StopSignal, environ: Mapping[str, str], what: st
 
 
 # `make test`, and the last step of `make check`: one process per core, each with a database of its own.
-SUITE = ("-n", "auto", "-m", "not browser")
+SUITE = ("-n", "auto", "-m", "not browser and not faults")
 
 
 def test(run: RunFolder, stop: StopSignal, environ: Mapping[str, str], arguments: Sequence[str]) -> int:
@@ -82,6 +82,12 @@ def browser(run: RunFolder, stop: StopSignal, environ: Mapping[str, str], argume
         # Playwright's synchronous API runs inside an event loop, where Django would refuse its own queries.
         extra = {"CHROMIUM": program, "DJANGO_ALLOW_ASYNC_UNSAFE": "1"}
         return place.pytest("-m", "browser", *arguments, extra=extra)
+
+
+def faults(run: RunFolder, stop: StopSignal, environ: Mapping[str, str], arguments: Sequence[str]) -> int:
+    """Break a site of its own in every way we know. SEED, FAULTS and ROUNDS reach it through the environment."""
+    with bench(run, stop, environ, "make faults") as place:
+        return place.pytest("-m", "faults", "tests/faults", *arguments)
 
 
 def find_chromium(environ: Mapping[str, str]) -> str:
@@ -117,6 +123,7 @@ def check(run: RunFolder, stop: StopSignal, environ: Mapping[str, str], argument
             ("import contracts", ["-c", LINT_IMPORTS], settings),
             ("templates", ["-m", "djlint", "--lint", "--quiet", "templates"], settings),
             ("migrations", ["manage.py", "makemigrations", "--check", "--dry-run"], settings),
+            ("migrations on live data", ["tools/lint_migrations.py"], settings),
             ("messages", ["tools/messages.py", "check"], settings),
             ("deployment", ["manage.py", "check", "--deploy", "--fail-level", "WARNING"], strict),
         ):
@@ -154,4 +161,4 @@ def _step(place: Bench, title: str, command: Sequence[str], settings: Mapping[st
     return code
 
 
-COMMANDS: dict[str, Command] = {"test": test, "browser": browser, "check": check}
+COMMANDS: dict[str, Command] = {"test": test, "browser": browser, "faults": faults, "check": check}

@@ -43,9 +43,12 @@ def _dispatch(options: argparse.Namespace, rest: Sequence[str], stop: StopSignal
             return run.install_only(folder, stop, environ, options.profile)
         case "demo":
             return run.reset_demo(run_folder(environ, given=options.run_dir), stop, environ)
-        case "screenshots" | "bench":
+        case "screenshots":
             folder = run_folder(environ, given=options.run_dir)
             return run.run_tool(options.command, folder, stop, environ, rest)
+        case "bench":
+            folder = run_folder(environ, given=options.run_dir)
+            return run.run_bench(folder, run_folder(environ, "bench", options.run_dir), stop, environ, rest)
         case _:
             folder = run_folder(environ, "test", options.run_dir)
             return check.COMMANDS[options.command](folder, stop, environ, rest)
@@ -70,8 +73,9 @@ def _parser() -> argparse.ArgumentParser:
         ("demo", "empty the database and load the demo again"),
         ("test", "the test suite without the browser"),
         ("browser", "the browser tests"),
+        ("faults", "kill servers and processes under load, and look whether anything is lost"),
         ("check", "everything CI runs, except the browser tests"),
-        ("bench", "measure, with bench/run.py"),
+        ("bench", "measure, with bench/run.py, on servers of its own if none are there"),
         ("screenshots", "take screenshots of every page, with tools/screenshots.py"),
     ):
         command = commands.add_parser(name, help=text, description=text)

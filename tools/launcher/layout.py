@@ -48,6 +48,10 @@ class RunFolder:
     def media(self) -> Path:
         return self.path / "media"
 
+    @property
+    def metrics(self) -> Path:
+        return self.path / "metrics"
+
     def log(self, name: str) -> Path:
         return self.logs / f"{name}.log"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 import subprocess
 import time
@@ -75,6 +76,9 @@ def run_site(run: RunFolder, stop: StopSignal, environ: Mapping[str, str]) -> in
         services.start()
         values = {**process_values(run, environ, "demo", port.number), **services.values}
         services.publish(values)
+        # Counts of processes that are gone by now.
+        shutil.rmtree(run.metrics, ignore_errors=True)
+        values.setdefault("METRICS_DIR", str(run.metrics))
         settings = child_environ(run, environ, values)
 
         logins = prepare_demo(run, stop, settings)
@@ -257,6 +261,35 @@ def run_tool(
     if not run.local_env.exists():
         raise LaunchError(f"make {name} needs a running site. Start make run in another terminal first.")
     return foreground([str(PYTHON), TOOLS[name], *arguments], running_environ(run, environ), stop)
+
+
+def run_bench(
+    run: RunFolder, own: RunFolder, stop: StopSignal, environ: Mapping[str, str], arguments: Sequence[str]
+) -> int:
+    """Measure on the servers of the environment or of the running site; without any, on servers of our own.
+
+    The bench makes its databases beside those that are there and touches none of them. Its own servers keep what they
+    have generated, so the next run starts at once.
+    """
+    run.create()
+    install.ensure(install.DEV, run, stop, environ)
+    command = [str(PYTHON), TOOLS["bench"], *arguments]
+    given = {**read_env_file(run.local_env), **environ}
+    if given.get("DATABASE_URL") and given.get("REDIS_URL"):
+        values = process_values(run, given, "demo", wanted_port(environ))
+        return foreground(command, child_environ(run, given, values), stop)
+    lock = open_run_folder(own)
+    services: Services | None = None
+    try:
+        lock.note("make bench")
+        services = Services(own, stop, environ)
+        services.start()
+        values = {**process_values(own, environ, "demo", wanted_port(environ)), **services.values}
+        return foreground(command, child_environ(own, environ, values), stop)
+    finally:
+        if services:
+            services.close()
+        lock.release()
 
 
 def running_environ(run: RunFolder, environ: Mapping[str, str]) -> dict[str, str]:

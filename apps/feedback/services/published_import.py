@@ -95,16 +95,18 @@ def import_published(
             )
             continue
         _keep(row, record, printed, found, government, at, report)
-    for kept in report.rows:
-        if kept.is_new:
-            audit.record(
-                "feedback.published_result.imported",
-                target=kept.stored,
-                by=by,
-                scope=government.code if government else "",
-                at=at,
-                explanation=kept.stored.explanation,
-            )
+    audit.record_many(
+        audit.entry(
+            "feedback.published_result.imported",
+            target=kept.stored,
+            by=by,
+            scope=government.code if government else "",
+            at=at,
+            explanation=kept.stored.explanation,
+        )
+        for kept in report.rows
+        if kept.is_new
+    )
     return report
 
 

@@ -427,7 +427,9 @@ def hold(responses: QuerySet[Response], *, at: datetime, limits: Thresholds | No
     service, government = first.service, first.service.unit.government
     limits = limits or thresholds_of(government, at)
     # One at a time for each service: two arrivals must not open two cases for one event.
-    Service.objects.select_for_update().get(pk=service.pk)
+    # The weaker lock: ratings that arrive meanwhile refer to this row, and their commit must not wait for us
+    # (a deadlock that fault F9 found).
+    Service.objects.select_for_update(no_key=True).get(pk=service.pk)
     rows = list(responses.filter(case=None).order_by("hour").values_list("pk", "hour", "signals"))
     held = 0
     for run in _runs(rows):
