@@ -5,17 +5,23 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
+from apps.core import kept
 from apps.core.localtime import today
 from apps.core.models import Notification
 from apps.employees import selectors
-from apps.employees.models import WorkUnit
+from apps.employees.models import Government, WorkUnit
 from apps.feedback.selectors.duties import personal_duties
 
 
 def page_frame(request: HttpRequest) -> dict[str, Any]:
-    """Context processor; computed once per request and only when a template asks."""
+    """Context processor; computed once per request and only when a template asks.
+
+    Government and menu are kept for a minute (apps/core/kept.py): every page has them, and they change with an office.
+    What a page shows, and whether it opens, is asked each time.
+    """
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {
@@ -24,17 +30,57 @@ def page_frame(request: HttpRequest) -> dict[str, Any]:
             "unread_notifications": 0,
             "printed_at": timezone.now(),
         }
+    frame = _Frame(request)
     return {
-        "government": selectors.government_of(user),
-        "nav": navigation_for(request),
-        "unread_notifications": Notification.objects.filter(recipient=user, read_at__isnull=True).count(),
+        # A template calls what it finds; a fragment without a frame asks for none of it.
+        "government": lambda: frame.kept[0],
+        "nav": lambda: frame.menu,
+        "unread_notifications": lambda: frame.unread,
         "printed_at": timezone.now(),
     }
 
 
-def navigation_for(request: HttpRequest) -> list[dict[str, Any]]:
-    """Return the entries for this person's duties."""
-    user = request.user
+class _Frame:
+    """What stands around the page of somebody signed in, looked up when it is first asked for."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+
+    @cached_property
+    def kept(self) -> tuple[Government | None, list[tuple[str, str, str]]]:
+        """The government, and the menu as label, address and icon."""
+        user = self.request.user
+        return kept.part(
+            "frame",
+            user=user,
+            key=(today(),),
+            stamp_names=(f"user:{user.pk}",),
+            make=lambda: (selectors.government_of(user), entries_of(user)),
+        ).value
+
+    @cached_property
+    def unread(self) -> int:
+        """How many notifications wait."""
+        return Notification.objects.filter(recipient=self.request.user, read_at__isnull=True).count()
+
+    @cached_property
+    def menu(self) -> list[dict[str, Any]]:
+        """The menu, with the entry marked that one is in."""
+        path = self.request.path
+        return [
+            {
+                "label": label,
+                "url": url,
+                "icon": icon,
+                "active": path == url or (url not in {"/", "/beranda/"} and path.startswith(url)),
+                "count": None,
+            }
+            for label, url, icon in self.kept[1]
+        ]
+
+
+def entries_of(user: Any) -> list[tuple[str, str, str]]:
+    """Return the entries for this person's duties: label, address, icon."""
     day = today()
     roles = selectors.roles_of(user, day)
     employee = selectors.employee_of(user)
@@ -116,6 +162,5 @@ def navigation_for(request: HttpRequest) -> list[dict[str, Any]]:
             url = reverse(name)
         except NoReverseMatch:
             continue
-        active = request.path == url or (url not in {"/", "/beranda/"} and request.path.startswith(url))
-        result.append({"label": label, "url": url, "icon": icon, "active": active, "count": None})
+        result.append((str(label), url, icon))
     return result

@@ -10,6 +10,7 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
+from kombu import Queue
 
 from .env import BASE_DIR, env_bool, env_int, env_list, env_str, load_local_servers
 
@@ -56,6 +57,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "apps.core.operations.requests.RequestMeasures",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "apps.core.middleware.ServiceAvailability",
@@ -118,6 +120,12 @@ DATABASES["default"] |= {
 DATABASES["default"].setdefault("OPTIONS", {})["options"] = (
     f"-c statement_timeout={env_int('STATEMENT_TIMEOUT_MS', 60_000)} -c lock_timeout=10000 -c timezone=UTC"
 )
+# A copy for the reads of dashboards and open data (apps.core.replica); empty: everything from one database.
+if replica := env_str("REPLICA_URL", ""):
+    DATABASES["replica"] = DATABASES["default"] | environ.Env.db_url_config(replica)
+    # Tests and migrations leave the copy alone: it follows by itself.
+    DATABASES["replica"]["TEST"] = {"MIRROR": "default"}
+DATABASE_ROUTERS = ["apps.core.replica.Router"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env_str("REDIS_URL")
@@ -129,6 +137,9 @@ CACHES = {
     }
 }
 
+# How long a part of a page is kept at most while none of its stamps changes (apps/core/kept.py); 0 keeps nothing.
+KEEP_PARTS_SECONDS = env_int("KEEP_PARTS_SECONDS", 60)
+
 MEDIA_ROOT = Path(env_str("MEDIA_ROOT", str(BASE_DIR / "media")))
 # Nothing under MEDIA_ROOT is ever served by its path; apps.core.files streams a file after a permission check.
 MEDIA_URL = "/berkas/"
@@ -136,6 +147,14 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000
+
+# The heads of the audit chains are noted here every hour. In production: a place that the administrator of the
+# database cannot write to. Optional besides: mailboxes (with commas) and an https address that get the same lines.
+AUDIT_ANCHOR_DIR = Path(env_str("AUDIT_ANCHOR_DIR", str(MEDIA_ROOT.parent / "audit-anchors")))
+AUDIT_ANCHOR_MAIL = env_list("AUDIT_ANCHOR_MAIL", ",")
+AUDIT_ANCHOR_URL = env_str("AUDIT_ANCHOR_URL", "")
+if AUDIT_ANCHOR_URL and not AUDIT_ANCHOR_URL.startswith("https://"):
+    raise ImproperlyConfigured("AUDIT_ANCHOR_URL must begin with https://.")
 
 # --- work in the background --------------------------------------------------------------------------------------
 
@@ -156,22 +175,31 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_TASK_DEFAULT_QUEUE = "asn"
+# Ticks have a queue of their own, so that they are heard in turn with a long backlog of work.
+CELERY_TASK_QUEUES = [Queue("asn", routing_key="asn"), Queue("asn-ticks", routing_key="asn-ticks")]
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULER = "apps.core.beat.TickScheduler"
 # Ticks only ask "what is due and has no run yet?"; what is due stands in rows (architecture D4).
 CELERY_BEAT_SCHEDULE = {
     "relay-outbox": {"task": "core.relay_outbox", "schedule": 2.0},
     "sweep": {"task": "core.sweep", "schedule": 300.0},
+    "daily-checks": {"task": "core.run_daily_checks", "schedule": 60.0},
+    "audit-anchors": {"task": "core.anchor_audit", "schedule": 60.0},
     "assessments-schedule": {"task": "assessments.run_schedule", "schedule": 5.0},
     "assessments-clocks": {"task": "assessments.run_clocks", "schedule": 60.0},
     "feedback-schedule": {"task": "feedback.run_schedule", "schedule": 30.0},
-    "training-schedule": {"task": "training.run_schedule", "schedule": 10.0},
+    "training-schedule": {"task": "training.run_schedule", "schedule": 20.0},
     "supervision-schedule": {"task": "supervision.run_schedule", "schedule": 20.0},
     "reports-schedule": {"task": "reports.run_schedule", "schedule": 15.0},
 }
+for _tick in CELERY_BEAT_SCHEDULE.values():
+    # Nobody wants the ticks of the hour in which no worker was there.
+    _tick["options"] = {"queue": "asn-ticks", "expires": max(30.0, 2 * float(str(_tick["schedule"])))}
 
 # How long a worker's claim on a piece of work holds without a sign of progress (apps.core.jobs).
 OUTBOX_LEASE_SECONDS = env_int("OUTBOX_LEASE_SECONDS", 120)
+# After how long the bell rings again for work that nobody has finished.
+OUTBOX_RING_AGAIN_SECONDS = env_int("OUTBOX_RING_AGAIN_SECONDS", 15)
 
 # --- people ------------------------------------------------------------------------------------------------------
 
@@ -296,11 +324,29 @@ SPECTACULAR_SETTINGS = {
 
 # --- operation ---------------------------------------------------------------------------------------------------
 
+# Who reads /metrics names this token (Authorization: Bearer ...); without one the address does not exist.
+METRICS_TOKEN = env_str("METRICS_TOKEN", "")
+# Where the processes of one host put their counts together; empty: each process counts for itself.
+METRICS_DIR = env_str("METRICS_DIR", "")
+
+# `line` for people at a terminal, `json` for a log collector; both are cleaned of what may name a person.
+LOG_FORMAT = env_str("LOG_FORMAT", "json" if IS_PRODUCTION else "line")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "line": {
+            "()": "apps.core.operations.logs.CleanLine",
+            "format": "%(asctime)s %(levelname)s %(name)s %(message)s [%(id)s]",
+        },
+        "json": {
+            "()": "apps.core.operations.logs.CleanJson",
+            "format": "%(asctime)s %(levelname)s %(name)s %(message)s %(id)s",
+            "rename_fields": {"asctime": "at", "levelname": "level", "name": "logger"},
+        },
+    },
+    "filters": {"id": {"()": "apps.core.operations.logs.CurrentId"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["id"]}},
     "root": {"handlers": ["stderr"], "level": env_str("LOG_LEVEL", "INFO")},
     "loggers": {"django.request": {"level": "ERROR"}, "axes": {"level": "ERROR"}},
 }

@@ -48,6 +48,7 @@ def _no_network(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest)
 def _media_in_temporary_folder(settings: Any, tmp_path: Any) -> None:
     """Keep stored files of a test to itself."""
     settings.MEDIA_ROOT = tmp_path / "media"
+    settings.AUDIT_ANCHOR_DIR = tmp_path / "audit-anchors"
 
 
 @pytest.fixture(autouse=True)

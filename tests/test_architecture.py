@@ -113,3 +113,50 @@ def test_personal_queries_in_views_start_at_visible_to() -> None:
     assert unguarded_loads("Employee.objects.filter(pk=pk)") == ["Employee.objects.filter"], (
         "the guard can fail"
     )
+
+
+# On which ground a selector may load people by their key: a query that says whose they are, an object that was itself
+# loaded on a ground, the frame of one's own queue, an act that one may see.
+GROUND = re.compile(
+    r"""\A\s*(?:
+        [\w.]*objects\b[\s\S]*?\.values\(      # rows of something else: .values("employee")
+      | \w+(?:\([^)]*\))?\.values\(
+      | (?:employee|person|leader|plan)\.pk\b
+      | frame\.kinds\b
+      | \{row\["person"\]\ for\ row\ in\ act\.outcomes\}
+      | supervised\)                          # the start page's: read by supervised_by(user) just before
+    )""",
+    re.VERBOSE,
+)
+
+
+def loads_by_key(text: str) -> list[str]:
+    """Return the places where a selector loads people by bare keys that somebody handed in."""
+    loads = re.compile(
+        r"\bEmployee\.objects\s*\.(?:filter|get|exclude)\(\s*(?:pk|id)(?:__in)?=|\bEmployee\.objects\.in_bulk\("
+    )
+    return [m.group(0) for m in loads.finditer(text) if not GROUND.search(text[m.end() : m.end() + 300])]
+
+
+def test_selectors_load_people_on_a_ground_and_never_by_bare_keys() -> None:
+    folders = ("selectors/*.py", "selectors.py")
+    paths = [path for pattern in folders for path in (ROOT / "apps").rglob(pattern)]
+    found = {str(path.relative_to(ROOT)): loads_by_key(path.read_text("utf-8")) for path in paths}
+    assert {path: loads for path, loads in found.items() if loads} == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "is_refused"),
+    [
+        ("Employee.objects.filter(pk__in=ids)", True),
+        ("Employee.objects.filter(pk=pk).first()", True),
+        ("Employee.objects.filter(pk__in=set(ids))", True),
+        ("Employee.objects.in_bulk(keys)", True),
+        ("Employee.objects.get(id=number)", True),
+        ('Employee.objects.filter(pk__in=placed.values("employee"))', False),
+        ("Employee.objects.filter(pk__in=frame.kinds)", False),
+        ("Employee.objects.filter(pk=employee.pk)", False),
+    ],
+)
+def test_the_guard_of_selectors_knows_bare_keys(text: str, is_refused: bool) -> None:
+    assert bool(loads_by_key(text)) is is_refused

@@ -94,6 +94,8 @@ class World:
             "wanggar": "Asia/Jayapura",
             "manokwari": "Asia/Jayapura",
             "palu": "Asia/Makassar",
+            "tual": "Asia/Jayapura",
+            "bitung": "Asia/Makassar",
         }
         government = Government.objects.create(
             code=code, name=f"Kota {code.title()}", timezone=zones[code], brand=code, place=code.title()
@@ -128,9 +130,15 @@ class World:
     ) -> Employee:
         """Create a civil servant with user, position, placement and appraiser."""
         serial = next(self._serial)
-        offset = {"kendari": 0, "serang": 300, "wanggar": 600, "manokwari": 700, "palu": 800}[
-            self.government.code
-        ]
+        offset = {
+            "kendari": 0,
+            "serang": 300,
+            "wanggar": 600,
+            "manokwari": 700,
+            "palu": 800,
+            "tual": 950,
+            "bitung": 500,
+        }[self.government.code]
         nip = f"198501012010011{serial + offset:03d}"
         user = User.objects.create_user(nip, self.PASSWORD, display_name=name)
         employee = Employee.objects.create(

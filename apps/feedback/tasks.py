@@ -6,6 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from apps.core import jobs, schedule
+from apps.core.operations import daily_checks
 
 from .models import Service, SurveyPeriod
 from .services import (
@@ -23,6 +24,7 @@ from .services import (
 )
 
 logger = logging.getLogger(__name__)
+daily_checks.register("rebuild_figures", results.differences)
 
 STEPS: tuple[schedule.Step, ...] = (
     ("ratings held back", quarantine.sweep),

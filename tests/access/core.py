@@ -25,6 +25,8 @@ ROUTES = {
     "styleguide": dict.fromkeys(_SIGNED_IN, 404),  # in demo mode only
     "core:healthz": _PUBLIC,
     "core:readyz": {},  # depends on the processes around it: tests/core/views/test_health.py
+    "core:metrics": dict.fromkeys(_SIGNED_IN, 404),  # without the token
+    "core:system": {"anonymous": 302} | dict.fromkeys(list(_SIGNED_IN)[1:], 403),  # operators only
     "core:job-list": _SIGNED_IN,
     "core:job-detail": _OWN_JOB,
     "core:job-stamp": _OWN_JOB,

@@ -27,6 +27,7 @@ ROUTES = {
     "supervision:batch-undo": row(405),
     "supervision:second-list": row(403, appraiser=200),
     "supervision:second-detail": _BLIND,
+    "supervision:second-decline": _BLIND,
     "supervision:second-file": _BLIND,
     "supervision:agreement": _LISTS,
 }
@@ -70,5 +71,6 @@ def kwargs(world: Any, name: str) -> dict[str, Any]:
         "supervision:batch-preview": {"draw_id": draw.pk},
         "supervision:batch-undo": {"batch_id": draw.batches.get().pk},
         "supervision:second-detail": {"reading_id": drawn.second.pk},
+        "supervision:second-decline": {"reading_id": drawn.second.pk},
         "supervision:second-file": {"reading_id": drawn.second.pk, "evidence_id": 1},
     }.get(name, {})

@@ -62,6 +62,8 @@ ROUTES = {
     "training:programme-detail": _OFFER,
     "training:session-add": _row(302, 403, 403, 403, 403, 404, 200, 403),
     "training:session-detail": _OFFER,
+    "training:session-change": _row(302, 403, 403, 403, 403, 404, 200, 403),
+    "training:session-cancel": _row(302, 403, 403, 403, 403, 404, 200, 403),
     "training:session-enrol": _row(302, 403, 403, 200, 403, 404, 200, 403),
     "training:enrolment-complete": _row(302, 403, 404, 403, 404, 404, 200, 403),
     "training:enrolment-absent": _VERB,

@@ -22,6 +22,7 @@ ROUTES = {
     "training:nomination-check": _VERB,
     # It is decided: the office is sent back to it.
     "training:nomination-decline": _row(403, 403, 403, 404, 404, 302, 403),
+    "training:nomination-withdraw": _VERB,
     "training:nomination-jury": _row(403, 403, 403, 404, 404, 302, 403),
     "training:juror-add": _VERB,
     "training:juror-remove": _VERB,

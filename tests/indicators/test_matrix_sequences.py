@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.indicators.models import Indicator, MatrixCell, PlanProposal, Skp, WorkResult
@@ -12,6 +12,7 @@ from apps.indicators.rules.lifecycle import TransitionNotAllowed
 from apps.indicators.services import matrix, proposals, revisions
 from apps.indicators.services import skp as plans
 from apps.indicators.services.matrix import Entry
+from tests.examples import through_the_database
 
 from .support import AT, begin, fill
 
@@ -99,7 +100,7 @@ def complete(result: WorkResult, by: Any) -> None:
         )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@through_the_database(10)
 @given(steps=st.lists(step, min_size=4, max_size=14))
 def test_no_order_of_edits_changes_a_decided_plan_without_its_owner(
     world: Any, steps: list[tuple[str, int]]

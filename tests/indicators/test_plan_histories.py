@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.core.rules.lifecycle import TransitionNotAllowed
@@ -12,6 +12,7 @@ from apps.indicators import selectors
 from apps.indicators.models import Skp, SkpVersion, WorkResult
 from apps.indicators.services import revisions
 from apps.indicators.services import skp as services
+from tests.examples import through_the_database
 
 from .support import AT, complete
 
@@ -68,7 +69,7 @@ def perform(action: str, target: Skp, plan: Skp, world: Any, number: int) -> str
     return None
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@through_the_database(8)
 @given(pressed=st.lists(st.sampled_from(ACTIONS), min_size=4, max_size=14), begun=st.booleans())
 def test_any_history(world: Any, pressed: list[str], begun: bool) -> None:
     with transaction.atomic():

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.core.models import AuditEntry
@@ -11,6 +11,7 @@ from apps.indicators.models import SkpDecision
 from apps.indicators.rules.lifecycle import SkpAction, SkpStatus, TransitionNotAllowed, next_status
 from apps.indicators.services import revisions
 from apps.indicators.services import skp as services
+from tests.examples import through_the_database
 
 from .support import AT, complete
 
@@ -36,7 +37,7 @@ def perform(action: SkpAction, skp: Any, world: Any) -> None:
         services.close_skp(skp_id=skp.pk, by=None, at=AT)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@through_the_database(10)
 @given(pressed=st.lists(st.sampled_from(list(SkpAction)), max_size=8))
 def test_any_order_of_buttons_follows_the_table(world: Any, pressed: list[SkpAction]) -> None:
     from django.db import transaction

@@ -13,9 +13,9 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from apps.core import files, long_jobs
+from apps.core import audit, files, long_jobs
 from apps.core.labels import JobStatus
-from apps.core.models import Job, StoredFile
+from apps.core.models import AuditEntry, Job, StoredFile
 from apps.indicators.models import Skp
 from apps.reports.models import Document, PackVolume
 from apps.reports.services import packs
@@ -328,3 +328,23 @@ def test_packs_cost_the_same_queries_for_one_and_four(world: Any) -> None:
     for number in range(3):
         evaluate(world, world.make_employee(f"Rekan {number} Contoh", world.unit, appraiser=world.head))
     assert cost() == two
+
+
+def test_the_recap_names_the_head_of_the_audit_trail_at_the_closing(world: Any) -> None:
+    evaluate(world, world.staff)
+    assert closing_lines(run("reports.cycle_recap", world, world.personnel_officer)) == []
+    audit.record("assessments.period.closed", target=quarter(world), by=None, scope=world.government.code)
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+    entry = AuditEntry.objects.get(action="assessments.period.closed")
+    assert entry.hash is not None
+    (line,) = closing_lines(run("reports.cycle_recap", world, world.personnel_officer))
+    assert (f" {entry.seq}, " in line, entry.hash[:16] in line, entry.hash in line) == (True, True, False)
+
+
+def closing_lines(job: Job) -> list[str]:
+    assert job.result_file is not None
+    book = openpyxl.load_workbook(io.BytesIO(files.read(job.result_file)), read_only=True)
+    cells = (str(cell) for row in book.worksheets[-1].iter_rows(values_only=True) for cell in row)
+    return [cell for cell in cells if "audit" in cell.lower()]

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET
 
 from apps.core import policy
 from apps.core.localtime import local_date
+from apps.core.replica import from_replica
 from apps.employees.models import Government
 
 from .. import selectors
@@ -18,6 +19,7 @@ from .frame import public_page
 
 
 @require_GET
+@from_replica
 def open_data(request: HttpRequest) -> HttpResponse:
     """The tables of a government, what their columns mean, and the licence."""
     governments = list(

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from apps.core.localtime import local_date
+from apps.core.replica import from_replica
 from apps.core.templatetags.formats import number
 from apps.employees.models import Government
 
@@ -28,6 +29,7 @@ QUERY_LENGTH = 80
 
 
 @require_GET
+@from_replica
 def service_list(request: HttpRequest) -> HttpResponse:
     """All public services with their newest result, by government and unit; with a search that forgives."""
     governments = list(Government.objects.filter(units__services__is_active=True).distinct().order_by("name"))
@@ -64,6 +66,7 @@ def _today(government: Government | None) -> date:
 
 
 @require_GET
+@from_replica
 def service_detail(request: HttpRequest, code: str) -> HttpResponse:
     """One service: the sentence first, then the figures, then how they were made."""
     service = get_object_or_404(Service.objects.select_related("unit__government"), code=code)
@@ -155,6 +158,7 @@ def _cuts(result: PublicResult) -> list[tuple[Any, list[Any]]]:
 
 
 @require_GET
+@from_replica
 def how_computed(request: HttpRequest) -> HttpResponse:
     """How an index comes about, with an example one can follow with a calculator, and the facts of one service."""
     service = (

@@ -10,6 +10,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from apps.assessments.models import Evaluation, Period, SelfReport
+from apps.core.models import AuditEntry
 from apps.employees.models import Employee, WorkUnit
 from apps.employees.selectors import with_place
 from apps.indicators.models import Skp
@@ -59,6 +60,20 @@ def people_without_evaluation(unit: WorkUnit, period: Period, viewer: Any) -> Qu
         people.in_unit(unit, on=period.ends_on)
         .filter(is_active=True)
         .exclude(pk__in=Evaluation.objects.filter(period=period).values("employee"))
+    )
+
+
+def closing_entry(period: Period) -> AuditEntry | None:
+    """Return the entry of the audit trail that a period's closing made: with it, the printed recap is an anchor."""
+    return (
+        AuditEntry.objects.filter(
+            target_type=period._meta.label_lower,
+            target_id=str(period.pk),
+            action="assessments.period.closed",
+            seq__isnull=False,
+        )
+        .order_by("-id")
+        .first()
     )
 
 

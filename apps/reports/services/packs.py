@@ -288,6 +288,7 @@ def _workbook(unit: WorkUnit, period: Period, viewer: Any, progress: Progress, a
             _(
                 "Achievement is the figure of the day the period closed. It is a hint for the rating, not a grade."
             ),
+            *_head_of_the_trail(period),
         ],
     )
     distribution = sheets.Sheet(
@@ -332,6 +333,17 @@ def _people_rows(
             progress.advance(waiting)
             waiting = 0
     progress.advance(waiting)
+
+
+def _head_of_the_trail(period: Period) -> list[str]:
+    """What a reader years later compares the audit trail with: the head when the period was closed."""
+    entry = recap.closing_entry(period)
+    if entry is None or entry.hash is None:
+        return []
+    return [
+        _("Head of the audit trail when the period was closed: entry %(seq)s, %(hash)s.")
+        % {"seq": entry.seq, "hash": entry.hash[:16]}
+    ]
 
 
 def _distribution_rows(counts: dict[str, Counter[str]]) -> Iterator[list[sheets.Value]]:
