@@ -17,13 +17,14 @@ from apps.assessments.rules.organization import OrgPredicate
 from apps.assessments.rules.predikat import RULE_VERSION, Rating, predikat_for
 from apps.assessments.services import closing
 from apps.core import audit, holidays, policy
+from apps.core.copying import Lines, as_text
 from apps.core.localtime import local_date
 from apps.employees.models import Government
 
 from . import people as region_people
 from .people import Person
 from .tree import Tree
-from .writing import Lines, Writer, as_text
+from .writing import Writer
 
 REASON = "Hasil kerja melampaui kesepakatan dan diakui warga yang dilayani."
 LOW_REASON = "Dua hasil belum selesai; rencana perbaikan disepakati."

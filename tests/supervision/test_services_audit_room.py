@@ -9,7 +9,6 @@ import pytest
 import time_machine
 from django.db import DatabaseError, IntegrityError, transaction
 
-from apps.core import audit
 from apps.core.models import AuditEntry, Job, Notification
 from apps.employees.models import RecordView, RoleAssignment
 from apps.employees.services import record_views
@@ -255,5 +254,4 @@ def test_the_list_of_readings_cannot_be_changed(world: Any) -> None:
 
 def test_audit_data_names_nobody(world: Any) -> None:
     _grant(world)
-    assert all(report.is_valid for report in audit.verify() if report.entries == 0)
     assert not AuditEntry.objects.filter(data__icontains=world.staff.nip).exists()

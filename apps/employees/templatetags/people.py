@@ -22,16 +22,19 @@ def in_both_names(acting: Any, lender: Any) -> str:
 
 @register.simple_tag(takes_context=True)
 def unit_helper(context: template.Context) -> UnitHelper | None:
-    """Who helps the reader of a page with this application; kept for a minute, nobody for visitors."""
+    """Who helps the reader of a page; asked once per request and kept for a minute, nobody for visitors."""
     request = context.get("request")
     user = getattr(request, "user", None)
     if request is None or not getattr(user, "is_authenticated", False):
         return None
-    day = today()
-    return kept.part(
-        "unit-helper",
-        user=user,
-        key=(day,),
-        stamp_names=(f"user:{user.pk}",),
-        make=lambda: selectors.helper_for(user, day),
-    ).value
+    if not hasattr(request, "unit_helper"):
+        day = today()
+        request.unit_helper = kept.part(
+            "unit-helper",
+            user=user,
+            key=(day,),
+            stamp_names=(f"user:{user.pk}",),
+            make=lambda: selectors.helper_for(user, day),
+        ).value
+    found: UnitHelper | None = request.unit_helper
+    return found

@@ -60,7 +60,7 @@ def test_what_stands_out_is_the_first_question(world: World) -> None:
         found = page.cards(world.head.user, _scope(world, world.head))
         waiting = figures.queue_figures(world.head.user, NOW.date())
     assert waiting is not None
-    assert (waiting.supervised, waiting.people) == (2, 1)
+    assert (waiting.supervised, waiting.lines) == (2, 1)
     assert (found[0].url, found[0].value, found[0].tone) == ("/pengawas/antrean/", "1", "warning")
 
 
