@@ -19,7 +19,16 @@ from apps.employees.models import Employee
 from apps.employees.services import helpers
 from apps.indicators.models import Skp
 from apps.supervision.models import SecondReading
-from apps.supervision.services import audit_room, career, draws, loans, pre_votes, readings, second_readings
+from apps.supervision.services import (
+    audit_room,
+    career,
+    draws,
+    loans,
+    practice_periods,
+    pre_votes,
+    readings,
+    second_readings,
+)
 from apps.training.labels import CoachingPlanCause
 from apps.training.models import PositionStandard, Topic
 from apps.training.services import (
@@ -59,7 +68,12 @@ def make(now: datetime) -> dict[str, list[str]]:
     closed, running = _periods(world, now, day)
     _reports(world, closed, now)
     pages = _supervision(world, closed, now, day)
-    for part in (_ratings(world, closed, now), _office(world, now, day), _training(world, now, day)):
+    for part in (
+        _ratings(world, closed, now),
+        _office(world, now, day),
+        _training(world, now, day),
+        _practice(world, now, day),
+    ):
         for who, paths in part.items():
             pages.setdefault(who, []).extend(paths)
     pages[world.staff.nip] += [f"/laporan/pengingat/{running.pk}/", "/laporan/", "/skp/", "/umpan-balik/"]
@@ -252,6 +266,19 @@ def _office(world: World, now: datetime, day: date) -> dict[str, list[str]]:
             f"/penghargaan/usulan/{nomination.pk}/",
         ],
         juror.nip: ["/penghargaan/usulan/", f"/penghargaan/usulan/{nomination.pk}/?juri"],
+    }
+
+
+def _practice(world: World, now: datetime, day: date) -> dict[str, list[str]]:
+    """The practice period, before anybody has tried."""
+    officer = world.personnel_officer
+    practice_periods.open_period(
+        government=world.government, opens_on=day, closes_on=day + timedelta(days=10), by=officer, at=now
+    )
+    return {
+        world.staff.nip: ["/latihan/", "/latihan/catatan/", "/latihan/laporan/"],
+        world.head.nip: ["/latihan/", "/latihan/tinjau/1/", "/latihan/kasus/1/"],
+        officer.login: ["/latihan/kelola/", "/latihan/kelola/kasus/1/"],
     }
 
 
