@@ -3,6 +3,8 @@
 One region of 300 people serves all looks at it; the second one, for the comparison, is smaller.
 """
 
+import contextlib
+import secrets
 from collections.abc import Iterator
 from datetime import date
 from io import StringIO
@@ -12,6 +14,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.test import Client
+from psycopg2 import sql
 
 from apps.accounts.models import User
 from apps.assessments.models import Evaluation, Period, SelfReport
@@ -21,21 +24,32 @@ from apps.feedback.models import Complaint, Response
 from apps.indicators.models import Indicator, Skp
 from apps.training.models import Certificate
 from asn_kinerja import region
+from tests.database import connect, migrated_template
 
 PASSWORD = "sandi-uji-yang-panjang"
 
 
 @pytest.fixture(scope="module")
 def wilayah(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
-    """A region of 300 people with two closed months; rolled back when this module is done."""
-    with django_db_blocker.unblock():
-        transaction.set_autocommit(False)
-        try:
-            region.generate(region.Settings(employees=300, seed=1, months=3, password=PASSWORD))
-            yield "wilayah"
-        finally:
-            transaction.rollback()
-            transaction.set_autocommit(True)
+    """A region of 300 people with two closed months, in a database of its own.
+
+    The worker's own may have been emptied by a transactional test before, of what migrations bring along too.
+    """
+    name = sql.Identifier(own := f"test_region_{secrets.token_hex(4)}")
+    usual = connection.settings_dict["NAME"]
+    with contextlib.closing(connect("postgres")) as server, server.cursor() as cursor:
+        template = sql.Identifier(migrated_template())
+        cursor.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(name, template))
+        with django_db_blocker.unblock():
+            connection.close()
+            connection.settings_dict["NAME"] = own
+            try:
+                region.generate(region.Settings(employees=300, seed=1, months=3, password=PASSWORD))
+                yield "wilayah"
+            finally:
+                connection.close()
+                connection.settings_dict["NAME"] = usual
+                cursor.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
 
 
 @pytest.fixture
