@@ -366,7 +366,7 @@ def test_a_performance_year(site: Site, visitor: Callable[..., Visitor]) -> None
 
     with step("the audit trail holds"):
         said = site.manage("verify_audit")
-        assert re.search(r"^kota-uji: \d+ entries, ok$", said, re.MULTILINE), said
+        assert re.search(r"^kota-uji: \d+ entries, .*ok$", said, re.MULTILINE), said
         assert "BROKEN" not in said
         for person in (officer, chief, head, nurse, citizen):
             assert person.complaints == [], person.name
