@@ -70,7 +70,7 @@ def test_from_opening_to_the_conclusion(room: Any) -> None:
     assert set(Evaluation.objects.values_list("status", flat=True)) == {"rated"}, "a vote moves no rating"
     assert Notification.objects.filter(recipient=room.second.user).count() == 2
     entries = AuditEntry.objects.filter(action__startswith="supervision.pre_vote.")
-    assert [entry.action.rsplit(".", 1)[1] for entry in entries.order_by("seq")] == [
+    assert [entry.action.rsplit(".", 1)[1] for entry in entries.order_by("pk")] == [
         "opened",
         "cast",
         "cast",
