@@ -22,7 +22,7 @@ from ..services import commitments as services
 from ..services import consultations
 from .acting import form_page, press
 from .consultations import personal_data
-from .improvement import soon_days
+from .improving.items import soon_days
 from .promises import history
 
 
