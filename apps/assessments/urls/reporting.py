@@ -2,7 +2,18 @@
 
 from django.urls import URLPattern, path
 
-from ..views import evidence, examples, lines, progress, reminders, reports, review, verdicts, versions
+from ..views import (
+    evidence,
+    examples,
+    lines,
+    progress,
+    reminders,
+    reports,
+    review,
+    sending,
+    verdicts,
+    versions,
+)
 
 urlpatterns: list[URLPattern] = [
     path("laporan/", reports.report_list, name="report-list"),
@@ -28,11 +39,11 @@ urlpatterns: list[URLPattern] = [
     path("laporan/<int:report_id>/", reports.report_detail, name="report-detail"),
     path("laporan/<int:report_id>/bukti/", evidence.evidence_list, name="evidence-list"),
     path("laporan/<int:report_id>/simpan/", reports.report_autosave, name="report-autosave"),
-    path("laporan/<int:report_id>/periksa/", reports.report_check, name="report-check"),
-    path("laporan/<int:report_id>/kirim/", reports.report_submit, name="report-submit"),
-    path("laporan/<int:report_id>/tarik/", reports.report_recall, name="report-recall"),
+    path("laporan/<int:report_id>/periksa/", sending.report_check, name="report-check"),
+    path("laporan/<int:report_id>/kirim/", sending.report_submit, name="report-submit"),
+    path("laporan/<int:report_id>/tarik/", sending.report_recall, name="report-recall"),
     path("laporan/<int:report_id>/versi/", versions.report_versions, name="report-versions"),
-    path("laporan/<int:report_id>/terkirim/", reports.report_receipt, name="report-receipt"),
+    path("laporan/<int:report_id>/terkirim/", sending.report_receipt, name="report-receipt"),
     path("laporan/<int:report_id>/<str:section>/", reports.report_section, name="report-section"),
     path("pengawas/laporan/", review.review_list, name="review-list"),
     path("pengawas/laporan/<int:report_id>/", review.review_detail, name="review-detail"),
