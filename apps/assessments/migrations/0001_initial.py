@@ -3,8 +3,10 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from apps.core.migration_operations import BuiltOnce
 
-class Migration(migrations.Migration):
+
+class Migration(BuiltOnce):
     initial = True
 
     dependencies = [

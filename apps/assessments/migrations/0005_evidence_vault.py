@@ -11,6 +11,8 @@ from django.contrib.postgres.operations import TrigramExtension
 from django.db import migrations, models
 from django.db.models import Q
 
+from apps.core.migration_operations import BuiltOnce
+
 # Answers given before there were questions: "yes, that is right" about a file that was used elsewhere.
 MOVE_ANSWERS = """
 INSERT INTO assessments_evidencequestion
@@ -92,7 +94,7 @@ DROP FUNCTION assessments_refuse_sent_change();
 """
 
 
-class Migration(migrations.Migration):
+class Migration(BuiltOnce):
     dependencies = [("assessments", "0004_reports_keep_their_history")]
 
     operations = [

@@ -5,6 +5,8 @@ import uuid
 import django.db.models.deletion
 from django.db import migrations, models
 
+from apps.core.migration_operations import BuiltOnce
+
 # An agreed note stays as it was agreed (threat T3); what has to be added is a note of its own.
 FORWARD = """
 CREATE FUNCTION assessments_refuse_agreed_dialogue_change() RETURNS trigger
@@ -23,7 +25,7 @@ DROP FUNCTION assessments_refuse_agreed_dialogue_change();
 """
 
 
-class Migration(migrations.Migration):
+class Migration(BuiltOnce):
     dependencies = [
         ("assessments", "0005_evidence_vault"),
     ]

@@ -7,6 +7,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from apps.core.migration_operations import BuiltOnce
+
 # Rows from before say what they were: the decision on an objection, a change, or the first rating.
 FILL_CHANGES = """
 UPDATE assessments_ratingchange c
@@ -75,7 +77,7 @@ DROP FUNCTION assessments_refuse_closed_calibration();
 """
 
 
-class Migration(migrations.Migration):
+class Migration(BuiltOnce):
     dependencies = [
         ("assessments", "0006_dialogue"),
         ("employees", "0001_initial"),

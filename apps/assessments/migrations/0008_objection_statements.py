@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.db import migrations, models
 from django.db.models import Q
 
+from apps.core.migration_operations import BuiltOnce
+
 FORWARD = """
 CREATE FUNCTION assessments_refuse_statement_change() RETURNS trigger
 LANGUAGE plpgsql AS $$
@@ -73,7 +75,7 @@ def _by() -> tuple[str, models.Field]:
     return "by", models.ForeignKey(null=True, on_delete=PROTECT, related_name="+", to="employees.employee")
 
 
-class Migration(migrations.Migration):
+class Migration(BuiltOnce):
     dependencies = [
         ("assessments", "0007_calibration"),
         ("core", "0001_initial"),

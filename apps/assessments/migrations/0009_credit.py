@@ -6,6 +6,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from apps.core.migration_operations import BuiltOnce
+
 FORWARD = """
 CREATE FUNCTION assessments_credit_keeps() RETURNS trigger
 LANGUAGE plpgsql AS $$
@@ -39,7 +41,7 @@ DROP FUNCTION assessments_credit_keeps();
 """
 
 
-class Migration(migrations.Migration):
+class Migration(BuiltOnce):
     dependencies = [
         ("assessments", "0008_objection_statements"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

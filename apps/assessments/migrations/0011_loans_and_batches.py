@@ -1,8 +1,10 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from apps.core.migration_operations import BuiltOnce
 
-class Migration(migrations.Migration):
+
+class Migration(BuiltOnce):
     dependencies = [
         ("assessments", "0010_escalations"),
         ("employees", "0004_supervision_loans"),

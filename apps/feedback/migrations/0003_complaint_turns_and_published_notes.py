@@ -3,8 +3,10 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from apps.core.migration_operations import BuiltOnce
 
-class Migration(migrations.Migration):
+
+class Migration(BuiltOnce):
     dependencies = [
         ("employees", "0001_initial"),
         ("feedback", "0002_national_questionnaire"),

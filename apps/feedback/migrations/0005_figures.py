@@ -3,6 +3,8 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from apps.core.migration_operations import BuiltOnce
+
 TIERS = [("terverifikasi", "verified"), ("terbuka", "open")]
 CUTS = [
     ("", "everybody"),
@@ -42,7 +44,7 @@ UPDATE feedback_ikmresult SET tier = 'terverifikasi'
 TIERS_BACK = "UPDATE feedback_response SET tier = 'terbuka' WHERE import_key IS NOT NULL;"
 
 
-class Migration(migrations.Migration):
+class Migration(BuiltOnce):
     dependencies = [("feedback", "0004_answers_in_tiers")]
 
     operations = [

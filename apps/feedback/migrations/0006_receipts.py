@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from apps.core.migration_operations import BuiltOnce
+
 _ID = {"auto_created": True, "primary_key": True, "serialize": False, "verbose_name": "ID"}
 _PROTECT = django.db.models.deletion.PROTECT
 
@@ -16,7 +18,7 @@ def _service(related_name: str) -> models.ForeignKey:
     return models.ForeignKey(on_delete=_PROTECT, related_name=related_name, to="feedback.service")
 
 
-class Migration(migrations.Migration):
+class Migration(BuiltOnce):
     dependencies = [
         ("feedback", "0005_figures"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

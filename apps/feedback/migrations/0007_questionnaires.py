@@ -8,6 +8,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from apps.core.migration_operations import BuiltOnce
+
 FORWARD = """
 CREATE FUNCTION feedback_refuse_unsur_change() RETURNS trigger
 LANGUAGE plpgsql AS $$
@@ -116,7 +118,7 @@ def add_history(apps, schema_editor):
         questionnaire.save()
 
 
-class Migration(migrations.Migration):
+class Migration(BuiltOnce):
     dependencies = [
         ("core", "0001_initial"),
         ("feedback", "0006_receipts"),

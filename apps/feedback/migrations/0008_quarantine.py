@@ -9,6 +9,8 @@ from django.conf import settings
 from django.contrib.postgres.operations import TrigramExtension
 from django.db import migrations, models
 
+from apps.core.migration_operations import BuiltOnce
+
 
 def gather_held_ratings(apps, schema_editor):
     """Put ratings that were held back until now into one waiting case per service and tier."""
@@ -35,7 +37,7 @@ def gather_held_ratings(apps, schema_editor):
         held.filter(service=group["service"], tier=group["tier"]).update(case=case)
 
 
-class Migration(migrations.Migration):
+class Migration(BuiltOnce):
     dependencies = [
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ("feedback", "0007_questionnaires"),

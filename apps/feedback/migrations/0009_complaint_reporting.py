@@ -9,6 +9,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from apps.core.migration_operations import BuiltOnce
+
 CHANNELS = [
     ("web", "this site"),
     ("open311", "another app (Open311)"),
@@ -32,7 +34,7 @@ DROP FUNCTION feedback_refuse_contact();
 """
 
 
-class Migration(migrations.Migration):
+class Migration(BuiltOnce):
     dependencies = [
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ("core", "0001_initial"),

@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from apps.core.migration_operations import BuiltOnce
+
 # What was given to whom, and what was hidden why, is added to and never rewritten.
 KEEP_ROWS = """
 CREATE FUNCTION feedback_keep_handling_rows() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -24,7 +26,7 @@ DROP FUNCTION feedback_keep_handling_rows();
 TRIGRAMS = "CREATE EXTENSION IF NOT EXISTS pg_trgm"
 
 
-class Migration(migrations.Migration):
+class Migration(BuiltOnce):
     dependencies = [
         ("employees", "0003_service_states"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

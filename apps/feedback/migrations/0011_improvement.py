@@ -2,6 +2,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from apps.core.migration_operations import BuiltOnce
+
 # What was measured at the start, what happened, and published minutes are facts: no later edit makes them better.
 FORWARD = """
 CREATE FUNCTION feedback_keep_baseline() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -51,7 +53,7 @@ DROP FUNCTION feedback_keep_baseline();
 """
 
 
-class Migration(migrations.Migration):
+class Migration(BuiltOnce):
     dependencies = [
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ("core", "0002_audit_chain"),

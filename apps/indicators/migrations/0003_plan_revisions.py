@@ -9,6 +9,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from apps.core.migration_operations import BuiltOnce
+
 FORWARD = """
 CREATE FUNCTION indicators_refuse_version_change() RETURNS trigger
 LANGUAGE plpgsql AS $$
@@ -68,7 +70,7 @@ DROP FUNCTION indicators_refuse_version_change();
 """
 
 
-class Migration(migrations.Migration):
+class Migration(BuiltOnce):
     dependencies = [
         ("indicators", "0002_rows_know_their_revision"),
         ("employees", "0001_initial"),

@@ -2,8 +2,10 @@
 
 from django.db import migrations, models
 
+from apps.core.migration_operations import BuiltOnce
 
-class Migration(migrations.Migration):
+
+class Migration(BuiltOnce):
     dependencies = [
         ("assessments", "0004_reports_keep_their_history"),
         ("core", "0002_audit_chain"),

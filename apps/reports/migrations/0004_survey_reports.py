@@ -3,8 +3,10 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from apps.core.migration_operations import BuiltOnce
 
-class Migration(migrations.Migration):
+
+class Migration(BuiltOnce):
     dependencies = [
         ("feedback", "0004_answers_in_tiers"),
         ("reports", "0003_more_documents"),

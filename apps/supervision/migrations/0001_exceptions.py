@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from apps.core.migration_operations import BuiltOnce
+
 FORWARD = """
 CREATE FUNCTION supervision_exception_step_stays() RETURNS trigger
 LANGUAGE plpgsql AS $$
@@ -24,7 +26,7 @@ DROP FUNCTION supervision_exception_step_stays();
 """
 
 
-class Migration(migrations.Migration):
+class Migration(BuiltOnce):
     initial = True
 
     dependencies = [

@@ -7,6 +7,8 @@ made, a verdict not once it is given. Nothing of it is deleted.
 import django.db.models.deletion
 from django.db import migrations, models
 
+from apps.core.migration_operations import BuiltOnce
+
 GUARD = """
 CREATE FUNCTION supervision_refuse_draw_change() RETURNS trigger
 LANGUAGE plpgsql AS $$
@@ -88,7 +90,7 @@ DROP FUNCTION supervision_refuse_draw_change();
 """
 
 
-class Migration(migrations.Migration):
+class Migration(BuiltOnce):
     dependencies = [
         ("supervision", "0001_exceptions"),
         ("assessments", "0011_loans_and_batches"),

@@ -3,6 +3,8 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from apps.core.migration_operations import BuiltOnce
+
 # A vote that can be changed once others are readable is no blind vote; nor may somebody who left come back unseen.
 FORWARD = """
 CREATE FUNCTION supervision_ballot_while_open() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -55,7 +57,7 @@ def _to(model: str, related: str = "+", **options: bool) -> models.ForeignKey:
     )
 
 
-class Migration(migrations.Migration):
+class Migration(BuiltOnce):
     dependencies = [
         ("supervision", "0002_sampling"),
         ("assessments", "0011_loans_and_batches"),

@@ -1,6 +1,8 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from apps.core.migration_operations import BuiltOnce
+
 COUNTS = [
     "people",
     "planned",
@@ -36,7 +38,7 @@ PARTS = [
 ]
 
 
-class Migration(migrations.Migration):
+class Migration(BuiltOnce):
     dependencies = [
         ("supervision", "0003_pre_votes"),
         ("assessments", "0011_loans_and_batches"),

@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from apps.core.migration_operations import BuiltOnce
+
 FORWARD = """
 CREATE FUNCTION supervision_keep_audit_sample() RETURNS trigger
 LANGUAGE plpgsql AS $$
@@ -32,7 +34,7 @@ DROP FUNCTION supervision_keep_audit_sample();
 """
 
 
-class Migration(migrations.Migration):
+class Migration(BuiltOnce):
     dependencies = [
         ("supervision", "0004_unit_figures"),
         ("core", "0002_audit_chain"),

@@ -4,8 +4,10 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from apps.core.migration_operations import BuiltOnce
 
-class Migration(migrations.Migration):
+
+class Migration(BuiltOnce):
     dependencies = [
         ("employees", "0005_unit_helpers"),
         ("supervision", "0006_adoption"),

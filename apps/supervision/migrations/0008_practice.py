@@ -8,6 +8,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from apps.core.migration_operations import BuiltOnce
+
 # What every office starts with; its own texts go before these. Made-up people, Indonesian like the forms.
 CASES = [
     (
@@ -50,7 +52,7 @@ def add_cases(apps: Any, schema_editor: Any) -> None:
     PracticeCase.objects.bulk_create(PracticeCase(**dict(zip(names, row, strict=True))) for row in CASES)
 
 
-class Migration(migrations.Migration):
+class Migration(BuiltOnce):
     dependencies = [
         ("employees", "0005_unit_helpers"),
         ("supervision", "0007_career"),

@@ -6,6 +6,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from apps.core.migration_operations import BuiltOnce
+
 FORWARD = """
 CREATE FUNCTION training_refuse_line_change() RETURNS trigger
 LANGUAGE plpgsql AS $$
@@ -23,7 +25,7 @@ DROP FUNCTION training_refuse_line_change();
 """
 
 
-class Migration(migrations.Migration):
+class Migration(BuiltOnce):
     dependencies = [
         ("assessments", "0011_loans_and_batches"),
         ("core", "0002_audit_chain"),

@@ -6,6 +6,8 @@ from datetime import date
 import django.db.models.deletion
 from django.db import migrations, models
 
+from apps.core.migration_operations import BuiltOnce
+
 # CMP-5 and CMP-6 are from memory, unverified; the part of the mix is a design choice. Worth by the clock until the
 # office writes what the annex says (CMP-7).
 CLASSICAL = "CMP-5: from memory, unverified (annex of Perlan 10/2018)"
@@ -55,7 +57,7 @@ def add_forms(apps, schema_editor):
         )
 
 
-class Migration(migrations.Migration):
+class Migration(BuiltOnce):
     dependencies = [
         ("employees", "0004_supervision_loans"),
         ("training", "0006_competences"),

@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from apps.core.migration_operations import BuiltOnce
+
 # What a jury said stays as it was said.
 FORWARD = """
 CREATE FUNCTION training_keep_jury() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -27,7 +29,7 @@ DROP FUNCTION training_keep_jury();
 """
 
 
-class Migration(migrations.Migration):
+class Migration(BuiltOnce):
     dependencies = [
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ("employees", "0004_supervision_loans"),
