@@ -72,6 +72,11 @@ class Evaluation(models.Model):
     achievement_percent = models.DecimalField(max_digits=8, decimal_places=2, null=True)
     hint_rating = models.CharField(max_length=20, choices=RatingChoices.choices, blank=True)
     inputs = models.JSONField(default=dict, help_text="figures at closing: indicators, report, unit context")
+    mark = models.UUIDField(
+        null=True,
+        editable=False,
+        help_text="digest of everything the inputs were made of; another one means: compute anew",
+    )
     work_result_rating = models.CharField(max_length=20, choices=RatingChoices.choices, blank=True)
     behavior_rating = models.CharField(max_length=20, choices=RatingChoices.choices, blank=True)
     predikat = models.CharField(max_length=16, choices=PredikatChoices.choices, blank=True)

@@ -40,8 +40,11 @@ heads AS MATERIALIZED (
 links AS MATERIALIZED (
     SELECT plans.key, link.appraiser_id
     FROM plans
-    JOIN employees_appraiserlink link
-        ON link.employee_id = plans.employee_id AND link.period @> plans.last_day
+    -- OFFSET 0: one look per plan. Of ranges the planner knows nothing and would believe in a single link.
+    CROSS JOIN LATERAL (
+        SELECT recorded.appraiser_id FROM employees_appraiserlink recorded
+        WHERE recorded.employee_id = plans.employee_id AND recorded.period @> plans.last_day OFFSET 0
+    ) link
 ),
 present AS MATERIALIZED (
     -- who has left, or is away on study, long leave or suspension today, cannot act

@@ -65,3 +65,30 @@ def hint_rating(mean: str, thresholds: dict[str, str]) -> str:
 def number_text(value: str) -> str:
     """A number as the stored inputs hold it: decimal text without an exponent or idle zeros."""
     return f"trim_scale({value})::text"
+
+
+# --- JSON as text
+# Put together as text and read once: functions that build documents copy every part again at each level, and cost
+# more than everything that is read (docs/decisions/0014-set-based-engine.md).
+
+
+def as_json(value: str) -> str:
+    """The JSON text of a value of any type; `null` for NULL."""
+    return f"coalesce(to_json({value})::text, 'null')"
+
+
+def number_as_json(value: str) -> str:
+    """The JSON text of a number that is stored as decimal text."""
+    return f"""coalesce('"' || {number_text(value)} || '"', 'null')"""
+
+
+def json_members(members: dict[str, str]) -> str:
+    """The members of a JSON object, without its braces; the values are expressions of JSON text, never NULL."""
+    return " || ".join(
+        f"""'{"," if index else ""}"{name}":' || {text}""" for index, (name, text) in enumerate(members.items())
+    )
+
+
+def json_object(members: dict[str, str]) -> str:
+    """The JSON text of an object; the values are expressions of JSON text, never NULL."""
+    return f"'{{' || {json_members(members)} || '}}'"

@@ -68,7 +68,7 @@ def chunks_of(
 @transaction.atomic
 def prepare_units(*, period_id: int, unit_ids: Sequence[int], at: datetime) -> dict[int, dict[str, int]]:
     """Make or refresh the evaluations of some units for a closed period; return by unit what was done."""
-    period, units = _locked(period_id, unit_ids, at)
+    period, units = _locked(period_id, unit_ids)
     written = write(period=period, units=units, at=at)
     without = scope.people_without_plan(scope.parameters(period, unit_ids, None))
     figures = {
@@ -108,7 +108,7 @@ def prepare_units(*, period_id: int, unit_ids: Sequence[int], at: datetime) -> d
 @transaction.atomic
 def prepare_plans(*, period_id: int, unit_id: int, skp_ids: Sequence[int], at: datetime) -> Outcome:
     """Make or refresh the evaluations of some plans of a unit only: what changed is computed again, nothing else."""
-    period, units = _locked(period_id, [unit_id], at, only=True)
+    period, units = _locked(period_id, [unit_id])
     written = write(period=period, units=units, at=at, only=skp_ids)
     audit.record(
         "assessments.plans.prepared",
@@ -125,23 +125,14 @@ def prepare_plans(*, period_id: int, unit_id: int, skp_ids: Sequence[int], at: d
     return written.units[unit_id]
 
 
-def _locked(
-    period_id: int, unit_ids: Sequence[int], at: datetime, *, only: bool = False
-) -> tuple[Period, dict[int, WorkUnit]]:
-    """Return period and units, their run rows locked: two runs over one unit come one after the other."""
+def _locked(period_id: int, unit_ids: Sequence[int]) -> tuple[Period, dict[int, WorkUnit]]:
+    """Return period and units, the units locked: two runs over one unit come one after the other.
+
+    Each then reads what the one before has left. Whoever moves people or writes reports is not kept waiting.
+    """
     period = Period.objects.select_related("cycle__government").get(pk=period_id)
-    units = WorkUnit.objects.select_related("government").in_bulk(unit_ids)
-    runs = PeriodRun.objects.filter(period=period, unit__in=units, step=STEP)
-    if not only:
-        PeriodRun.objects.bulk_create(
-            [
-                PeriodRun(period=period, unit_id=unit_id, step=STEP, started_at=at)
-                for unit_id in sorted(units)
-            ],
-            ignore_conflicts=True,
-        )
-    list(runs.select_for_update(of=("self",)).order_by("unit").values_list("pk", flat=True))
-    return period, units
+    units = WorkUnit.objects.filter(pk__in=unit_ids).select_related("government").order_by("pk")
+    return period, {unit.pk: unit for unit in units.select_for_update(of=("self",), no_key=True)}
 
 
 def _total(outcomes: Any) -> dict[str, int]:

@@ -1,4 +1,7 @@
-"""Who is in: the plans in force of some units, the days that are looked at, and whose evaluation is left alone."""
+"""Who is in: the plans in force of some units, the days that are looked at, and whose evaluation is left alone.
+
+They stand in the temporary table `engine_plan`, which the statement reads.
+"""
 # ruff: noqa: S608 - put together from constants; every value is a parameter
 
 from collections.abc import Sequence
@@ -17,36 +20,66 @@ from ...rules.period_lifecycle import PeriodKind
 
 PLANS_IN_FORCE = ("approved", "closed")
 
-# Days of a plan within the period: who came or left in it is looked at for their own days.
-FIRST_DAY = "greatest(%(starts_on)s::date, lower(skp.period))"
-LAST_DAY = "least(%(ends_on)s::date, upper(skp.period) - 1)"
 COVERING = """
     skp.government_id = %(government)s AND skp.year = %(year)s AND skp.status = ANY(%(in_force)s)
     AND skp.period && %(days)s::daterange AND skp.unit_id = ANY(%(units)s::bigint[])
     AND (%(only)s::bigint[] IS NULL OR skp.id = ANY(%(only)s::bigint[]))
 """
 
-_SPANS = f"""
-SELECT skp.unit_id, {FIRST_DAY}, {LAST_DAY}, count(*),
-       count(*) FILTER (WHERE old.status <> %(prepared)s)
+# A table of its own and not one more expression: the planner has to know how many plans there are. Believing in one,
+# it walks over all of them for each of them.
+_TABLE = """
+CREATE TEMPORARY TABLE IF NOT EXISTS engine_plan (
+    key bigint, employee_id bigint, government_id bigint, unit_id bigint, no bigint, first_day date, last_day date,
+    months int, is_part boolean, heads_unit bigint, evaluation_id bigint, is_kept boolean
+) ON COMMIT DROP;
+TRUNCATE engine_plan;
+"""
+# Days of a plan within the period: who came or left in it is looked at for their own days (`no` counts the spans).
+# `+ 0` keeps an index on the period out of it: at closing time the statistics know nothing of the period's rows yet,
+# and a search by period would read all of them for each plan. `OFFSET 0` keeps it one look into an index per plan:
+# joined freely, the planner reads the evaluations of all years for each chunk.
+_FILL = """
+INSERT INTO engine_plan
+SELECT skp.id, skp.employee_id, skp.government_id, skp.unit_id,
+       dense_rank() OVER (ORDER BY skp.unit_id, span.first_day, span.last_day), span.first_day, span.last_day,
+       (extract(month FROM span.last_day) - extract(month FROM span.first_day))::int + 1,
+       %(is_yearly)s AND span.last_day < %(ends_on)s, CASE WHEN post.is_head THEN post.unit_id END,
+       old.id, coalesce(old.status <> %(prepared)s, false)
 FROM indicators_skp skp
-LEFT JOIN assessments_evaluation old ON old.skp_id = skp.id AND old.period_id + 0 = %(period)s
-WHERE {COVERING}
-GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+CROSS JOIN LATERAL (
+    SELECT greatest(%(starts_on)s::date, lower(skp.period)) AS first_day,
+           least(%(ends_on)s::date, upper(skp.period) - 1) AS last_day
+) span
+JOIN employees_placement placement ON placement.id = skp.placement_id
+JOIN employees_position post ON post.id = placement.position_id
+LEFT JOIN LATERAL (
+    SELECT evaluation.id, evaluation.status FROM assessments_evaluation evaluation
+    WHERE evaluation.skp_id = skp.id AND evaluation.period_id + 0 = %(period)s OFFSET 0
+) old ON true
+WHERE {covering}
+""".format(covering=COVERING)
+
+_SPANS = """
+SELECT no, unit_id, first_day, last_day, is_part, count(*), count(*) FILTER (WHERE is_kept)
+FROM engine_plan GROUP BY 1, 2, 3, 4, 5 ORDER BY 1
 """
 
 # Recorded states that cover every day: no evaluation for the inactive period (SPC-6).
-_ABSENT = f"""
-SELECT skp.id, skp.unit_id, old.id
-FROM indicators_skp skp
+_ABSENT = """
+SELECT plan.key, plan.unit_id, plan.evaluation_id
+FROM engine_plan plan
 JOIN employees_servicestate state
-    ON state.employee_id = skp.employee_id AND state.kind = ANY(%(away_kinds)s)
-    AND state.period && daterange({FIRST_DAY}, {LAST_DAY}, '[]')
-LEFT JOIN assessments_evaluation old ON old.skp_id = skp.id AND old.period_id + 0 = %(period)s
-WHERE {COVERING} AND (old.id IS NULL OR old.status = %(prepared)s)
-GROUP BY skp.id, old.id
-HAVING range_agg(state.period) @> daterange({FIRST_DAY}, {LAST_DAY}, '[]')
-ORDER BY skp.id
+    ON state.employee_id = plan.employee_id AND state.kind = ANY(%(away_kinds)s)
+    AND state.period && daterange(plan.first_day, plan.last_day, '[]')
+WHERE NOT plan.is_kept
+GROUP BY plan.key, plan.unit_id, plan.evaluation_id, plan.first_day, plan.last_day
+HAVING range_agg(state.period) @> daterange(plan.first_day, plan.last_day, '[]')
+ORDER BY plan.key
+"""
+_LEAVE_OUT = """
+DELETE FROM engine_plan WHERE is_kept OR key = ANY(%(absent)s::bigint[]);
+ANALYZE engine_plan
 """
 
 _WITHOUT_PLAN = f"""
@@ -66,15 +99,14 @@ GROUP BY 1
 class Span:
     """The plans of one unit that share the days which are looked at; most plans of a unit share them."""
 
+    no: int
     unit_id: int
     first_day: date
     last_day: date
+    # The days of a yearly period that end before the year: a post that was left (SPC-1).
+    is_part: bool
     plans: int
     kept: int
-
-    def is_part_of(self, period: Period) -> bool:
-        """Whether these days of the yearly period end before the year: a post that was left (SPC-1)."""
-        return period.kind == PeriodKind.YEARLY.value and self.last_day < period.ends_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,19 +130,29 @@ def parameters(period: Period, units: Sequence[int], only: Sequence[int] | None)
         "in_force": list(PLANS_IN_FORCE),
         "units": list(units),
         "only": None if only is None else list(only),
+        "is_yearly": period.kind == PeriodKind.YEARLY.value,
         "prepared": EvaluationStatus.PREPARED.value,
         "away_kinds": list(AWAY_STATES),
     }
 
 
-def spans_of(parameters: dict[str, Any]) -> list[Span]:
-    """Return the plans in scope, counted by unit and days."""
+def gather(parameters: dict[str, Any]) -> list[Span]:
+    """Put the plans in scope into `engine_plan`, until the end of the transaction; return them counted by span."""
+    with connection.cursor() as cursor:
+        cursor.execute(_TABLE)
+        cursor.execute(_FILL, parameters)
     return [Span(*row) for row in _rows(_SPANS, parameters)]
 
 
 def absent_ones(parameters: dict[str, Any]) -> list[Absent]:
-    """Return the plans in scope, not rated, whose owners were away throughout."""
+    """Return the gathered plans, not rated, whose owners were away throughout."""
     return [Absent(*row) for row in _rows(_ABSENT, parameters)]
+
+
+def leave_out(absent: Sequence[Absent]) -> None:
+    """Keep only those gathered plans whose evaluations are to be written."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LEAVE_OUT, {"absent": [row.skp_id for row in absent]})
 
 
 def people_without_plan(parameters: dict[str, Any]) -> dict[int, int]:

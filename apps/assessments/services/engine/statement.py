@@ -1,21 +1,27 @@
-"""The one statement that makes the evaluations of some units: it reads, computes, compares and writes.
+"""The one statement that makes the evaluations of some units: it reads, compares, computes and writes.
 
 Its common table expressions in order:
     spans      days and figures of citizens per unit, handed over (`public`: one row per span and source)
-    plans      who is in and not rated yet (the table `engine_plan`, filled before)
+    plans      who is in and not rated yet (the table `engine_plan`, scope.py)
     chosen     who appraises (appraising.py)
-    reports    the report that counts, with its lines; for the part of a year before a move the sum of them
-    progress   counted lines of daily work; `entries`: how many lines at all
+    reports    the report that counts, with its `lines`; for the part of a year before a move the sum of them
+    entries    counted lines of daily work; `counts`: how many lines at all
     facts      one row per indicator: target, realization, or why there is none
-    figured    and its percentage
+    asked      per plan everything that was read, and the digest of it (the mark)
+    stale      those that have no evaluation yet, or one with another mark: only these go on
+    figured    the facts of these with their percentage
     people     per plan: the indicators as they are stored, and the rounded mean
-    wanted     the evaluation as it should be stored
-    fresh      those that do not exist yet or differ; equal rows are not touched
+    wanted     the evaluation as it should be stored, and whether it differs from the one that is there
     written    the outcome
 What a row of `inputs` holds is said in services/closing.py.
+
+The mark covers every value that was read, the policy values, and the text of this statement, that is the rules: who
+changes one of them need not know of the mark. A row whose mark is old or empty is computed anew; if it turns out
+equal, it gets the mark and keeps the time at which it was pulled together.
 """
 # ruff: noqa: S608 - put together from constants; every value is a parameter
 
+import hashlib
 from typing import Any
 
 from django.db import connection
@@ -23,16 +29,17 @@ from django.db import connection
 from ...models import Evaluation, Period
 from ...rules.evaluation_lifecycle import EvaluationStatus
 from ...rules.period_lifecycle import PeriodKind
-from . import appraising, rule_sql, scope
+from . import appraising, rule_sql
+from .rule_sql import as_json, json_members, json_object, number_as_json
 
 PROGRESS = "progress_sum"
 
 _SPANS = """
 spans AS MATERIALIZED (
-    SELECT no, unit_id, first_day, last_day, may_act, voice
-    FROM unnest(%(span_units)s::bigint[], %(first_days)s::date[], %(last_days)s::date[], %(may_act)s::boolean[],
-                %(voices)s::jsonb[])
-        WITH ORDINALITY AS given(unit_id, first_day, last_day, may_act, voice, no)
+    SELECT no, unit_id, last_day, may_act, voice, md5(voice) AS voice_mark
+    FROM unnest(%(span_nos)s::bigint[], %(span_units)s::bigint[], %(last_days)s::date[], %(may_act)s::boolean[],
+                %(voices)s::text[])
+        AS given(no, unit_id, last_day, may_act, voice)
 )"""
 _PUBLIC = """
 public AS MATERIALIZED (
@@ -42,45 +49,28 @@ public AS MATERIALIZED (
         AS given(no, source, value, missing, answers)
 )"""
 
-# A table of its own and not one more expression: the planner has to know how many plans there are. Believing in one,
-# it walks over all of them for each of them.
-PLANS_TABLE = """
-CREATE TEMPORARY TABLE IF NOT EXISTS engine_plan (
-    key bigint, employee_id bigint, government_id bigint, unit_id bigint, no bigint, first_day date, last_day date,
-    months int, is_part boolean, heads_unit bigint, evaluation_id bigint
-) ON COMMIT DROP;
-TRUNCATE engine_plan;
-"""
-# `+ 0` keeps an index on the period out of it: at closing time the statistics know nothing of the period's rows yet,
-# and a search by period would read all of them for each plan.
-FILL_PLANS = f"""
-WITH {_SPANS}
-INSERT INTO engine_plan
-SELECT skp.id, skp.employee_id, skp.government_id, skp.unit_id, spans.no, spans.first_day, spans.last_day,
-       (extract(month FROM spans.last_day) - extract(month FROM spans.first_day))::int + 1, %(are_parts)s,
-       CASE WHEN post.is_head THEN post.unit_id END, old.id
-FROM indicators_skp skp
-JOIN spans ON spans.unit_id = skp.unit_id
-    AND spans.first_day = {scope.FIRST_DAY} AND spans.last_day = {scope.LAST_DAY}
-JOIN employees_placement placement ON placement.id = skp.placement_id
-JOIN employees_position post ON post.id = placement.position_id
-LEFT JOIN assessments_evaluation old ON old.skp_id = skp.id AND old.period_id + 0 = %(period)s
-WHERE {scope.COVERING} AND (old.id IS NULL OR old.status = %(prepared)s)
-  AND skp.id <> ALL(%(absent)s::bigint[]);
-ANALYZE engine_plan
-"""
-
 _PLANS = """
-plans AS NOT MATERIALIZED (SELECT * FROM engine_plan)"""
+plans AS NOT MATERIALIZED (SELECT * FROM engine_plan WHERE is_part = %(are_parts)s)"""
 
+# `+ 0` and `OFFSET 0`: see scope.py. The same holds wherever they stand below.
 _REPORTS = """
 reports AS MATERIALIZED (
     SELECT plans.key, report.id, report.status, report.number, report.version, report.is_late
-    FROM plans JOIN assessments_selfreport report ON report.skp_id = plans.key AND report.period_id + 0 = %(period)s
+    FROM plans
+    CROSS JOIN LATERAL (
+        SELECT own.id, own.status, own.number, own.version, own.is_late FROM assessments_selfreport own
+        WHERE own.skp_id = plans.key AND own.period_id + 0 = %(period)s OFFSET 0
+    ) report
+),
+lines AS MATERIALIZED (
+    SELECT line.indicator_id, line.realization
+    FROM reports
+    CROSS JOIN LATERAL (
+        SELECT own.indicator_id, own.realization FROM assessments_reportline own
+        WHERE own.report_id = reports.id OFFSET 0
+    ) line
+    WHERE reports.version > 0 AND reports.status = ANY(%(counted_reports)s)
 )"""
-_LINE = """
-    LEFT JOIN assessments_reportline line
-        ON line.report_id = reports.id AND line.indicator_id = indicator.id"""
 
 # Nobody writes a yearly report on a post they left in spring: the latest report on the part stands for it, what was
 # counted is added up over the periods, and of everything else the latest figure holds.
@@ -92,7 +82,7 @@ part_reports AS MATERIALIZED (
     JOIN assessments_period term ON term.id = report.period_id
         AND term.cycle_id = %(cycle)s AND term.kind = %(periodic_kind)s
 ),
-part_lines AS MATERIALIZED (
+lines AS MATERIALIZED (
     SELECT line.indicator_id,
            CASE WHEN bool_and({rule_sql.is_counted("indicator.source", "indicator.aspect")}) THEN sum(line.realization)
                 ELSE (array_agg(line.realization ORDER BY part_reports.starts_on DESC, line.id DESC))[1]
@@ -106,15 +96,15 @@ reports AS MATERIALIZED (
     SELECT DISTINCT ON (key) key, id, status, number, version, is_late
     FROM part_reports ORDER BY key, starts_on DESC, id DESC
 )"""
-_PART_LINE = """
-    LEFT JOIN part_lines line ON line.indicator_id = indicator.id"""
 
 _PROGRESS = """
 entries AS MATERIALIZED (
     SELECT plans.key, entry.indicator_id, count(*) AS number, sum(entry.quantity) AS total
     FROM plans
-    JOIN assessments_progressentry entry ON entry.employee_id = plans.employee_id
-        AND entry.date BETWEEN plans.first_day AND plans.last_day
+    CROSS JOIN LATERAL (
+        SELECT own.result_id, own.indicator_id, own.quantity FROM assessments_progressentry own
+        WHERE own.employee_id = plans.employee_id AND own.date BETWEEN plans.first_day AND plans.last_day OFFSET 0
+    ) entry
     JOIN indicators_workresult result ON result.id = entry.result_id AND result.skp_id = plans.key
     GROUP BY 1, 2
 ),
@@ -150,7 +140,7 @@ earlier AS (
                'days', coalesce(part.inputs -> 'days', '[]'), 'predikat', part.predikat
            ) ORDER BY skp.period, part.id) AS parts
     FROM plans
-    JOIN assessments_evaluation part ON part.employee_id = plans.employee_id AND part.period_id = %(period)s
+    JOIN assessments_evaluation part ON part.employee_id = plans.employee_id AND part.period_id + 0 = %(period)s
         AND part.is_part AND part.skp_id <> plans.key
     JOIN indicators_skp skp ON skp.id = part.skp_id
     GROUP BY plans.key
@@ -168,7 +158,7 @@ facts AS MATERIALIZED (
            {target} AS target,
            CASE WHEN indicator.source = '{progress}' THEN entries.total
                 WHEN public.no IS NOT NULL THEN public.value
-                WHEN reports.version > 0 AND reports.status = ANY(%(counted_reports)s) THEN line.realization
+                ELSE line.realization
            END AS realization,
            CASE WHEN indicator.source = '{progress}'
                      THEN CASE WHEN entries.total IS NULL THEN 'no_progress' ELSE '' END
@@ -183,95 +173,130 @@ facts AS MATERIALIZED (
     JOIN indicators_indicator indicator ON indicator.result_id = result.id
     LEFT JOIN public ON public.no = plans.no AND public.source = indicator.source
     LEFT JOIN entries ON entries.key = plans.key AND entries.indicator_id = indicator.id
-    LEFT JOIN reports ON reports.key = plans.key{line}
+    LEFT JOIN reports ON reports.key = plans.key
+    LEFT JOIN lines line ON line.indicator_id = indicator.id
 )"""
 
-_INDICATOR = f"""jsonb_build_object(
-    'id', id, 'result_id', result_id, 'result_text', result_text, 'text', text, 'aspect', aspect,
-    'measure', measure, 'direction', direction, 'source', source,
-    'target', {rule_sql.number_text("target")}, 'plan_target', {rule_sql.number_text("plan_target")},
-    'realization', {rule_sql.number_text("realization")}, 'percent', {rule_sql.number_text("percent")},
-    'missing', CASE WHEN realization IS NOT NULL AND percent IS NULL THEN 'no_target' ELSE missing END)"""
-# Kept as rows (MATERIALIZED): each figure is used several times below and would be computed as often.
-_FIGURED = f"""
-figured AS MATERIALIZED (
-    SELECT facts.*, {rule_sql.achievement_percent("target", "realization", "direction")} AS percent
-    FROM facts
-),
-people AS (
-    SELECT key, {rule_sql.mean_percent("sum(percent)", "count(percent)")} AS mean,
-           jsonb_agg(CASE WHEN answers IS NULL THEN {_INDICATOR} ELSE {_INDICATOR} || answers END
-                     ORDER BY result_kind DESC, result_order, result_id, "order", id) AS indicators
-    FROM figured GROUP BY key
-)"""
-
-_THRESHOLDS = {"above_percent": "%(above)s", "meets_percent": "%(meets)s"}
-_WANTED = f"""
-wanted AS (
-    SELECT plans.government_id, plans.key AS skp_id, plans.employee_id, plans.unit_id, plans.evaluation_id,
-           chosen.appraiser_id, chosen.mandate_id, plans.is_part,
-           CASE WHEN people.mean IS NOT NULL THEN greatest(-%(largest)s, least(people.mean, %(largest)s)) END
-               AS achievement_percent,
-           {rule_sql.hint_rating("people.mean", _THRESHOLDS)} AS hint_rating,
-           -- built in one go: joining two documents, or taking a key out of one, copies all of it
-           jsonb_build_object(
-               'version', %(inputs_version)s, 'at', coalesce(old.inputs ->> 'at', %(at_text)s),
-               'cut_off', %(cut_off)s::text, 'policy', %(policy)s::jsonb, 'rules', %(rules)s::jsonb,
-               'days', jsonb_build_array(plans.first_day, plans.last_day),
-               'report', CASE WHEN reports.version > 0 THEN jsonb_build_object(
-                        'id', reports.id, 'status', reports.status, 'number', reports.number,
-                        'version', reports.version, 'is_late', reports.is_late)
-                    ELSE %(no_report)s::jsonb END,
-               'indicators', coalesce(people.indicators, '[]'),
-               'progress_entries', coalesce(counts.number, 0),
-               'unit', spans.voice,
-               'heads_unit', plans.heads_unit,
-               'appraiser_source', chosen.source,
-               'away', coalesce(away.states, '[]'),
-               'periodic', coalesce(periodic.judged, '[]'),
-               'earlier_parts', coalesce(earlier.parts, '[]')
-           ) AS inputs
+_ASKED = """
+asked AS MATERIALIZED (
+    SELECT plans.key, plans.employee_id, plans.government_id, plans.unit_id, plans.no, plans.is_part,
+           plans.first_day, plans.last_day, plans.heads_unit, plans.evaluation_id,
+           chosen.appraiser_id, chosen.mandate_id, chosen.source AS appraiser_source,
+           coalesce(reports.version, 0) > 0 AS is_reported, reports.id AS report_id, reports.status, reports.number,
+           reports.version, reports.is_late,
+           coalesce(counts.number, 0) AS entries, away.states, periodic.judged, earlier.parts,
+           md5(row(%(common_mark)s::text, plans.unit_id, plans.first_day, plans.last_day, plans.heads_unit,
+                   spans.voice_mark, chosen.appraiser_id, chosen.mandate_id, chosen.source,
+                   reports.id, reports.status, reports.number, reports.version, reports.is_late,
+                   counts.number, away.states, periodic.judged, earlier.parts, indicators.mark)::text)::uuid AS mark
     FROM plans
     JOIN spans ON spans.no = plans.no
     JOIN chosen ON chosen.key = plans.key
-    LEFT JOIN people ON people.key = plans.key
+    LEFT JOIN (
+        SELECT facts.key, md5(string_agg(facts::text, '' ORDER BY facts.id)) AS mark FROM facts GROUP BY facts.key
+    ) indicators ON indicators.key = plans.key
     LEFT JOIN reports ON reports.key = plans.key
     LEFT JOIN counts ON counts.key = plans.key
     LEFT JOIN away ON away.key = plans.key
     LEFT JOIN periodic ON periodic.key = plans.key
     LEFT JOIN earlier ON earlier.key = plans.key
-    LEFT JOIN assessments_evaluation old ON old.id = plans.evaluation_id
 ),
-fresh AS (
-    SELECT wanted.*, old.id IS NULL AS is_new FROM wanted
-    LEFT JOIN assessments_evaluation old ON old.id = wanted.evaluation_id
+stale AS MATERIALIZED (
+    -- who appraises is asked of the row as well: others hand evaluations on
+    SELECT asked.* FROM asked
+    LEFT JOIN assessments_evaluation old ON old.id = asked.evaluation_id
     WHERE old.id IS NULL
-       OR (old.unit_id, old.appraiser_id, old.mandate_id, old.is_part, old.achievement_percent, old.hint_rating)
-          IS DISTINCT FROM (wanted.unit_id, wanted.appraiser_id, wanted.mandate_id, wanted.is_part,
-                            wanted.achievement_percent, wanted.hint_rating)
-       -- both with the time of the old one: when it was pulled together is no change
-       OR old.inputs IS DISTINCT FROM wanted.inputs
+       OR (old.mark, old.unit_id, old.appraiser_id, old.mandate_id, old.is_part)
+          IS DISTINCT FROM (asked.mark, asked.unit_id, asked.appraiser_id, asked.mandate_id, asked.is_part)
+)"""
+
+_INDICATOR = json_members(
+    {
+        **{name: as_json(name) for name in ("id", "result_id", "result_text", "text", "aspect", "measure")},
+        **{name: as_json(name) for name in ("direction", "source")},
+        **{name: number_as_json(name) for name in ("target", "plan_target", "realization", "percent")},
+        "missing": as_json("CASE WHEN realization IS NOT NULL AND percent IS NULL THEN 'no_target' ELSE missing END"),
+    }
+)
+# Kept as rows (MATERIALIZED): each figure is used several times below and would be computed as often. The answers are
+# an object of their own: its members are put behind the others.
+_FIGURED = f"""
+figured AS MATERIALIZED (
+    SELECT facts.*, {rule_sql.achievement_percent("target", "realization", "direction")} AS percent
+    FROM facts WHERE facts.key IN (SELECT stale.key FROM stale)
+),
+people AS (
+    SELECT key, {rule_sql.mean_percent("sum(percent)", "count(percent)")} AS mean,
+           '[' || string_agg(
+               '{{' || {_INDICATOR} || coalesce(',' || substr(answers::text, 2), '}}'),
+               ',' ORDER BY result_kind DESC, result_order, result_id, "order", id
+           ) || ']' AS indicators
+    FROM figured GROUP BY key
+)"""
+
+_THRESHOLDS = {"above_percent": "%(above)s", "meets_percent": "%(meets)s"}
+_REPORT = json_object(
+    {
+        "id": as_json("stale.report_id"),
+        "status": as_json("stale.status"),
+        "number": as_json("stale.number"),
+        "version": as_json("stale.version"),
+        "is_late": as_json("stale.is_late"),
+    }
+)
+# Behind the members that all evaluations have in common.
+_INPUTS = json_members(
+    {
+        "at": as_json("coalesce(old.inputs ->> 'at', %(at_text)s)"),
+        "days": "'[' || to_json(stale.first_day)::text || ',' || to_json(stale.last_day)::text || ']'",
+        "report": f"CASE WHEN stale.is_reported THEN {_REPORT} ELSE %(no_report)s::text END",
+        "indicators": "coalesce(people.indicators, '[]')",
+        "progress_entries": "stale.entries",
+        "unit": "spans.voice",
+        "heads_unit": as_json("stale.heads_unit"),
+        "appraiser_source": as_json("stale.appraiser_source"),
+        "away": "coalesce(stale.states::text, '[]')",
+        "periodic": "coalesce(stale.judged::text, '[]')",
+        "earlier_parts": "coalesce(stale.parts::text, '[]')",
+    }
+)
+_WANTED = f"""
+computed AS MATERIALIZED (
+    SELECT stale.government_id, stale.key AS skp_id, stale.employee_id, stale.unit_id, stale.appraiser_id,
+           stale.mandate_id, stale.is_part, stale.mark, stale.evaluation_id,
+           CASE WHEN people.mean IS NOT NULL THEN greatest(-%(largest)s, least(people.mean, %(largest)s)) END
+               AS achievement_percent,
+           {rule_sql.hint_rating("people.mean", _THRESHOLDS)} AS hint_rating,
+           (%(common)s::text || ',' || {_INPUTS} || '}}')::jsonb AS inputs
+    FROM stale
+    JOIN spans ON spans.no = stale.no
+    LEFT JOIN people ON people.key = stale.key
+    LEFT JOIN assessments_evaluation old ON old.id = stale.evaluation_id
+),
+wanted AS MATERIALIZED (
+    SELECT computed.*, old.id IS NULL AS is_new, old.prepared_at AS prepared_before,
+           -- both with the time of the old one: when it was pulled together is no change
+           (old.unit_id, old.appraiser_id, old.mandate_id, old.is_part, old.achievement_percent, old.hint_rating,
+            old.inputs)
+           IS DISTINCT FROM (computed.unit_id, computed.appraiser_id, computed.mandate_id, computed.is_part,
+                             computed.achievement_percent, computed.hint_rating, computed.inputs) AS is_changed
+    FROM computed
+    LEFT JOIN assessments_evaluation old ON old.id = computed.evaluation_id
 )"""
 
 COMPUTED = (
     "government_id", "skp_id", "employee_id", "unit_id", "appraiser_id", "mandate_id", "is_part",
-    "achievement_percent", "hint_rating", "inputs",
+    "achievement_percent", "hint_rating", "inputs", "mark", "prepared_at",
 )  # fmt: skip
 REFRESHED = (
-    "unit_id",
-    "appraiser_id",
-    "mandate_id",
-    "is_part",
-    "achievement_percent",
-    "hint_rating",
-    "inputs",
+    "unit_id", "appraiser_id", "mandate_id", "is_part", "achievement_percent", "hint_rating", "inputs", "mark",
     "prepared_at",
-)
+)  # fmt: skip
 
 
 def defaults() -> dict[str, Any]:
     """Return what a new evaluation has in the columns that nothing is computed for, as the model says."""
-    computed = {*COMPUTED, "id", "period_id", "prepared_at", "status"}
+    computed = {*COMPUTED, "id", "period_id", "status"}
     return {
         field.column: field.get_db_prep_save(field.get_default(), connection)
         for field in Evaluation._meta.concrete_fields
@@ -279,27 +304,30 @@ def defaults() -> dict[str, Any]:
     }
 
 
-_INPUTS_NOW = "CASE WHEN is_new THEN inputs ELSE jsonb_set(inputs, '{at}', to_jsonb(%(at_text)s::text)) END"
+_NOW = {
+    "inputs": "CASE WHEN is_changed AND NOT is_new THEN jsonb_set(inputs, '{at}', to_jsonb(%(at_text)s::text)) "
+    "ELSE inputs END",
+    "prepared_at": "CASE WHEN is_changed THEN %(at)s ELSE prepared_before END",
+}
 
 
 def _written(columns: dict[str, Any]) -> str:
-    names = ", ".join((*COMPUTED, "period_id", "status", "prepared_at", *columns))
-    computed = [_INPUTS_NOW if name == "inputs" else name for name in COMPUTED]
-    values = ", ".join(
-        (*computed, "%(period)s", "%(prepared)s", "%(at)s", *(f"%(default_{name})s" for name in columns))
-    )
+    names = ", ".join((*COMPUTED, "period_id", "status", *columns))
+    computed = [_NOW.get(name, name) for name in COMPUTED]
+    values = ", ".join((*computed, "%(period)s", "%(prepared)s", *(f"%(default_{name})s" for name in columns)))
     changes = ", ".join(f"{name} = excluded.{name}" for name in REFRESHED)
     return f"""
 written AS (
     INSERT INTO assessments_evaluation ({names})
-    SELECT {values} FROM fresh ORDER BY skp_id
+    SELECT {values} FROM wanted ORDER BY skp_id
     ON CONFLICT (skp_id, period_id) DO UPDATE SET {changes}
     WHERE assessments_evaluation.status = %(prepared)s
-    RETURNING unit_id, appraiser_id, xmax = 0 AS is_new
+    RETURNING skp_id, xmax = 0 AS is_new
 )
-SELECT unit_id, count(*) FILTER (WHERE is_new), count(*) FILTER (WHERE NOT is_new),
-       array_agg(DISTINCT appraiser_id) FILTER (WHERE appraiser_id IS NOT NULL)
-FROM written GROUP BY unit_id ORDER BY unit_id"""
+SELECT wanted.unit_id, count(*) FILTER (WHERE written.is_new), count(*) FILTER (WHERE NOT written.is_new),
+       array_agg(DISTINCT wanted.appraiser_id) FILTER (WHERE wanted.appraiser_id IS NOT NULL)
+FROM written JOIN wanted ON wanted.skp_id = written.skp_id AND wanted.is_changed
+GROUP BY wanted.unit_id ORDER BY wanted.unit_id"""
 
 
 def compose(*, basis: str, is_yearly: bool, are_parts: bool) -> str:
@@ -311,10 +339,10 @@ def compose(*, basis: str, is_yearly: bool, are_parts: bool) -> str:
         basis=basis,
         months="plans.months",
     )
-    facts = _FACTS.format(target=target, progress=PROGRESS, line=_PART_LINE if are_parts else _LINE)
+    facts = _FACTS.format(target=target, progress=PROGRESS)
     parts = [
         _SPANS, _PUBLIC, _PLANS, appraising.CHOSEN, _PARTS if are_parts else _REPORTS, _PROGRESS, _AWAY,
-        _YEAR if is_yearly else _NO_YEAR, facts, _FIGURED, _WANTED, _written(defaults()),
+        _YEAR if is_yearly else _NO_YEAR, facts, _ASKED, _FIGURED, _WANTED, _written(defaults()),
     ]  # fmt: skip
     return "WITH " + ",".join(parts)
 
@@ -327,3 +355,8 @@ def constants(period: Period) -> dict[str, Any]:
         "prepared": EvaluationStatus.PREPARED.value,
         **{f"default_{name}": value for name, value in defaults().items()},
     }
+
+
+def mark_of(*parts: object) -> str:
+    """Return the digest of what the rows of a statement have in common: its text, and the values it is given."""
+    return hashlib.md5(repr(parts).encode(), usedforsecurity=False).hexdigest()

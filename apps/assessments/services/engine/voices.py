@@ -41,12 +41,12 @@ class Voices:
 
 
 def voices_of(units: dict[int, WorkUnit], spans: Sequence[Span]) -> Voices:
-    """Return the figures of the spans, in their order, counted from one."""
+    """Return the figures of the spans, in their order."""
     wanted = [(units[span.unit_id], span.first_day, span.last_day) for span in spans]
     found = Voices()
-    for number, (span, voice) in enumerate(zip(spans, voices_of_units(wanted), strict=True), start=1):
+    for span, voice in zip(spans, voices_of_units(wanted), strict=True):
         found.stored.append(json.dumps({"id": span.unit_id, **voice.as_stored()}))
-        _add_sources(found, number, voice)
+        _add_sources(found, span.no, voice)
     return found
 
 

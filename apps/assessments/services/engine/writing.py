@@ -58,7 +58,7 @@ def write(
     Evaluations that are rated stay as they are, and so do equal ones, down to the row version.
     """
     parameters = scope.parameters(period, list(units), only)
-    spans = scope.spans_of(parameters)
+    spans = scope.gather(parameters)
     written = Written({unit_id: Outcome() for unit_id in units})
     for span in spans:
         written.units[span.unit_id].plans += span.plans
@@ -70,10 +70,10 @@ def write(
             written.units[row.unit_id].away += 1
             if row.evaluation_id is not None:
                 _drop(row.evaluation_id)
-        parameters["absent"] = [row.skp_id for row in absent]
+        scope.leave_out(absent)
         # Parts of the year first: the yearly evaluation names them.
         for is_part in (True, False):
-            spans = [span for span in waiting if span.is_part_of(period) is is_part]
+            spans = [span for span in waiting if span.is_part is is_part]
             if spans:
                 _write_spans(period, units, spans, dict(parameters), written, at, are_parts=is_part)
     for outcome in written.units.values():
@@ -107,9 +107,23 @@ def _write_spans(
         is_yearly=period.kind == PeriodKind.YEARLY.value,
         are_parts=are_parts,
     )
+    # What all evaluations of a period say alike: the beginning of their JSON, without the closing brace.
+    common = json.dumps(
+        {
+            "version": INPUTS_VERSION,
+            "cut_off": period.closes_at.isoformat(),
+            "policy": {
+                "hint_meets_percent": _text(thresholds.meets_percent),
+                "hint_above_percent": _text(thresholds.above_percent),
+                "target_basis": basis,
+            },
+            "rules": {"achievement": ACHIEVEMENT_RULE, "hint": HINT_RULE},
+        }
+    )[:-1]
     parameters |= {
         "at": at,
         "are_parts": are_parts,
+        "span_nos": [span.no for span in spans],
         "span_units": [span.unit_id for span in spans],
         "first_days": [span.first_day for span in spans],
         "last_days": [span.last_day for span in spans],
@@ -119,17 +133,9 @@ def _write_spans(
         "largest": LARGEST_PERCENT,
         "above": thresholds.above_percent,
         "meets": thresholds.meets_percent,
-        "inputs_version": INPUTS_VERSION,
         "at_text": at.isoformat(),
-        "cut_off": period.closes_at.isoformat(),
-        "policy": json.dumps(
-            {
-                "hint_meets_percent": _text(thresholds.meets_percent),
-                "hint_above_percent": _text(thresholds.above_percent),
-                "target_basis": basis,
-            }
-        ),
-        "rules": json.dumps({"achievement": ACHIEVEMENT_RULE, "hint": HINT_RULE}),
+        "common": common,
+        "common_mark": statement.mark_of(sql, common, LARGEST_PERCENT, COUNTED_REPORTS, NO_REPORT),
         **statement.constants(period),
         **voices_of(units, spans).parameters(),
         **appraising.parameters(local_date(at, government.timezone)),
@@ -137,8 +143,6 @@ def _write_spans(
     with connection.cursor() as cursor:
         # Compiling a plan of this size costs more than running it over one chunk.
         cursor.execute("SET LOCAL jit = off")
-        cursor.execute(statement.PLANS_TABLE)
-        cursor.execute(statement.FILL_PLANS, parameters)
         cursor.execute(sql, parameters)
         for unit_id, created, refreshed, appraisers in cursor.fetchall():
             written.units[unit_id].created += created
