@@ -44,7 +44,7 @@ JOIN employees_servicestate state
     AND state.period && daterange({FIRST_DAY}, {LAST_DAY}, '[]')
 LEFT JOIN assessments_evaluation old ON old.skp_id = skp.id AND old.period_id + 0 = %(period)s
 WHERE {COVERING} AND (old.id IS NULL OR old.status = %(prepared)s)
-GROUP BY skp.id, old.id
+GROUP BY skp.id, skp.government_id, old.id
 HAVING range_agg(state.period) @> daterange({FIRST_DAY}, {LAST_DAY}, '[]')
 ORDER BY skp.id
 """

@@ -293,7 +293,7 @@ def _written(columns: dict[str, Any]) -> str:
 written AS (
     INSERT INTO assessments_evaluation ({names})
     SELECT {values} FROM fresh ORDER BY skp_id
-    ON CONFLICT (skp_id, period_id) DO UPDATE SET {changes}
+    ON CONFLICT (skp_id, period_id, government_id) DO UPDATE SET {changes}
     WHERE assessments_evaluation.status = %(prepared)s
     RETURNING unit_id, appraiser_id, xmax = 0 AS is_new
 )
