@@ -111,7 +111,7 @@ TEMPLATES = [
 
 DATABASES = {"default": environ.Env.db_url_config(env_str("DATABASE_URL"))}
 DATABASES["default"] |= {
-    "ENGINE": "django.db.backends.postgresql",
+    "ENGINE": "asn_kinerja.database",
     # A connection per request costs eight times as much (reference/performance.md, section 3).
     "CONN_MAX_AGE": env_int("CONN_MAX_AGE", 300),
     "CONN_HEALTH_CHECKS": True,

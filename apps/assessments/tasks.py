@@ -7,7 +7,7 @@ from celery import shared_task
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from apps.core import jobs, long_jobs
+from apps.core import jobs, long_jobs, partitions
 from apps.core.long_jobs import Progress
 from apps.core.schedule import Step, run_steps
 from apps.employees.models import Employee
@@ -25,6 +25,8 @@ from .services import (
 )
 
 logger = logging.getLogger(__name__)
+
+partitions.register("assessments_progressentry", "date")
 
 STEPS: tuple[Step, ...] = (
     ("reports reminded of", reminders.climb),

@@ -166,7 +166,7 @@ _OWN = """
     LEFT JOIN feedback_arrivalmark AS mark ON mark.response_id = response.id
     WHERE response.service_id = %s AND response.tier = %s AND response.hour = %s
       AND response.channel = ANY(%s)
-    GROUP BY response.id, mark.network
+    GROUP BY response.id, response.government_id, mark.network
 """
 _USUAL = """
     SELECT count(*), sum(mean), sum(mean * mean), count(*) FILTER (WHERE straight) FROM (
@@ -378,7 +378,7 @@ def _top_heavy(recent: QuerySet[Response], limits: Thresholds) -> set[int]:
             " FROM feedback_response AS response JOIN feedback_answer AS answer"
             "  ON answer.response_id = response.id"
             " WHERE response.service_id = ANY(%s) AND response.hour > %s AND NOT response.is_quarantined"
-            " GROUP BY response.id) AS own GROUP BY service_id, point_id, tier",
+            " GROUP BY response.id, response.government_id) AS own GROUP BY service_id, point_id, tier",
             [HIGHEST_ANSWER, [service for service, _point in desks], newest - timedelta(days=7)],
         )
         found = {(service, point, tier): (n, top) for service, point, tier, n, top in cursor.fetchall()}

@@ -37,7 +37,7 @@ _COLUMNS = ", ".join(MEASURES)
 # One row per unit, period, job family and reach, as it should be.
 _WANTED = f"""
 CREATE TEMPORARY TABLE IF NOT EXISTS figure_row (LIKE {_TABLE}) ON COMMIT DROP;
-ALTER TABLE figure_row DROP COLUMN IF EXISTS id;
+ALTER TABLE figure_row DROP COLUMN IF EXISTS id, DROP COLUMN IF EXISTS government_id;
 TRUNCATE figure_row;
 INSERT INTO figure_row (unit_id, period_id, job_family, reach, {_COLUMNS})
 WITH summed AS (
@@ -61,7 +61,7 @@ FROM placed GROUP BY 1, 2, 3, 4
 _WRITE = f"""
 INSERT INTO {_TABLE} AS stored (unit_id, period_id, job_family, reach, {_COLUMNS})
 SELECT unit_id, period_id, job_family, reach, {_COLUMNS} FROM figure_row
-ON CONFLICT (period_id, unit_id, job_family, reach) DO UPDATE
+ON CONFLICT (period_id, unit_id, job_family, reach, government_id) DO UPDATE
 SET {", ".join(f"{name} = excluded.{name}" for name in MEASURES)}
 WHERE ({", ".join(f"stored.{name}" for name in MEASURES)})
   IS DISTINCT FROM ({", ".join(f"excluded.{name}" for name in MEASURES)})

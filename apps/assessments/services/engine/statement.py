@@ -320,7 +320,7 @@ def _written(columns: dict[str, Any]) -> str:
 written AS (
     INSERT INTO assessments_evaluation ({names})
     SELECT {values} FROM wanted ORDER BY skp_id
-    ON CONFLICT (skp_id, period_id) DO UPDATE SET {changes}
+    ON CONFLICT (skp_id, period_id, government_id) DO UPDATE SET {changes}
     WHERE assessments_evaluation.status = %(prepared)s
     RETURNING skp_id, xmax = 0 AS is_new
 )
