@@ -17,6 +17,15 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 DATABASE_AWAY = (OperationalError, InterfaceError)
 
 
+def is_database_away(error: BaseException | None) -> bool:
+    """Whether this is what became of a database that is away, also behind an exception of somebody else's."""
+    while error is not None:
+        if isinstance(error, DATABASE_AWAY):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
 def unavailable(request: HttpRequest) -> HttpResponse:
     """Return the 503 page; what was typed goes back into the page, so that it can be sent again."""
     if request.path.startswith("/api/"):

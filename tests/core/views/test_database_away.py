@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import OperationalError
+from django.db import DatabaseError, OperationalError
 from django.test import Client
 from PIL import Image
 
@@ -35,6 +36,28 @@ def test_a_session_that_cannot_be_read_or_kept_costs_no_text(
     assert TEXT in answer.content.decode()
     assert answer["Retry-After"]
     assert answer["Cache-Control"] == "private, no-store"
+
+
+def test_a_session_that_cannot_be_written_back_is_no_bad_request(
+    world: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Django calls it "deleted meanwhile", a 400, whatever the database said; found by fault F2."""
+    client = world.client(world.staff)
+    monkeypatch.setattr(Session, "save", _away)
+    answer = client.post("/aduan/baru/kejadian/", {"subject": "a", "body": TEXT})
+    assert answer.status_code == 503
+    assert TEXT in answer.content.decode()
+
+
+def test_a_session_that_was_deleted_meanwhile_stays_a_bad_request(
+    world: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(*_: Any, **__: Any) -> None:
+        raise DatabaseError("Forced update did not affect any rows.")
+
+    client = world.client(world.staff)
+    monkeypatch.setattr(Session, "save", gone)
+    assert client.post("/aduan/baru/kejadian/", {"subject": "a", "body": TEXT}).status_code == 400
 
 
 def test_a_full_disk_says_that_the_file_is_not_uploaded(world: Any, monkeypatch: pytest.MonkeyPatch) -> None:
