@@ -3,7 +3,8 @@
 import os
 import shutil
 import subprocess
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -75,10 +76,32 @@ class Servers:
         """Start it on what was left; it recovers by itself."""
         self.postgres._start_server()
 
+    def stop_postgres(self) -> None:
+        """Stop it in order: everybody is disconnected, everything is on the disk."""
+        stop_all([self.postgres.child], grace=120)
+
     def restart_postgres(self) -> None:
-        """Restart it as an upgrade does: everybody is disconnected."""
-        stop_all([self.postgres.child], grace=20)
-        self.postgres._start_server()
+        """Restart it as an upgrade does."""
+        self.stop_postgres()
+        self.start_postgres()
+
+    @contextmanager
+    def log_on(self, disk: Path) -> Iterator[None]:
+        """Keep the log (WAL) on another disk for a while."""
+        usual, there = self.postgres.data / "pg_wal", disk / "pg_wal"
+        self.stop_postgres()
+        subprocess.run(["cp", "-a", str(usual), str(there)], check=True)
+        kept = usual.rename(usual.with_name("pg_wal.before"))
+        usual.symlink_to(there)
+        try:
+            self.start_postgres()
+            yield
+        finally:
+            self.stop_postgres()
+            usual.unlink()
+            subprocess.run(["cp", "-a", str(there), str(usual)], check=True)
+            shutil.rmtree(kept)
+            self.start_postgres()
 
     def query(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
         """Ask the database directly."""
