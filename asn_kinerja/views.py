@@ -10,7 +10,7 @@ from django.views.defaults import bad_request as mistake_of_theirs
 from django.views.defaults import server_error as mistake_of_ours
 
 from apps.core import held_forms
-from apps.core.middleware import is_database_away, unavailable
+from apps.core.middleware import is_behind, is_database_away, unavailable
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -46,7 +46,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
     A session that cannot be written back is a bad request to Django ("it was deleted meanwhile"), whatever the cause.
     """
-    if is_database_away(exception):
+    if is_behind(exception):
         return unavailable(request)
     return mistake_of_theirs(request, exception)
 

@@ -23,7 +23,7 @@ from tests.world import SINCE, World
 WRITERS = 3
 # The last one's reports are only decided about (F17); the others send and take back.
 REPORTERS = 3
-UNITS_OF_A_TOWN = 10
+UNITS_OF_A_TOWN = 4
 ZONES = ("Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura")
 
 

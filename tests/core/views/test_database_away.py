@@ -4,6 +4,7 @@ import io
 import os
 from typing import Any
 
+import psycopg2
 import pytest
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
@@ -47,6 +48,20 @@ def test_a_session_that_cannot_be_written_back_is_no_bad_request(
     answer = client.post("/aduan/baru/kejadian/", {"subject": "a", "body": TEXT})
     assert answer.status_code == 503
     assert TEXT in answer.content.decode()
+
+
+@pytest.mark.parametrize(("cause", "status"), [(psycopg2.DatabaseError("server closed"), 503), (None, 500)])
+def test_a_server_that_dies_over_its_answer_is_away(
+    client: Client, monkeypatch: pytest.MonkeyPatch, cause: Exception | None, status: int
+) -> None:
+    """It has no code for that, and psycopg2 no better class than DatabaseError; found by fault F6."""
+
+    def dies(*_: Any, **__: Any) -> None:
+        raise DatabaseError("server closed the connection unexpectedly") from cause
+
+    monkeypatch.setattr("asn_kinerja.views.redirect", dies)
+    client.raise_request_exception = False
+    assert client.get("/").status_code == status
 
 
 def test_a_session_that_was_deleted_meanwhile_stays_a_bad_request(
