@@ -141,7 +141,7 @@ class Visitor(threading.Thread):
             except GaveUp as error:
                 self.notes.saw(kind=self.kind, status=-1, path=str(error), kept=False, bare=True)
                 return
-            time.sleep(self.chance.uniform(0.02, 0.15))
+            time.sleep(self.chance.uniform(0.1, 0.3))
 
     def one(self, text: str) -> None:
         """Send one thing that carries this text."""

@@ -2,9 +2,11 @@
 
 import os
 import shutil
+import signal
 import subprocess
+import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -69,8 +71,26 @@ class Servers:
     # --- PostgreSQL
 
     def kill_postgres(self) -> None:
-        """Kill the postmaster and every backend at once."""
+        """Kill the postmaster and every backend at once, and wait until they are gone.
+
+        Each backend has a session of its own. One that outlives its postmaster for a moment would keep the memory that
+        the next server asks for.
+        """
+        while alive := self._of_postgres():
+            for pid in alive:
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+            time.sleep(0.02)
         self.postgres.child.clear_group()
+
+    def _of_postgres(self) -> list[int]:
+        """Every living process of this server: they all work in its data folder."""
+        found = []
+        for process in Path("/proc").glob("[0-9]*"):
+            with suppress(OSError):
+                if (process / "cwd").readlink() == self.postgres.data:
+                    found.append(int(process.name))
+        return found
 
     def start_postgres(self) -> None:
         """Start it on what was left; it recovers by itself."""

@@ -116,8 +116,8 @@ class Site(Processes):
         """Kill everything at once."""
         for name in list(self.processes):
             os.killpg(self.processes[name].pid, signal.SIGKILL)
-        self.servers.postgres.child.clear_group()
-        self.servers.valkey.child.clear_group()
+        self.servers.kill_postgres()
+        self.servers.kill_valkey()
         for process in self.processes.values():
             process.wait()
 
