@@ -88,7 +88,7 @@ class Servers:
         found = []
         for process in Path("/proc").glob("[0-9]*"):
             with suppress(OSError):
-                if (process / "cwd").readlink() == self.postgres.data:
+                if (process / "cwd").readlink() == self.postgres.data.resolve():
                     found.append(int(process.name))
         return found
 
