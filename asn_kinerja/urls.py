@@ -6,6 +6,7 @@ from apps.supervision import views as supervision_views
 
 from . import views
 
+handler400 = "asn_kinerja.views.bad_request"
 handler500 = "asn_kinerja.views.server_error"
 
 urlpatterns = [

@@ -6,10 +6,11 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.csrf import requires_csrf_token
+from django.views.defaults import bad_request as mistake_of_theirs
 from django.views.defaults import server_error as mistake_of_ours
 
 from apps.core import held_forms
-from apps.core.middleware import DATABASE_AWAY, unavailable
+from apps.core.middleware import is_behind, is_database_away, unavailable
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -40,12 +41,23 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 @requires_csrf_token
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Say that the request cannot be read; with the typed text if it is the database that is away.
+
+    A session that cannot be written back is a bad request to Django ("it was deleted meanwhile"), whatever the cause.
+    """
+    if is_behind(exception):
+        return unavailable(request)
+    return mistake_of_theirs(request, exception)
+
+
+@requires_csrf_token
 def server_error(request: HttpRequest) -> HttpResponse:
     """Say that something went wrong; with the typed text if only the database is away.
 
     Django turns an exception of one middleware into an answer before the next one sees it. So this is where a session
     or a user that could not be read arrives.
     """
-    if isinstance(sys.exc_info()[1], DATABASE_AWAY):
+    if is_database_away(sys.exc_info()[1]):
         return unavailable(request)
     return mistake_of_ours(request)

@@ -282,14 +282,16 @@ def _note_failure(message: OutboxMessage, error: str, *, tries: int) -> None:
         registered = _handlers.get(message.task)
         if noted and is_poison and registered and registered.on_parked:
             registered.on_parked(**message.kwargs)
-    if noted and is_poison:
-        _sound_alarm(message, tries, now)
+        if noted and is_poison:
+            _sound_alarm(message, tries, now)
 
 
 def _sound_alarm(message: OutboxMessage, tries: int, at: datetime) -> None:
+    """Tell those who run the installation, in the transaction that parks: nothing is ever parked in silence."""
     try:
         key = f"parked:{message.pk}:{at:%Y%m%d%H%M%S}"
-        raise_alarm(PARKED, key=key, tries=tries, task=message.task, number=message.pk)
+        with transaction.atomic():
+            raise_alarm(PARKED, key=key, tries=tries, task=message.task, number=message.pk)
     except Exception:
         # The row says that it is parked, and the system page counts it; the alarm must not undo that.
         logger.exception("no alarm for message %s", message.pk)

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable
 
-from django.db import InterfaceError, OperationalError
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template import loader
 
@@ -15,6 +15,24 @@ logger = logging.getLogger(__name__)
 GetResponse = Callable[[HttpRequest], HttpResponse]
 # Also what a lock, a statement or the disk had no room or time for: sending again later is the right advice.
 DATABASE_AWAY = (OperationalError, InterfaceError)
+
+
+def is_database_away(error: BaseException | None) -> bool:
+    """Whether this error says that the database is away.
+
+    A server that dies in the middle of an answer has no code for it, and psycopg2 no better class than DatabaseError.
+    """
+    if isinstance(error, DATABASE_AWAY):
+        return True
+    died = type(error) is DatabaseError and error.__cause__
+    return bool(died) and getattr(died, "pgcode", "") is None
+
+
+def is_behind(error: BaseException | None) -> bool:
+    """Whether a database that is away is behind this error, which may be somebody else's."""
+    while error is not None and not is_database_away(error):
+        error = error.__cause__ or error.__context__
+    return error is not None
 
 
 def unavailable(request: HttpRequest) -> HttpResponse:
@@ -48,7 +66,7 @@ class ServiceAvailability:
         if isinstance(exception, NotStored):
             logger.error("file not stored: %s", exception.strerror)
             return unavailable(request)
-        if isinstance(exception, DATABASE_AWAY):
+        if is_database_away(exception):
             logger.error("database unavailable: %s", type(exception).__name__)
             return unavailable(request)
         return None

@@ -322,10 +322,40 @@ def test_giving_up_alarms_those_who_run_the_installation(operator: User, poison:
     assert "may name somebody" not in f"{told.text}{told.params}{poison.last_error}"
 
 
+def test_a_worker_that_dies_over_the_alarm_has_not_parked(
+    handlers: dict[str, Any], operator: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Parking and alarm are one: between the two it would be given up in silence. Found by fault F20."""
+
+    class Killed(BaseException):
+        pass
+
+    def dies(*_: object, **__: object) -> int:
+        raise Killed
+
+    jobs.handler("test.poison")(lambda **_: 1 / 0)
+    message = jobs.enqueue("test.poison")
+    assert message is not None
+    OutboxMessage.objects.update(attempts=jobs.MAX_ATTEMPTS - 1)
+    with monkeypatch.context() as patched:
+        patched.setattr(jobs, "raise_alarm", dies)
+        with pytest.raises(Killed):
+            jobs.consume(message.pk)
+    message.refresh_from_db()
+    assert message.parked_at is None
+    OutboxMessage.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+    assert jobs.consume(message.pk) is False
+    message.refresh_from_db()
+    assert message.parked_at is not None
+    assert Notification.objects.filter(recipient=operator).count() == 1
+
+
 def test_an_alarm_that_fails_does_not_undo_the_parking(
     handlers: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(*_: object, **__: object) -> int:
+        # As a failed statement does: whatever follows in the same block fails too.
+        OutboxMessage.objects.raw("SELECT 1 / 0 AS id")[0]
         raise RuntimeError
 
     monkeypatch.setattr(jobs, "raise_alarm", broken)

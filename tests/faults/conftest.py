@@ -1,23 +1,46 @@
 """One broken site per session; each fault notes what it cost, and a table at the end says so.
 
-SEED=... repeats a run, FAULTS=F3,F8 chooses, ROUNDS=... says how often the random ones strike.
+SEED=... repeats a run, FAULTS=F3,F8 chooses, ROUNDS=... says how often the random ones strike. The table is kept as
+text under RUN_DIR/faults. A test that fails prints the command that repeats it.
 """
 
 import os
 import random
 import secrets
+import subprocess
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.processes import ROOT
+
 from . import oracle
 from .site import Load, Site
 
 SEED = os.environ.get("SEED") or secrets.token_hex(4)
+ROUNDS = os.environ.get("ROUNDS", "")
+
+# The evaluations of a chunk of units are written with one statement; before it nothing of it is to be seen.
+EVALUATING = "INSERT INTO assessments_evaluation"
+# In the middle of what somebody can be held, and where: see hooks/triggers.py.
+WORK = {
+    "web": (
+        "INSERT INTO assessments_progressentry",
+        "INSERT INTO assessments_reportversion",
+        "INSERT INTO feedback_response",
+        "INSERT INTO feedback_complaint",
+    ),
+    "worker": (EVALUATING,),
+}
+POINTS = {
+    "web": ("after-write", "before-commit", "after-commit", "before-response"),
+    "worker": ("after-write", "before-commit", "after-commit"),
+}
 
 
 @dataclass
@@ -47,11 +70,24 @@ class Trial:
         self.loads.append(load)
         return load
 
-    def close_town(self) -> Mapping[str, Any]:
-        """Let a period end, so that there is work in the background."""
-        town = self.site.close_town()
-        self.towns.append(town)
-        return town
+    def close_towns(self, count: int = 1, **changes: Any) -> list[dict[str, Any]]:
+        """Let periods end, so that there is work in the background."""
+        towns = self.site.close_towns(count, **changes)
+        self.towns += towns
+        return towns
+
+    def hold(self, *roles: str, towns: int = 1, points: Sequence[str] = ()) -> None:
+        """Stop one process of each role in the middle of something, so that what strikes now cannot miss it.
+
+        Chance says what of and where. A worker evaluates the towns whose periods end now; the web process receives
+        something that the people send. `site.disarm()` lets them go on.
+        """
+        for role in roles:
+            work, point = self.chance.choice(WORK[role]), self.chance.choice(points or POINTS[role])
+            trap = self.site.arm(role, point, work, deed="hold")
+            if role == "worker":
+                self.close_towns(towns)
+            self.site.wait_for(lambda trap=trap: trap.sprung, f"{role} in the middle of it: {work}, {point}")  # type: ignore[misc]
 
     def recovered(self, struck: float) -> None:
         """Note how long it took from the strike until everything was done again."""
@@ -73,13 +109,19 @@ class Trial:
         self.outcome = "ok"
 
 
+_began = time.time()
 _trials: list[Trial] = []
 _skipped: list[tuple[str, str]] = []
 
 
 def rounds(default: int) -> int:
     """How often a random fault strikes."""
-    return int(os.environ.get("ROUNDS") or default)
+    return int(ROUNDS or default)
+
+
+def again(name: str) -> str:
+    """Return the command that tries one fault again with the same choices."""
+    return f"make faults k={name} SEED={SEED}" + (f" ROUNDS={ROUNDS}" if ROUNDS else "")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -103,7 +145,10 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     if mark and report.skipped:
         _skipped.append((mark.args[0], str(report.longrepr[2] if report.longrepr else "")))
     if mark and report.failed:
-        print(f"\n{mark.args[0]} FAILED, SEED={SEED}: {report.longreprtext[-3000:]}", flush=True)
+        print(f"\n{report.longreprtext[-6000:]}", flush=True)
+        if "site" in getattr(item, "funcargs", {}):
+            print(f"Logs of the processes: {item.funcargs['site'].folder}", flush=True)
+        print(f"{mark.args[0]} FAILED. The same again: {again(mark.args[0])}", flush=True)
 
 
 @pytest.fixture(scope="session")
@@ -121,6 +166,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 @pytest.fixture
 def trial(site: Site, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Trial]:
     """A fault to be tried on a site that is whole."""
+    site.disarm()
     site.revive()
     site.wait_until_idle()
     mark = request.node.get_closest_marker("fault")
@@ -130,17 +176,31 @@ def trial(site: Site, request: pytest.FixtureRequest, tmp_path: Path) -> Iterato
     yield made
     for load in made.loads:
         load.kill()
-    for name in ("web", "worker"):
-        (site.folder / f"{name}.json").unlink(missing_ok=True)
+    site.disarm()
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """Print what each fault cost."""
+    """Print what each fault cost, and keep it."""
     if not (_trials or _skipped):
         return
+    took = time.time() - _began
+    lines = [*table(_trials, _skipped), f"SEED={SEED}, {took:.0f} s in all, {_commit()}"]
     terminalreporter.section(f"faults, SEED={SEED}")
-    for line in table(_trials, _skipped):
+    for line in lines:
         terminalreporter.write_line(line)
+    if run := os.environ.get("RUN_DIR"):
+        kept = Path(run) / "faults" / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{SEED}.txt"
+        kept.parent.mkdir(exist_ok=True)
+        kept.write_text("\n".join([*lines, ""]), "utf-8")
+        terminalreporter.write_line(f"kept as {kept}")
+
+
+def _commit() -> str:
+    """Name what was tried: the commit, and whether something was changed since."""
+    said = subprocess.run(
+        ["git", "describe", "--always", "--dirty"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    return f"commit {said.stdout.strip() or 'unknown'}"
 
 
 def table(trials: Iterable[Trial], skipped: Iterable[tuple[str, str]]) -> list[str]:

@@ -23,8 +23,8 @@ from pathlib import Path
 from typing import Any
 
 # A person gives up some time; here that is a finding.
-PATIENCE = 90.0
-ANSWER_WITHIN = 20.0
+PATIENCE = 300.0
+ANSWER_WITHIN = 120.0
 
 Fields = dict[str, str]
 
@@ -87,6 +87,7 @@ class Answer:
     status: int
     location: str = ""
     text: str = ""
+    begun: float = 0.0
 
 
 @dataclass
@@ -140,7 +141,7 @@ class Visitor(threading.Thread):
             except GaveUp as error:
                 self.notes.saw(kind=self.kind, status=-1, path=str(error), kept=False, bare=True)
                 return
-            time.sleep(self.chance.uniform(0.02, 0.15))
+            time.sleep(self.chance.uniform(0.1, 0.3))
 
     def one(self, text: str) -> None:
         """Send one thing that carries this text."""
@@ -150,6 +151,7 @@ class Visitor(threading.Thread):
 
     def ask(self, method: str, path: str, data: Fields | None = None) -> Answer:
         """Send one request on a connection of its own; redirections are not followed."""
+        begun = time.time()
         host = urllib.parse.urlsplit(self.plan["url"])
         connection = http.client.HTTPConnection(str(host.hostname), host.port, timeout=ANSWER_WITHIN)
         headers = {"Referer": self.plan["url"] + path, "Accept-Language": "id"}
@@ -163,13 +165,13 @@ class Visitor(threading.Thread):
             response = connection.getresponse()
             text = response.read().decode("utf-8", "replace")
         except (OSError, http.client.HTTPException):
-            return Answer(0)
+            return Answer(0, begun=begun)
         finally:
             connection.close()
         for line in response.headers.get_all("Set-Cookie") or []:
             name, _sign, value = line.partition(";")[0].partition("=")
             self.cookies[name] = value
-        return Answer(response.status, response.headers.get("Location", ""), text)
+        return Answer(response.status, response.headers.get("Location", ""), text, begun)
 
     def form(self, path: str, action: str = "") -> tuple[str, Fields]:
         """Open a page and return its form: where it goes, and its fields."""
@@ -208,6 +210,7 @@ class Visitor(threading.Thread):
             kind=self.kind,
             path=path,
             status=answer.status,
+            begun=answer.begun,
             kept=text in unescape(answer.text) if text else True,
             bare=answer.status >= 400 and (answer.status == 500 or not is_ours),
         )

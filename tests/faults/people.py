@@ -17,12 +17,13 @@ from apps.assessments.models import Cycle, Period, SelfReport
 from apps.assessments.services import reports
 from apps.employees.models import AppraiserLink, Employee, Government, Placement, Position, WorkUnit
 from apps.feedback.services import surveys
+from apps.indicators.models import Skp
 from tests.world import SINCE, World
 
 WRITERS = 3
 # The last one's reports are only decided about (F17); the others send and take back.
 REPORTERS = 3
-UNITS_OF_A_TOWN = 10
+UNITS_OF_A_TOWN = 4
 ZONES = ("Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura")
 
 
@@ -44,7 +45,7 @@ def prepare(towns: int) -> None:
     senders = [
         world.make_employee(f"Pelapor {n}", world.unit, appraiser=world.head) for n in range(REPORTERS)
     ]
-    drafts = [_draft(world, employee, period, now) for employee in senders]
+    drafts = [_draft(world.make_skp(employee, indicators=1), period, now) for employee in senders]
     service = world.make_service(code="loket-uji")
     day = now.date()
     surveys.open_survey_period(
@@ -84,12 +85,13 @@ def _open_period(world: World, now: datetime) -> Period:
     )
 
 
-def _draft(world: World, employee: Employee, period: Period, now: datetime) -> SelfReport:
-    skp = world.make_skp(employee, indicators=1)
-    report = reports.open_report(employee=employee, period=period, by=employee, at=now, skp=skp)
+def _draft(skp: Skp, period: Period, now: datetime) -> SelfReport:
+    """A report that only has to be sent."""
+    writer = skp.employee
+    report = reports.open_report(employee=writer, period=period, by=writer, at=now, skp=skp)
     lines = {line.indicator_id: (Decimal(7), "") for line in report.lines.all()}
     return reports.save_draft(
-        report_id=report.pk, by=employee, at=now, revision=report.revision, achievements="Awal.", lines=lines
+        report_id=report.pk, by=writer, at=now, revision=report.revision, achievements="Awal.", lines=lines
     )
 
 
@@ -103,14 +105,13 @@ def _town(world: World, number: int) -> dict[str, Any]:
         place="Uji",
     )
     root = world.make_unit(f"Kota {number}", "pemerintah", None, government)
-    plans = 0
+    plans: list[Skp] = []
     for part in range(UNITS_OF_A_TOWN):
         unit = world.make_unit(f"Dinas {part}", "dinas", root, government)
         head = _person(government, unit, number, 2 * part, is_head=True, appraiser=None)
         member = _person(government, unit, number, 2 * part + 1, is_head=False, appraiser=head)
         for employee in (head, member):
-            world.make_skp(employee, indicators=1)
-            plans += 1
+            plans.append(world.make_skp(employee, indicators=1))
     cycle = Cycle.objects.create(government=government, year=world.YEAR, periodicity="quarterly")
     period = Period.objects.create(
         cycle=cycle,
@@ -122,12 +123,14 @@ def _town(world: World, number: int) -> dict[str, Any]:
         closes_at=timezone.now() + timedelta(days=400),
         status="open",
     )
+    late = _draft(plans[-1], period, timezone.now())
     return {
         "code": government.code,
         "zone": government.timezone,
         "period": period.pk,
-        "plans": plans,
+        "plans": len(plans),
         "units": UNITS_OF_A_TOWN,
+        "late": {"login": plans[-1].employee.nip, "report": late.pk},
     }
 
 

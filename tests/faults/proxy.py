@@ -5,6 +5,8 @@ import socket
 import threading
 from types import TracebackType
 
+from .load import ANSWER_WITHIN
+
 
 class LossyProxy:
     """Passes each request on; after a POST it sometimes throws the complete answer away."""
@@ -39,7 +41,7 @@ class LossyProxy:
         with client:
             try:
                 request = _read_request(client)
-                with socket.create_connection(("127.0.0.1", self.port), timeout=30) as site:
+                with socket.create_connection(("127.0.0.1", self.port), timeout=ANSWER_WITHIN) as site:
                     site.sendall(request)
                     answer = _read_all(site)
                 if request.startswith(b"POST") and self._loses():
@@ -57,7 +59,7 @@ class LossyProxy:
 
 def _read_request(client: socket.socket) -> bytes:
     """Read one request and ask the site to close after it, so that the end of the answer is seen."""
-    client.settimeout(30)
+    client.settimeout(ANSWER_WITHIN)
     data = b""
     while b"\r\n\r\n" not in data and (piece := client.recv(65536)):
         data += piece

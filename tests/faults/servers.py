@@ -2,8 +2,11 @@
 
 import os
 import shutil
+import signal
 import subprocess
-from contextlib import closing
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -68,17 +71,57 @@ class Servers:
     # --- PostgreSQL
 
     def kill_postgres(self) -> None:
-        """Kill the postmaster and every backend at once."""
+        """Kill the postmaster and every backend at once, and wait until they are gone.
+
+        Each backend has a session of its own. One that outlives its postmaster for a moment would keep the memory that
+        the next server asks for.
+        """
+        while alive := self._of_postgres():
+            for pid in alive:
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+            time.sleep(0.02)
         self.postgres.child.clear_group()
+
+    def _of_postgres(self) -> list[int]:
+        """Every living process of this server: they all work in its data folder."""
+        found = []
+        for process in Path("/proc").glob("[0-9]*"):
+            with suppress(OSError):
+                if (process / "cwd").readlink() == self.postgres.data.resolve():
+                    found.append(int(process.name))
+        return found
 
     def start_postgres(self) -> None:
         """Start it on what was left; it recovers by itself."""
         self.postgres._start_server()
 
+    def stop_postgres(self) -> None:
+        """Stop it in order: everybody is disconnected, everything is on the disk."""
+        stop_all([self.postgres.child], grace=120)
+
     def restart_postgres(self) -> None:
-        """Restart it as an upgrade does: everybody is disconnected."""
-        stop_all([self.postgres.child], grace=20)
-        self.postgres._start_server()
+        """Restart it as an upgrade does."""
+        self.stop_postgres()
+        self.start_postgres()
+
+    @contextmanager
+    def log_on(self, disk: Path) -> Iterator[None]:
+        """Keep the log (WAL) on another disk for a while."""
+        usual, there = self.postgres.data / "pg_wal", disk / "pg_wal"
+        self.stop_postgres()
+        subprocess.run(["cp", "-a", str(usual), str(there)], check=True)
+        kept = usual.rename(usual.with_name("pg_wal.before"))
+        usual.symlink_to(there)
+        try:
+            self.start_postgres()
+            yield
+        finally:
+            self.stop_postgres()
+            usual.unlink()
+            subprocess.run(["cp", "-a", str(there), str(usual)], check=True)
+            shutil.rmtree(kept)
+            self.start_postgres()
 
     def query(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
         """Ask the database directly."""

@@ -6,7 +6,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +16,40 @@ from tests.processes import ROOT, Processes
 from .servers import Servers
 
 PROCESSES = ("web", "worker", "beat")
-IDLE_WITHIN = 120.0
-TOWNS = 16
+# How long anything is waited for. It ends as soon as it is so; a loaded machine may take its time.
+PATIENCE = 300.0
+# Enough for every test, however often it strikes.
+TOWNS = 36 + 6 * int(os.environ.get("ROUNDS") or 0)
 # What is unfinished and would be done soon by itself; what waits for a day to come does not count.
 UNFINISHED = """
 SELECT id, task, attempts, last_error FROM core_outboxmessage
 WHERE done_at IS NULL AND parked_at IS NULL AND (attempts > 0 OR ready_at < now() + interval '10 minutes')
 """
+
+
+@dataclass(frozen=True)
+class Trap:
+    """A trigger that was set (hooks/triggers.py), seen from the suite."""
+
+    armed: Path
+    name: str
+
+    @property
+    def sprung(self) -> bool:
+        """Whether somebody was killed or is held by it."""
+        return self._file("sprung").exists()
+
+    def open(self) -> None:
+        """Let go on whoever is held, if anybody still is."""
+        self._file("open").touch()
+
+    def remove(self) -> None:
+        """Take it away, and let go on whoever is held."""
+        self.armed.unlink(missing_ok=True)
+        self.open()
+
+    def _file(self, suffix: str) -> Path:
+        return self.armed.with_name(f"{self.name}.{suffix}")
 
 
 class Site(Processes):
@@ -42,6 +70,7 @@ class Site(Processes):
         }
         self.made: dict[str, Any] = {}
         self.next_town = 0
+        self.traps: list[Trap] = []
 
     def environ_of(self, name: str) -> Mapping[str, str]:
         """Each process knows its role, so that a trigger can mean it."""
@@ -68,22 +97,27 @@ class Site(Processes):
 
     # --- breaking and mending
 
-    def arm(self, role: str, point: str, marker: str) -> Path:
-        """Set a trigger (hooks/triggers.py); returns the file that lies there once somebody was killed by it."""
-        path = self.folder / f"{role}.json"
-        pulled = path.with_suffix(".pulled")
-        pulled.unlink(missing_ok=True)
-        unfinished = path.with_suffix(".new")
-        unfinished.write_text(json.dumps({"point": point, "marker": marker}), "utf-8")
-        unfinished.rename(path)
-        return pulled
+    def arm(self, role: str, point: str, marker: str, *, deed: str = "die") -> Trap:
+        """Set a trigger (hooks/triggers.py): the first of a role who comes to this point dies there, or is held."""
+        trap = Trap(self.folder / f"{role}.json", f"{role}-{len(self.traps)}")
+        self.traps.append(trap)
+        unfinished = self.folder / f"{trap.name}.new"
+        found = {"point": point, "marker": marker, "deed": deed, "name": trap.name}
+        unfinished.write_text(json.dumps(found), "utf-8")
+        unfinished.rename(trap.armed)
+        return trap
+
+    def disarm(self) -> None:
+        """Take away every trap, and let go on whoever is held."""
+        for trap in self.traps:
+            trap.remove()
 
     def power_cut(self) -> None:
         """Kill everything at once."""
         for name in list(self.processes):
             os.killpg(self.processes[name].pid, signal.SIGKILL)
-        self.servers.postgres.child.clear_group()
-        self.servers.valkey.child.clear_group()
+        self.servers.kill_postgres()
+        self.servers.kill_valkey()
         for process in self.processes.values():
             process.wait()
 
@@ -101,7 +135,7 @@ class Site(Processes):
                 self.kill_process(name)  # what it left behind
                 self.start_process(name)
 
-    def wait_for(self, reached: Callable[[], bool], what: str, seconds: float = 60) -> None:
+    def wait_for(self, reached: Callable[[], bool], what: str, seconds: float = PATIENCE) -> None:
         """Wait until something is so, starting again what died meanwhile."""
         until = time.monotonic() + seconds
         while not reached():
@@ -111,22 +145,40 @@ class Site(Processes):
 
     def wait_until_idle(self) -> None:
         """Wait until everything is up and every promise is kept."""
-        self.wait_for(lambda: not self.ready(), "everything ready", IDLE_WITHIN)
-        self.wait_for(lambda: not self.query(UNFINISHED), "an empty outbox", IDLE_WITHIN)
+        self.wait_for(lambda: not self.ready(), "everything ready")
+        self.wait_for(lambda: not self.query(UNFINISHED), "an empty outbox")
+
+    def rings_waiting(self, queue: str = "asn") -> int:
+        """How many rings lie in Redis that no worker has taken."""
+        said = self.servers.tell_valkey(f"LLEN {queue}")
+        return int(said[1:]) if said.startswith(":") else 0
 
     # --- work
 
-    def close_town(self) -> dict[str, Any]:
-        """Let the period of a fresh town end now; the schedule closes it and evaluates everybody."""
-        town: dict[str, Any] = self.made["towns"][self.next_town]
-        self.next_town += 1
-        self.query("UPDATE assessments_period SET closes_at = now() WHERE id = %s", town["period"])
-        return town
+    def close_towns(self, count: int = 1, *, ago: str = "0") -> list[dict[str, Any]]:
+        """Let the periods of fresh towns end, all at the same instant; the schedule closes them and evaluates all."""
+        towns: list[dict[str, Any]] = self.made["towns"][self.next_town : self.next_town + count]
+        assert len(towns) == count, "more towns are needed (TOWNS)"
+        self.next_town += count
+        self.query(
+            "UPDATE assessments_period SET closes_at = now() - %s::interval WHERE id = ANY(%s)",
+            ago,
+            [town["period"] for town in towns],
+        )
+        return towns
 
     def evaluated(self, town: Mapping[str, Any]) -> int:
         """How many evaluations a town has."""
         found = self.query("SELECT count(*) FROM assessments_evaluation WHERE period_id = %s", town["period"])
         return int(found[0][0])
+
+    def wait_until_evaluated(self, towns: Iterable[Mapping[str, Any]]) -> None:
+        """Wait for every evaluation of these towns."""
+        for town in towns:
+            self.wait_for(
+                lambda town=town: self.evaluated(town) == town["plans"],  # type: ignore[misc]
+                f"all evaluations of {town['code']}",
+            )
 
 
 class Load:
@@ -167,16 +219,20 @@ class Load:
         """Return what people saw instead of a receipt."""
         return _lines(self.seen)
 
-    def wait_for_receipts(self, count: int, *, since: float = 0, seconds: float = 60) -> None:
+    def saw(self, status: int, *, since: float) -> bool:
+        """Whether somebody was shown a page with this status since an instant."""
+        return any(row["status"] == status and row["at"] >= since for row in self.shown())
+
+    def wait_for_receipts(self, count: int, *, since: float = 0) -> None:
         """Wait until so many receipts came in since an instant."""
         self.site.wait_for(
-            lambda: len(self.receipts(since=since)) >= count, f"{count} receipts (log: {self.log})", seconds
+            lambda: len(self.receipts(since=since)) >= count, f"{count} receipts (log: {self.log})"
         )
 
     def finish(self) -> None:
         """Let everybody finish what they began."""
         self.process.terminate()
-        self.site.wait_for(lambda: self.process.poll() is not None, "the people going home", 150)
+        self.site.wait_for(lambda: self.process.poll() is not None, "the people going home", 2 * PATIENCE)
         said = self.log.read_text("utf-8", "replace")
         assert not said, f"the load client failed:\n{said}"
 

@@ -1,4 +1,4 @@
-"""F5, F7: the disk of the data, and the disk of the files, are full."""
+"""F5, F6, F7, F20: the disk of the data, of the log or of the files is full; a disk gives back another byte."""
 
 import io
 import os
@@ -14,13 +14,17 @@ from contextlib import contextmanager
 from html import unescape
 from pathlib import Path
 
+import psycopg2
 import pytest
 from PIL import Image
 
 from .conftest import Trial
-from .load import Notes, Reporter
+from .load import ANSWER_WITHIN, Notes, Reporter
+from .site import Site
 
 pytestmark = pytest.mark.faults
+
+PAGE = 8192  # of PostgreSQL
 
 
 @contextmanager
@@ -76,12 +80,11 @@ def test_full_data_disk(trial: Trial) -> None:
             site.wait_for(
                 lambda: any(row["kind"] == "line" and row["status"] == 503 for row in load.shown()),
                 "a page that says that it does not work now",
-                120,
             )
             filler.unlink()
             freed = time.time()
             site.wait_for(
-                lambda: any(row["kind"] == "line" for row in load.receipts(since=freed)), "lines again", 30
+                lambda: any(row["kind"] == "line" for row in load.receipts(since=freed)), "lines again"
             )
             trial.recovered(freed)
             trial.examine()
@@ -89,6 +92,74 @@ def test_full_data_disk(trial: Trial) -> None:
             (disk / "filler").unlink(missing_ok=True)
             site.query("ALTER TABLE assessments_progressentry SET TABLESPACE pg_default")
             site.query("DROP TABLESPACE small")
+
+
+@pytest.mark.fault("F6", "log volume full")
+def test_full_log_disk(trial: Trial) -> None:
+    """The log lies on a small disk of its own. A server that cannot write it stops; what it had promised is there."""
+    site = trial.site
+    with _small_disk(trial.folder / "log", 400) as disk, site.servers.log_on(disk):
+        filler = disk / "filler"
+        try:
+            load = trial.load()
+            load.wait_for_receipts(5)
+            struck = time.time()
+            _fill(disk)
+            trial.tries += 1
+            site.wait_for(lambda: _server_gave_up(site), "a server that has used up its log")
+            site.wait_for(lambda: load.saw(503, since=struck), "a page that says so, with the text")
+        finally:
+            filler.unlink(missing_ok=True)
+        freed = time.time()
+        site.servers.kill_postgres()  # where it has not ended by itself
+        site.servers.start_postgres()
+        load.wait_for_receipts(5, since=time.time())
+        trial.recovered(freed)
+        trial.examine()
+    trial.examine()
+
+
+def _server_gave_up(site: Site) -> bool:
+    """Begin a new piece of the log until there is no room for one."""
+    try:
+        site.query("SELECT pg_switch_wal()")
+    except psycopg2.Error:
+        return True
+    return False
+
+
+@pytest.mark.fault("F20", "a byte flipped on the disk")
+def test_flipped_byte(trial: Trial) -> None:
+    """Whoever reads everything at night hears of it: the check of the audit trail, and the backup."""
+    site, servers = trial.site, trial.site.servers
+    assert site.query("SHOW data_checksums") == [("on",)]
+    ((relation,),) = site.query("SELECT pg_relation_filepath('core_auditentry')")
+    file = servers.postgres.data / relation
+    servers.stop_postgres()
+    place = trial.chance.randrange(PAGE // 2, PAGE)  # rows fill a page from its end
+    _flip(file, place)
+    trial.tries += 1
+    try:
+        servers.start_postgres()
+        for command in (("verify_audit",), ("backup", "--to", str(trial.folder / "backup"))):
+            with pytest.raises(AssertionError, match="invalid page in block 0"):
+                site.manage(*command)
+        assert not list((trial.folder / "backup").glob("asn-*")), "no backup that looks complete"
+    finally:
+        servers.stop_postgres()
+        _flip(file, place)
+        servers.start_postgres()
+    trial.examine()
+
+
+def _flip(file: Path, place: int) -> None:
+    with file.open("r+b") as data:
+        data.seek(place)
+        (byte,) = data.read(1)
+        data.seek(place)
+        data.write(bytes([byte ^ 0x10]))
+        data.flush()
+        os.fsync(data.fileno())
 
 
 @pytest.mark.fault("F7", "media volume full during upload")
@@ -157,7 +228,7 @@ def _upload(person: Reporter, path: str, fields: dict[str, str]) -> tuple[int, s
     )
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
-        with opener.open(request, timeout=30) as answer:
+        with opener.open(request, timeout=ANSWER_WITHIN) as answer:
             return answer.status, answer.read().decode("utf-8", "replace")
     except urllib.error.HTTPError as error:
         return error.code, error.read().decode("utf-8", "replace")

@@ -14,19 +14,20 @@ def test_redis_comes_back_empty(trial: Trial) -> None:
     site, load = trial.site, trial.load()
     load.wait_for_receipts(3)
     for _round in range(rounds(2)):
-        trial.close_town()
-        time.sleep(trial.chance.uniform(0.0, 3.0))
+        trial.hold("worker", towns=2)
+        site.wait_for(lambda: site.rings_waiting() > 0, "rings that will be lost")
         struck = time.time()
         site.servers.kill_valkey()
-        time.sleep(trial.chance.uniform(0.1, 1.0))
+        load.wait_for_receipts(2, since=struck)
         site.servers.start_valkey()
-        trial.close_town()
-        time.sleep(trial.chance.uniform(0.0, 3.0))
-        site.servers.tell_valkey("FLUSHALL")
+        site.disarm()
+        trial.hold("worker", towns=2)
+        site.wait_for(lambda: site.rings_waiting() > 0, "rings that will be lost")
+        assert "OK" in site.servers.tell_valkey("FLUSHALL")
+        site.disarm()
         trial.tries += 2
         load.wait_for_receipts(2, since=time.time())
-        for town in trial.towns:
-            site.wait_for(lambda town=town: site.evaluated(town) == town["plans"], "all evaluations")
+        site.wait_until_evaluated(trial.towns)
         trial.recovered(struck)
     trial.examine()
 
@@ -38,14 +39,20 @@ def test_redis_is_away(trial: Trial) -> None:
     away_from = time.time()
     site.servers.kill_valkey()
     trial.tries += 1
-    town = trial.close_town()
+    towns = trial.close_towns()
     load.wait_for_receipts(20, since=away_from)
-    kinds = {row["kind"] for row in load.receipts(since=away_from)}
-    assert kinds == {"line", "report", "rating", "complaint"}, "everything can be sent without Redis"
-    assert '"redis": false' in site.ready()
+    site.wait_for(
+        lambda: (
+            {row["kind"] for row in load.receipts(since=away_from)}
+            == {"line", "report", "rating", "complaint"}
+        ),
+        "a receipt for everything that can be sent, without Redis",
+    )
+    site.wait_for(lambda: '"redis": false' in site.ready(), "/readyz that tells of it")
+    assert [site.evaluated(town) for town in towns] == [0], "the background waits"
     back = time.time()
     site.servers.start_valkey()
-    site.wait_for(lambda: site.evaluated(town) == town["plans"], "the evaluations that had to wait")
+    site.wait_until_evaluated(towns)
     trial.recovered(back)
     trial.examine()
 
@@ -57,11 +64,12 @@ def test_redis_is_full(trial: Trial) -> None:
     full_from = time.time()
     site.servers.tell_valkey("CONFIG SET maxmemory-policy noeviction")
     assert "OK" in site.servers.tell_valkey("CONFIG SET maxmemory 1")
+    assert "OOM" in site.servers.tell_valkey("SET anything 1"), "nothing fits any more"
     trial.tries += 1
-    town = trial.close_town()
+    towns = trial.close_towns()
     load.wait_for_receipts(15, since=full_from)
     back = time.time()
     assert "OK" in site.servers.tell_valkey("CONFIG SET maxmemory 0")
-    site.wait_for(lambda: site.evaluated(town) == town["plans"], "the evaluations that had to wait")
+    site.wait_until_evaluated(towns)
     trial.recovered(back)
     trial.examine()

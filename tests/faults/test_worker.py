@@ -6,7 +6,8 @@ import pytest
 
 from apps.core.jobs import MAX_ATTEMPTS
 
-from .conftest import Trial, rounds
+from .conftest import EVALUATING, Trial, rounds
+from .site import PATIENCE
 
 pytestmark = pytest.mark.faults
 
@@ -19,9 +20,9 @@ def test_killed_evaluator(trial: Trial) -> None:
     for _round in range(rounds(1)):
         for point in POINTS:
             # The evaluations of a unit are written with one statement; before it nothing of it is to be seen.
-            pulled = site.arm("worker", point, "INSERT INTO assessments_evaluation")
-            town = trial.close_town()
-            site.wait_for(pulled.exists, f"a kill {point}")
+            trap = site.arm("worker", point, EVALUATING)
+            (town,) = trial.close_towns()
+            site.wait_for(lambda trap=trap: trap.sprung, f"a kill {point}")
             struck = time.time()
             trial.tries += 1
             whole = site.query(
@@ -30,7 +31,7 @@ def test_killed_evaluator(trial: Trial) -> None:
                 town["period"],
             )
             assert whole == [(0,)], "no unit is half evaluated for anybody to see"
-            site.wait_for(lambda town=town: site.evaluated(town) == town["plans"], "all evaluations")
+            site.wait_until_evaluated([town])
             site.wait_until_idle()
             trial.recovered(struck)
     trial.examine()
@@ -53,7 +54,7 @@ def test_poison(trial: Trial) -> None:
     struck = time.time()
     bad = site.manage("shell", "-c", PROMISE.replace("MARK", mark)).split("MADE ")[1].split()
     trial.tries += 1
-    town = trial.close_town()
+    towns = trial.close_towns()
 
     def parked() -> bool:
         site.query(NO_PAUSE)
@@ -63,10 +64,10 @@ def test_poison(trial: Trial) -> None:
         )
         return rows == [(MAX_ATTEMPTS,)] * len(bad)
 
-    site.wait_for(parked, "both parked", 240)
+    site.wait_for(parked, "both parked", 2 * PATIENCE)
     effects = "SELECT count(*), count(DISTINCT name) FROM core_holiday WHERE name LIKE %s"
     site.wait_for(lambda: site.query(effects, f"{mark}-%") == [(20, 20)], "the others, each once")
-    site.wait_for(lambda: site.evaluated(town) == town["plans"], "all evaluations")
+    site.wait_until_evaluated(towns)
     alarms = (
         "SELECT params->>'number' FROM core_notification WHERE recipient_id = %s AND key LIKE 'parked:%%'"
     )

@@ -4,10 +4,12 @@ import io
 import os
 from typing import Any
 
+import psycopg2
 import pytest
 from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import OperationalError
+from django.db import DatabaseError, OperationalError
 from django.test import Client
 from PIL import Image
 
@@ -35,6 +37,42 @@ def test_a_session_that_cannot_be_read_or_kept_costs_no_text(
     assert TEXT in answer.content.decode()
     assert answer["Retry-After"]
     assert answer["Cache-Control"] == "private, no-store"
+
+
+def test_a_session_that_cannot_be_written_back_is_no_bad_request(
+    world: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Django calls it "deleted meanwhile", a 400, whatever the database said; found by fault F2."""
+    client = world.client(world.staff)
+    monkeypatch.setattr(Session, "save", _away)
+    answer = client.post("/aduan/baru/kejadian/", {"subject": "a", "body": TEXT})
+    assert answer.status_code == 503
+    assert TEXT in answer.content.decode()
+
+
+@pytest.mark.parametrize(("cause", "status"), [(psycopg2.DatabaseError("server closed"), 503), (None, 500)])
+def test_a_server_that_dies_over_its_answer_is_away(
+    client: Client, monkeypatch: pytest.MonkeyPatch, cause: Exception | None, status: int
+) -> None:
+    """It has no code for that, and psycopg2 no better class than DatabaseError; found by fault F6."""
+
+    def dies(*_: Any, **__: Any) -> None:
+        raise DatabaseError("server closed the connection unexpectedly") from cause
+
+    monkeypatch.setattr("asn_kinerja.views.redirect", dies)
+    client.raise_request_exception = False
+    assert client.get("/").status_code == status
+
+
+def test_a_session_that_was_deleted_meanwhile_stays_a_bad_request(
+    world: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(*_: Any, **__: Any) -> None:
+        raise DatabaseError("Forced update did not affect any rows.")
+
+    client = world.client(world.staff)
+    monkeypatch.setattr(Session, "save", gone)
+    assert client.post("/aduan/baru/kejadian/", {"subject": "a", "body": TEXT}).status_code == 400
 
 
 def test_a_full_disk_says_that_the_file_is_not_uploaded(world: Any, monkeypatch: pytest.MonkeyPatch) -> None:

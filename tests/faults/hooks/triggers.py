@@ -1,24 +1,31 @@
-"""Kills a process at a chosen point of a chosen piece of work.
+"""Kills a process, or holds it, at a chosen point of a chosen piece of work.
 
 The suite puts a trigger into the folder FAULT_DIR: which process (FAULT_ROLE), at which point, in whose work (a text
 that stands in a statement, its quotation marks left out, or among its values). The first process that comes there
-takes the trigger away and dies by SIGKILL, as by a pulled plug. The points:
+takes the trigger away and dies by SIGKILL, as by a pulled plug; or it stands still there until the suite opens the
+gate (a file), so that what strikes meanwhile strikes in the middle of this work and never before or after it. Points:
 
     after-write       the statement was executed, its transaction is open
     before-commit     everything is written, nothing committed
     after-commit      committed; what hangs on the commit (the doorbell) has not run
     before-response   committed; the answer is made but not sent
+
+The suite's side of a trigger is `Trap` in tests/faults/site.py.
 """
 
 import json
 import os
 import signal
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
+
+# Nobody opens the gate of a test that was shot; its processes end with it.
+STANDS_AT_MOST = 900.0
 
 _local = threading.local()
 
@@ -37,13 +44,18 @@ class Trigger:
             return None
         return found
 
-    def pull(self) -> None:
-        """Die, unless another process was faster."""
+    def pull(self, found: dict[str, str]) -> None:
+        """Die or stand still, unless another process was faster."""
+        folder = self.path.parent
         try:
-            self.path.rename(self.path.with_suffix(".pulled"))
+            self.path.rename(folder / f"{found['name']}.sprung")
         except FileNotFoundError:
             return
-        os.kill(os.getpid(), signal.SIGKILL)
+        if found["deed"] == "die":
+            os.kill(os.getpid(), signal.SIGKILL)
+        until = time.monotonic() + STANDS_AT_MOST
+        while not (folder / f"{found['name']}.open").exists() and time.monotonic() < until:
+            time.sleep(0.02)
 
 
 _trigger: Trigger | None = None
@@ -60,7 +72,7 @@ def reach(point: str) -> None:
         return
     found = _trigger.look()
     if found and found["point"] == point:
-        _trigger.pull()
+        _trigger.pull(found)
 
 
 def _notice(sql: Any, params: Any) -> None:
