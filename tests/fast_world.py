@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from apps.core import partitions
 from tests.world import World
 
 
@@ -45,10 +46,13 @@ def make_world() -> World:
 
 def _rows() -> dict[str, set[bytes]]:
     found: dict[str, set[bytes]] = {}
+    parted = {connection.ops.quote_name(name) for name in partitions.tables()}
     with connection.cursor() as cursor:
         for name in _tables(cursor):
             written = io.BytesIO()
-            cursor.copy_expert(f"COPY {name} TO STDOUT", written)
+            # A table in parts cannot be copied as such, and none of those has generated columns.
+            source = f"(TABLE {name})" if name in parted else name
+            cursor.copy_expert(f"COPY {source} TO STDOUT", written)
             found[name] = set(written.getvalue().splitlines(keepends=True))
     return found
 

@@ -150,9 +150,8 @@ def leave(table: str, year: int, *, keep_in: Path, by: Any, at: datetime) -> con
         # DETACH ... CONCURRENTLY is refused beside a rest. First, so that nothing comes in behind the reading.
         cursor.execute(f"ALTER TABLE {table} DETACH PARTITION {part.table}")
         read = next(found for found in contents.tables_of(cursor) if found.name == part.table)
-        content = contents.measure(
-            cursor.cursor, read, keep_in
-        )  # psycopg's own: it asks how names are quoted
+        # psycopg's own cursor: it knows how names are quoted.
+        content = contents.measure(cursor.cursor, read, keep_in)
         with keep_in.open("rb") as file:
             os.fsync(file.fileno())
         cursor.execute(f"DROP TABLE {part.table}")

@@ -83,6 +83,10 @@ class Trial:
         something that the people send. `site.disarm()` lets them go on.
         """
         for role in roles:
+            if role == "worker":
+                self.site.wait_until_evaluated(
+                    self.towns
+                )  # what was left over shall not be the one who is held
             work, point = self.chance.choice(WORK[role]), self.chance.choice(points or POINTS[role])
             trap = self.site.arm(role, point, work, deed="hold")
             if role == "worker":

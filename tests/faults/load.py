@@ -184,9 +184,16 @@ class Visitor(threading.Thread):
             if answer.status == 302 and "/masuk" in answer.location:
                 self.sign_in()
                 continue
+            if answer.status == 302:
+                self.led_away(answer.location)
+                continue
             self.note(answer, path, "")
             self.pause()
         raise GaveUp(path)
+
+    def led_away(self, location: str) -> None:
+        """Do what is to be done when a page leads to another one instead of showing its form."""
+        raise GaveUp(f"led away to {location}")
 
     def send(self, path: str, fields: Fields, text: str) -> Answer:
         """Send a form until it is received; whatever else comes is noted."""
@@ -266,8 +273,6 @@ class Reporter(Visitor):
 
     def one(self, text: str) -> None:
         base = f"/laporan/{self.report}"
-        if self.ask("GET", f"{base}/capaian/").location.endswith(f"{base}/"):
-            self.take_back(base)  # whoever wrote here before was interrupted after sending
         path, fields = self.form(f"{base}/capaian/")
         if self.send(path, fields | {"text": text}, text).status != 302:
             return  # two texts side by side: the next round begins with what is stored
@@ -275,6 +280,12 @@ class Reporter(Visitor):
         if self.send(path, fields, "").status == 302:
             self.notes.received(kind=self.kind, text=text, report=self.report, key=fields["_key"])
         self.take_back(base)
+
+    def led_away(self, location: str) -> None:
+        """Take back what was sent by somebody who was interrupted then."""
+        if not location.endswith(f"/laporan/{self.report}/"):
+            super().led_away(location)
+        self.take_back(f"/laporan/{self.report}")
 
     def take_back(self, base: str) -> None:
         """Take the sent report back."""

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.processes import ROOT, Processes
+from tools.launcher.process import child_setup
 
 from .servers import Servers
 
@@ -208,7 +209,11 @@ class Load:
         self.log = folder / "load.log"
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "tests.faults.load", str(self.plan)], cwd=ROOT, stdout=log, stderr=log
+                [sys.executable, "-m", "tests.faults.load", str(self.plan)],
+                cwd=ROOT,
+                stdout=log,
+                stderr=log,
+                preexec_fn=child_setup(signal.SIGKILL),  # a test run that is shot leaves nobody behind
             )
 
     def receipts(self, *, since: float = 0) -> list[dict[str, Any]]:
