@@ -264,4 +264,8 @@ def _record(verb: str, alert: ServiceAlert, *, by: Any, at: datetime, **data: An
 
 def _bump(alert: ServiceAlert, today: date) -> None:
     unit = alert.service.unit
-    stamps.bump(f"unit:{unit.pk}", *(f"user:{user.pk}" for user in people_to_tell(unit, today)))
+    stamps.bump(
+        # The screens of everybody above count this notice as well.
+        *(f"unit:{part}" for part in unit.path.split("/") if part),
+        *(f"user:{user.pk}" for user in people_to_tell(unit, today)),
+    )
