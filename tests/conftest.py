@@ -7,8 +7,12 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.db import connection
+from django.test import TransactionTestCase
 
 from tests.database import migrated_template
+from tests.emptying import empty_what_was_written
+
+TransactionTestCase._fixture_teardown = empty_what_was_written  # type: ignore[attr-defined]
 
 
 @pytest.fixture(scope="session")

@@ -24,9 +24,10 @@ def migrated_template() -> str:
     name = PREFIX + _fingerprint()
     building = f"{name}_building"
     with contextlib.closing(connect("postgres")) as connection, connection.cursor() as cursor:
+        if _is_there(cursor, name):
+            return name
         cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
-        cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
-        if cursor.fetchone():
+        if _is_there(cursor, name):
             return name
         # A killed run leaves only the other name behind.
         cursor.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(building)))
@@ -36,6 +37,11 @@ def migrated_template() -> str:
             sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(building), sql.Identifier(name))
         )
     return name
+
+
+def _is_there(cursor: Any, name: str) -> bool:
+    cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
+    return cursor.fetchone() is not None
 
 
 def connect(database: str) -> Any:

@@ -23,6 +23,7 @@ from apps.feedback.models import Response, SurveyPeriod
 from apps.feedback.rules.breakdowns import PUBLIC_CUTS
 from apps.feedback.selectors import open_data
 from apps.feedback.services import results
+from tests.examples import through_the_database
 from tests.feedback.figures import OPEN, VERIFIED, hold, put, refresh
 from tests.feedback.helpers import UNSUR, open_now, publish_at_once, today_of
 
@@ -193,8 +194,7 @@ def play(world: Any, waves: list[Any], sampling: str, step: int) -> Attacker:
 
 
 @settings(
-    max_examples=4,
-    deadline=None,
+    parent=through_the_database(3),
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=[
         HealthCheck.function_scoped_fixture,

@@ -169,3 +169,11 @@ def test_children_do_not_depend_on_the_locale(tmp_path: Path) -> None:
     assert result["PYTHONUTF8"] == "1"
     assert result["ASN_ENV"] == "demo"
     assert result["RUN_DIR"] == str(tmp_path)
+
+
+def test_bytecode_goes_into_the_run_folder_where_it_must_not_lie_beside_the_sources(tmp_path: Path) -> None:
+    usual = {"HOME": str(tmp_path)}
+    assert "PYTHONPYCACHEPREFIX" not in child_environ(layout.RunFolder(tmp_path), usual, {})
+    result = child_environ(layout.RunFolder(tmp_path), {**usual, "PYTHONDONTWRITEBYTECODE": "1"}, {})
+    assert result["PYTHONPYCACHEPREFIX"] == str(tmp_path / "bytecode")
+    assert "PYTHONDONTWRITEBYTECODE" not in result

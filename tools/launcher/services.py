@@ -97,6 +97,9 @@ def child_environ(run: RunFolder, environ: Mapping[str, str], values: Mapping[st
     result["PYTHONUNBUFFERED"] = "1"  # a log file must show the last line before a crash
     result["PYTHONUTF8"] = "1"  # whatever LANG says, and even if the machine lacks that locale
     result.pop("PYTHONPATH", None)
+    if result.pop("PYTHONDONTWRITEBYTECODE", ""):
+        # Nothing beside the sources, then; but reading them anew takes each process half its start.
+        result.setdefault("PYTHONPYCACHEPREFIX", str(run.path / "bytecode"))
     result.update(home_values(run, environ))
     return result
 
