@@ -560,6 +560,7 @@ def accept_report(
         url=reverse("assessments:report-detail", args=[report.pk]),
         **days_of(report.period),
     )
+    _prepare_again(report)
     return report
 
 
@@ -666,19 +667,23 @@ def days_of(period: Period) -> dict[str, str]:
 
 
 def _prepare_again(report: SelfReport) -> None:
-    """A report that changes after the closing: the evaluation that waits for ratings gets its figures anew."""
+    """A report that changes after the closing: the evaluation that waits for ratings gets its figures anew.
+
+    Also while the closing is at work: whether it is closed is asked with a lock (`status_held`), and its evaluation
+    may be there in a moment, so only one that is rated is not asked for.
+    """
     period = report.period
     yearly.follow_period(
         employee_id=report.employee_id,
         period=period,
         mark=f"report:{report.pk}:{report.version}:{report.status}",
     )
-    if period.status != PeriodStatus.CLOSED:
+    if yearly.status_held(period) != PeriodStatus.CLOSED:
         return
-    waiting = Evaluation.objects.filter(
-        skp=report.skp_id, period=period, status=EvaluationStatusChoices.PREPARED
+    done = Evaluation.objects.filter(skp=report.skp_id, period=period).exclude(
+        status=EvaluationStatusChoices.PREPARED
     )
-    if waiting.exists():
+    if not done.exists():
         jobs.enqueue(
             "assessments.prepare_unit",
             scope=period.cycle.government.code,

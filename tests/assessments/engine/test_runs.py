@@ -22,17 +22,6 @@ AT = datetime(2026, 7, 20, 2, 0, tzinfo=UTC)
 LATER = datetime(2026, 7, 21, 2, 0, tzinfo=UTC)
 
 
-@pytest.fixture
-def period(world: Any) -> Any:
-    """The second quarter, closed; three people in three units have plans and reports."""
-    found = world.make_periods()[1]
-    for person in (world.staff, world.stranger, world.agency_head):
-        plan = world.make_skp(person)
-        figures = dict.fromkeys(plan.results.get().indicators.all(), Decimal(95))
-        world.make_report(plan, found, status="submitted", figures=figures)
-    return found
-
-
 def versions() -> list[tuple[Any, ...]]:
     """Which version of each row stands where: it is another one after any update, however equal."""
     with connection.cursor() as cursor:

@@ -51,11 +51,13 @@ present AS MATERIALIZED (
     SELECT candidate.employee_id
     FROM (SELECT appraiser_id AS employee_id FROM links UNION SELECT employee_id FROM heads) candidate
     JOIN employees_employee person ON person.id = candidate.employee_id AND person.is_active
-    WHERE EXISTS (
-            SELECT 1 FROM employees_placement placement
-            WHERE placement.employee_id = candidate.employee_id AND placement.is_main
-              AND placement.period @> %(today)s::date)
-      AND NOT EXISTS (
+    -- LIMIT: looked up one by one, and not joined with the posts of everybody
+    CROSS JOIN LATERAL (
+        SELECT 1 FROM employees_placement placement
+        WHERE placement.employee_id = candidate.employee_id AND placement.is_main
+          AND placement.period @> %(today)s::date LIMIT 1
+    ) post
+    WHERE NOT EXISTS (
             SELECT 1 FROM employees_servicestate state
             WHERE state.employee_id = candidate.employee_id AND state.kind = ANY(%(away_kinds)s)
               AND state.period @> %(today)s::date)

@@ -85,7 +85,8 @@ def number_as_json(value: str) -> str:
 def json_members(members: dict[str, str]) -> str:
     """The members of a JSON object, without its braces; the values are expressions of JSON text, never NULL."""
     return " || ".join(
-        f"""'{"," if index else ""}"{name}":' || {text}""" for index, (name, text) in enumerate(members.items())
+        f"""'{"," if index else ""}"{name}":' || {text}"""
+        for index, (name, text) in enumerate(members.items())
     )
 
 

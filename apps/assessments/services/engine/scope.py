@@ -38,27 +38,30 @@ TRUNCATE engine_plan;
 # Days of a plan within the period: who came or left in it is looked at for their own days (`no` counts the spans).
 # `+ 0` keeps an index on the period out of it: at closing time the statistics know nothing of the period's rows yet,
 # and a search by period would read all of them for each plan. `OFFSET 0` keeps it one look into an index per plan:
-# joined freely, the planner reads the evaluations of all years for each chunk.
-_FILL = """
+# joined freely, the planner reads the posts of a province and the evaluations of all years for each chunk.
+_FILL = f"""
 INSERT INTO engine_plan
 SELECT skp.id, skp.employee_id, skp.government_id, skp.unit_id,
        dense_rank() OVER (ORDER BY skp.unit_id, span.first_day, span.last_day), span.first_day, span.last_day,
        (extract(month FROM span.last_day) - extract(month FROM span.first_day))::int + 1,
-       %(is_yearly)s AND span.last_day < %(ends_on)s, CASE WHEN post.is_head THEN post.unit_id END,
+       %(is_yearly)s AND span.last_day < %(ends_on)s, post.heads_unit,
        old.id, coalesce(old.status <> %(prepared)s, false)
 FROM indicators_skp skp
 CROSS JOIN LATERAL (
     SELECT greatest(%(starts_on)s::date, lower(skp.period)) AS first_day,
            least(%(ends_on)s::date, upper(skp.period) - 1) AS last_day
 ) span
-JOIN employees_placement placement ON placement.id = skp.placement_id
-JOIN employees_position post ON post.id = placement.position_id
+CROSS JOIN LATERAL (
+    SELECT CASE WHEN held.is_head THEN held.unit_id END AS heads_unit
+    FROM employees_placement placement JOIN employees_position held ON held.id = placement.position_id
+    WHERE placement.id = skp.placement_id OFFSET 0
+) post
 LEFT JOIN LATERAL (
     SELECT evaluation.id, evaluation.status FROM assessments_evaluation evaluation
     WHERE evaluation.skp_id = skp.id AND evaluation.period_id + 0 = %(period)s OFFSET 0
 ) old ON true
-WHERE {covering}
-""".format(covering=COVERING)
+WHERE {COVERING}
+"""
 
 _SPANS = """
 SELECT no, unit_id, first_day, last_day, is_part, count(*), count(*) FILTER (WHERE is_kept)

@@ -102,10 +102,11 @@ entries AS MATERIALIZED (
     SELECT plans.key, entry.indicator_id, count(*) AS number, sum(entry.quantity) AS total
     FROM plans
     CROSS JOIN LATERAL (
-        SELECT own.result_id, own.indicator_id, own.quantity FROM assessments_progressentry own
-        WHERE own.employee_id = plans.employee_id AND own.date BETWEEN plans.first_day AND plans.last_day OFFSET 0
+        SELECT own.indicator_id, own.quantity
+        FROM assessments_progressentry own JOIN indicators_workresult result ON result.id = own.result_id
+        WHERE own.employee_id = plans.employee_id AND own.date BETWEEN plans.first_day AND plans.last_day
+          AND result.skp_id = plans.key OFFSET 0
     ) entry
-    JOIN indicators_workresult result ON result.id = entry.result_id AND result.skp_id = plans.key
     GROUP BY 1, 2
 ),
 counts AS (SELECT key, sum(number)::int AS number FROM entries GROUP BY key)"""
@@ -151,9 +152,7 @@ earlier AS (SELECT NULL::bigint AS key, NULL::jsonb AS parts WHERE false)"""
 
 _FACTS = """
 facts AS MATERIALIZED (
-    SELECT plans.key, result.kind AS result_kind, result."order" AS result_order, result.id AS result_id,
-           result.text AS result_text, indicator.id, indicator."order", indicator.text, indicator.aspect,
-           indicator.measure, indicator.direction, indicator.source, indicator.target AS plan_target,
+    SELECT plans.key, indicator.*,
            public.answers,
            {target} AS target,
            CASE WHEN indicator.source = '{progress}' THEN entries.total
@@ -169,8 +168,13 @@ facts AS MATERIALIZED (
                 ELSE ''
            END AS missing
     FROM plans
-    JOIN indicators_workresult result ON result.skp_id = plans.key
-    JOIN indicators_indicator indicator ON indicator.result_id = result.id
+    CROSS JOIN LATERAL (
+        SELECT result.kind AS result_kind, result."order" AS result_order, result.id AS result_id,
+               result.text AS result_text, own.id, own."order", own.text, own.aspect, own.measure, own.direction,
+               own.source, own.target AS plan_target
+        FROM indicators_workresult result JOIN indicators_indicator own ON own.result_id = result.id
+        WHERE result.skp_id = plans.key OFFSET 0
+    ) indicator
     LEFT JOIN public ON public.no = plans.no AND public.source = indicator.source
     LEFT JOIN entries ON entries.key = plans.key AND entries.indicator_id = indicator.id
     LEFT JOIN reports ON reports.key = plans.key
@@ -215,15 +219,17 @@ _INDICATOR = json_members(
         **{name: as_json(name) for name in ("id", "result_id", "result_text", "text", "aspect", "measure")},
         **{name: as_json(name) for name in ("direction", "source")},
         **{name: number_as_json(name) for name in ("target", "plan_target", "realization", "percent")},
-        "missing": as_json("CASE WHEN realization IS NOT NULL AND percent IS NULL THEN 'no_target' ELSE missing END"),
+        "missing": as_json(
+            "CASE WHEN realization IS NOT NULL AND percent IS NULL THEN 'no_target' ELSE missing END"
+        ),
     }
 )
-# Kept as rows (MATERIALIZED): each figure is used several times below and would be computed as often. The answers are
-# an object of their own: its members are put behind the others.
+# OFFSET 0 again, for another reason: each figure is used several times behind it and would be computed as often.
+# The answers are an object of their own: its members are put behind the others.
 _FIGURED = f"""
-figured AS MATERIALIZED (
+figured AS NOT MATERIALIZED (
     SELECT facts.*, {rule_sql.achievement_percent("target", "realization", "direction")} AS percent
-    FROM facts WHERE facts.key IN (SELECT stale.key FROM stale)
+    FROM facts WHERE facts.key IN (SELECT stale.key FROM stale) OFFSET 0
 ),
 people AS (
     SELECT key, {rule_sql.mean_percent("sum(percent)", "count(percent)")} AS mean,
@@ -261,7 +267,7 @@ _INPUTS = json_members(
     }
 )
 _WANTED = f"""
-computed AS MATERIALIZED (
+computed AS NOT MATERIALIZED (
     SELECT stale.government_id, stale.key AS skp_id, stale.employee_id, stale.unit_id, stale.appraiser_id,
            stale.mandate_id, stale.is_part, stale.mark, stale.evaluation_id,
            CASE WHEN people.mean IS NOT NULL THEN greatest(-%(largest)s, least(people.mean, %(largest)s)) END
@@ -272,8 +278,9 @@ computed AS MATERIALIZED (
     JOIN spans ON spans.no = stale.no
     LEFT JOIN people ON people.key = stale.key
     LEFT JOIN assessments_evaluation old ON old.id = stale.evaluation_id
+    OFFSET 0
 ),
-wanted AS MATERIALIZED (
+wanted AS NOT MATERIALIZED (
     SELECT computed.*, old.id IS NULL AS is_new, old.prepared_at AS prepared_before,
            -- both with the time of the old one: when it was pulled together is no change
            (old.unit_id, old.appraiser_id, old.mandate_id, old.is_part, old.achievement_percent, old.hint_rating,
@@ -282,6 +289,7 @@ wanted AS MATERIALIZED (
                              computed.achievement_percent, computed.hint_rating, computed.inputs) AS is_changed
     FROM computed
     LEFT JOIN assessments_evaluation old ON old.id = computed.evaluation_id
+    OFFSET 0
 )"""
 
 COMPUTED = (
@@ -314,26 +322,28 @@ _NOW = {
 def _written(columns: dict[str, Any]) -> str:
     names = ", ".join((*COMPUTED, "period_id", "status", *columns))
     computed = [_NOW.get(name, name) for name in COMPUTED]
-    values = ", ".join((*computed, "%(period)s", "%(prepared)s", *(f"%(default_{name})s" for name in columns)))
+    values = ", ".join(
+        (*computed, "%(period)s", "%(prepared)s", *(f"%(default_{name})s" for name in columns))
+    )
     changes = ", ".join(f"{name} = excluded.{name}" for name in REFRESHED)
     return f"""
 written AS (
     INSERT INTO assessments_evaluation ({names})
-    SELECT {values} FROM wanted ORDER BY skp_id
+    SELECT {values} FROM wanted
     ON CONFLICT (skp_id, period_id, government_id) DO UPDATE SET {changes}
     WHERE assessments_evaluation.status = %(prepared)s
-    RETURNING skp_id, xmax = 0 AS is_new
+    RETURNING unit_id, appraiser_id, xmax = 0 AS is_new, prepared_at
 )
-SELECT wanted.unit_id, count(*) FILTER (WHERE written.is_new), count(*) FILTER (WHERE NOT written.is_new),
-       array_agg(DISTINCT wanted.appraiser_id) FILTER (WHERE wanted.appraiser_id IS NOT NULL)
-FROM written JOIN wanted ON wanted.skp_id = written.skp_id AND wanted.is_changed
-GROUP BY wanted.unit_id ORDER BY wanted.unit_id"""
+SELECT unit_id, count(*) FILTER (WHERE is_new), count(*) FILTER (WHERE NOT is_new),
+       array_agg(DISTINCT appraiser_id) FILTER (WHERE appraiser_id IS NOT NULL)
+FROM written WHERE prepared_at = %(at)s  -- the others were equal and got a mark
+GROUP BY unit_id ORDER BY unit_id"""
 
 
 def compose(*, basis: str, is_yearly: bool, are_parts: bool) -> str:
     """Return the statement for a period, or for parts of a year, which are written apart from the others."""
     target = rule_sql.period_target(
-        "indicator.target",
+        "indicator.plan_target",
         source="indicator.source",
         aspect="indicator.aspect",
         basis=basis,
