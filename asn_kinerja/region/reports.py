@@ -82,6 +82,7 @@ class Month:
         self.code = code
         self.zone = ZoneInfo(zone)
         self.period = period
+        self.government_id = period.cycle.government_id
         self.is_running = is_running
         self.as_of = as_of
         self.people_ids = people_ids
@@ -301,7 +302,9 @@ class Month:
             "decision_note", "active_seconds",
         )  # fmt: skip
         # Lines first: once a report is sent, a trigger refuses any line for it. Its foreign key is checked at the end.
-        copy(ReportLine, ("report_id", "indicator_id", "realization", "prefilled"), rows.lines)
+        # So they say which government they belong to: the report that would tell is not there yet.
+        line = ("report_id", "indicator_id", "realization", "prefilled", "government_id")
+        copy(ReportLine, line, ((*values, self.government_id) for values in rows.lines))
         copy(SelfReport, columns, rows.reports)
         copy(ReportVersion, ("report_id", "version", "content", "submitted_at"), rows.versions)
         copy(ReportDecision, ("report_id", "version", "action", "note", "by_id", "at"), rows.decisions)
