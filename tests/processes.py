@@ -16,7 +16,7 @@ from pathlib import Path
 from tools.launcher.process import child_setup
 
 ROOT = Path(__file__).resolve().parents[1]
-READY_WITHIN = 300.0  # it ends as soon as they are; a loaded machine may take its time
+READY_WITHIN = 600.0  # it ends as soon as they are; a loaded machine may take its time
 GRACE = 15.0
 # As in tools/launcher/run.py; one worker process is enough for the handful of people of a test.
 COMMANDS: dict[str, list[str]] = {

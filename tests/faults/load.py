@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 # A person gives up some time; here that is a finding.
-PATIENCE = 300.0
+PATIENCE = 600.0
 ANSWER_WITHIN = 120.0
 
 Fields = dict[str, str]

@@ -1,11 +1,13 @@
 """Who lives in the town of the faults: writers, reporters, a counter for citizens, and towns whose periods close.
 
-Run once in the site's own database: `manage.py shell -c "from tests.faults.people import prepare; prepare(12)"`.
+Run in the site's own database: `manage.py shell -c "from tests.faults.people import prepare; prepare()"`, and later
+`build_towns(0, 8)` as often as towns are needed: every tick looks at every government, so there are no more than that.
 """
 
 import json
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from itertools import count
 from typing import Any
 
 from django.db import transaction
@@ -33,8 +35,22 @@ class ThisYearsWorld(World):
     YEAR = timezone.now().year
 
 
+class Builder(ThisYearsWorld):
+    """Makes people and units of others; nobody lives here."""
+
+    def __init__(self) -> None:
+        self._serial = count(1)
+
+
 @transaction.atomic
-def prepare(towns: int) -> None:
+def build_towns(first: int, number: int) -> None:
+    """Make towns, numbered from the first on, and print where to find them."""
+    world = Builder()
+    print("MADE " + json.dumps([_town(world, first + more) for more in range(number)]))
+
+
+@transaction.atomic
+def prepare() -> None:
     """Make everybody, and print where to find them."""
     now = timezone.now()
     world = ThisYearsWorld()
@@ -66,7 +82,6 @@ def prepare(towns: int) -> None:
         "point": service.points.get().code,
         "service": service.code,
         "operator": operator.pk,
-        "towns": [_town(world, number) for number in range(towns)],
     }
     print("MADE " + json.dumps(made))
 

@@ -18,9 +18,8 @@ from .servers import Servers
 
 PROCESSES = ("web", "worker", "beat")
 # How long anything is waited for. It ends as soon as it is so; a loaded machine may take its time.
-PATIENCE = 300.0
-# Enough for every test, however often it strikes.
-TOWNS = 36 + 6 * int(os.environ.get("ROUNDS") or 0)
+PATIENCE = 900.0
+TOWNS_AT_ONCE = 8
 # What is unfinished and would be done soon by itself; what waits for a day to come does not count.
 UNFINISHED = """
 SELECT id, task, attempts, last_error FROM core_outboxmessage
@@ -70,7 +69,8 @@ class Site(Processes):
             "AUDIT_ANCHOR_DIR": str(folder / "anchors"),
         }
         self.made: dict[str, Any] = {}
-        self.next_town = 0
+        self.towns: list[dict[str, Any]] = []
+        self.built = 0
         self.traps: list[Trap] = []
 
     def environ_of(self, name: str) -> Mapping[str, str]:
@@ -81,11 +81,15 @@ class Site(Processes):
         """Start everything and let the people move in."""
         self.run(str(ROOT / "tools" / "messages.py"), "compile")
         self.servers.start()
-        out = self.manage("shell", "-c", f"from tests.faults.people import prepare; prepare({TOWNS})")
-        self.made = json.loads(out.split("MADE ")[1])
+        self.made = self._let("prepare()")
         for name in PROCESSES:
             self.start_process(name)
         self.wait_until_ready()
+
+    def _let(self, do: str) -> Any:
+        """Let people.py make somebody, and return what it made."""
+        out = self.manage("shell", "-c", f"from tests.faults.people import build_towns, prepare; {do}")
+        return json.loads(out.split("MADE ")[1])
 
     def stop(self) -> None:
         """Stop everything."""
@@ -158,9 +162,10 @@ class Site(Processes):
 
     def close_towns(self, count: int = 1, *, ago: str = "0") -> list[dict[str, Any]]:
         """Let the periods of fresh towns end, all at the same instant; the schedule closes them and evaluates all."""
-        towns: list[dict[str, Any]] = self.made["towns"][self.next_town : self.next_town + count]
-        assert len(towns) == count, "more towns are needed (TOWNS)"
-        self.next_town += count
+        if len(self.towns) < count:
+            self.towns += self._let(f"build_towns({self.built}, {TOWNS_AT_ONCE})")
+            self.built += TOWNS_AT_ONCE
+        towns, self.towns = self.towns[:count], self.towns[count:]
         self.query(
             "UPDATE assessments_period SET closes_at = now() - %s::interval WHERE id = ANY(%s)",
             ago,
