@@ -31,22 +31,24 @@ COVERING = """
 _TABLE = """
 CREATE TEMPORARY TABLE IF NOT EXISTS engine_plan (
     key bigint, employee_id bigint, government_id bigint, unit_id bigint, no bigint, first_day date, last_day date,
-    months int, is_part boolean, heads_unit bigint, evaluation_id bigint, is_kept boolean
+    months int, is_part boolean, heads_unit bigint, evaluation_id bigint, is_kept boolean,
+    period_id bigint
 ) ON COMMIT DROP;
 TRUNCATE engine_plan;
 """
 # Days of a plan within the period: who came or left in it is looked at for their own days (`no` counts the spans).
-# `+ 0` keeps an index on the period out of it: at closing time the statistics know nothing of the period's rows yet,
-# and a search by period would read all of them for each plan. `OFFSET 0` keeps it one look into an index per plan:
-# joined freely, the planner reads the posts of a province and the evaluations of all years for each chunk.
+# The period comes as a column and not as a number: at closing time the statistics know nothing of the rows of this
+# period, and a search by its number would read all of them for each plan. `OFFSET 0` keeps it one look into an index
+# per plan: joined freely, the planner reads the posts of a province and the evaluations of all years for each chunk.
 _FILL = f"""
 INSERT INTO engine_plan
 SELECT skp.id, skp.employee_id, skp.government_id, skp.unit_id,
        dense_rank() OVER (ORDER BY skp.unit_id, span.first_day, span.last_day), span.first_day, span.last_day,
        (extract(month FROM span.last_day) - extract(month FROM span.first_day))::int + 1,
        %(is_yearly)s AND span.last_day < %(ends_on)s, post.heads_unit,
-       old.id, coalesce(old.status <> %(prepared)s, false)
+       old.id, coalesce(old.status <> %(prepared)s, false), period.id
 FROM indicators_skp skp
+CROSS JOIN (SELECT %(period)s::bigint AS id OFFSET 0) period
 CROSS JOIN LATERAL (
     SELECT greatest(%(starts_on)s::date, lower(skp.period)) AS first_day,
            least(%(ends_on)s::date, upper(skp.period) - 1) AS last_day
@@ -58,7 +60,7 @@ CROSS JOIN LATERAL (
 ) post
 LEFT JOIN LATERAL (
     SELECT evaluation.id, evaluation.status FROM assessments_evaluation evaluation
-    WHERE evaluation.skp_id = skp.id AND evaluation.period_id + 0 = %(period)s OFFSET 0
+    WHERE evaluation.skp_id = skp.id AND evaluation.period_id = period.id OFFSET 0
 ) old ON true
 WHERE {COVERING}
 """

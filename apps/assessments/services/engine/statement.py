@@ -52,14 +52,14 @@ public AS MATERIALIZED (
 _PLANS = """
 plans AS NOT MATERIALIZED (SELECT * FROM engine_plan WHERE is_part = %(are_parts)s)"""
 
-# `+ 0` and `OFFSET 0`: see scope.py. The same holds wherever they stand below.
+# The period as a column of the plan, and `OFFSET 0`: see scope.py. The same holds wherever they stand below.
 _REPORTS = """
 reports AS MATERIALIZED (
     SELECT plans.key, report.id, report.status, report.number, report.version, report.is_late
     FROM plans
     CROSS JOIN LATERAL (
         SELECT own.id, own.status, own.number, own.version, own.is_late FROM assessments_selfreport own
-        WHERE own.skp_id = plans.key AND own.period_id + 0 = %(period)s OFFSET 0
+        WHERE own.skp_id = plans.key AND own.period_id = plans.period_id OFFSET 0
     ) report
 ),
 lines AS MATERIALIZED (
@@ -141,7 +141,7 @@ earlier AS (
                'days', coalesce(part.inputs -> 'days', '[]'), 'predikat', part.predikat
            ) ORDER BY skp.period, part.id) AS parts
     FROM plans
-    JOIN assessments_evaluation part ON part.employee_id = plans.employee_id AND part.period_id + 0 = %(period)s
+    JOIN assessments_evaluation part ON part.employee_id = plans.employee_id AND part.period_id = plans.period_id
         AND part.is_part AND part.skp_id <> plans.key
     JOIN indicators_skp skp ON skp.id = part.skp_id
     GROUP BY plans.key
