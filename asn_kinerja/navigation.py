@@ -12,15 +12,15 @@ from apps.core import kept
 from apps.core.localtime import today
 from apps.core.models import Notification
 from apps.employees import selectors
-from apps.employees.models import Government, WorkUnit
+from apps.employees.models import Government
 from apps.feedback.selectors.duties import personal_duties
 
 
 def page_frame(request: HttpRequest) -> dict[str, Any]:
     """Context processor; computed once per request and only when a template asks.
 
-    Government and menu are kept for a minute (apps/core/kept.py): every page has them, and they change with an office.
-    What a page shows, and whether it opens, is asked each time.
+    Government, menu and helper are kept for a minute or until the person does something (apps/core/kept.py): every
+    page has them, and they change with an office, not with an event. Whether a page opens is asked each time.
     """
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
@@ -49,14 +49,17 @@ class _Frame:
     @cached_property
     def kept(self) -> tuple[Government | None, list[tuple[str, str, str]]]:
         """The government, and the menu as label, address and icon."""
-        user = self.request.user
-        return kept.part(
+        user, day = self.request.user, today()
+        government, entries, helper = kept.part(
             "frame",
             user=user,
-            key=(today(),),
-            stamp_names=(f"user:{user.pk}",),
-            make=lambda: (selectors.government_of(user), entries_of(user)),
+            key=(day,),
+            stamp_names=(kept.deeds_of(user),),
+            make=lambda: (selectors.government_of(user), entries_of(user), selectors.helper_for(user, day)),
         ).value
+        # The foot of the page asks for it (employees/templatetags/people.py).
+        self.request.unit_helper = helper  # type: ignore[attr-defined]
+        return government, entries
 
     @cached_property
     def unread(self) -> int:
@@ -81,22 +84,20 @@ class _Frame:
 
 def entries_of(user: Any) -> list[tuple[str, str, str]]:
     """Return the entries for this person's duties: label, address, icon."""
-    day = today()
-    roles = selectors.roles_of(user, day)
-    employee = selectors.employee_of(user)
-    leads = WorkUnit.objects.led_by(user).exists()
-    supervises = employee is not None and selectors.supervises(user, day)
+    standing = selectors.standing_of(user, today())
+    roles, leads = standing.roles, standing.led
+    is_employed = standing.employee_id is not None
     own = personal_duties(user)
     entries: list[tuple[bool, str, str, str]] = [
         (True, "beranda", _("Home"), "house"),
-        (employee is not None, "indicators:skp-mine", _("My plan (SKP)"), "target"),
-        (employee is not None, "assessments:report-list", _("My reports"), "file-text"),
-        (employee is not None, "assessments:evaluation-mine", _("My evaluations"), "award"),
-        (employee is not None, "assessments:feedback-mine", _("Feedback and talks"), "message-square-text"),
-        (employee is not None, "training:mine", _("My learning"), "book-open"),
-        (employee is not None, "supervision:career-mine", _("My career"), "trending-up"),
+        (is_employed, "indicators:skp-mine", _("My plan (SKP)"), "target"),
+        (is_employed, "assessments:report-list", _("My reports"), "file-text"),
+        (is_employed, "assessments:evaluation-mine", _("My evaluations"), "award"),
+        (is_employed, "assessments:feedback-mine", _("Feedback and talks"), "message-square-text"),
+        (is_employed, "training:mine", _("My learning"), "book-open"),
+        (is_employed, "supervision:career-mine", _("My career"), "trending-up"),
         (
-            bool(leads or supervises or roles & {"leadership", "personnel_officer", "auditor"}),
+            bool(leads or standing.supervises or roles & {"leadership", "personnel_officer", "auditor"}),
             "supervision:today",
             _("Supervision"),
             "activity",

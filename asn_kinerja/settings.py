@@ -63,6 +63,7 @@ MIDDLEWARE = [
     "apps.core.middleware.ServiceAvailability",
     "csp.middleware.CSPMiddleware",
     "apps.core.middleware.SecurityHeaders",
+    "apps.core.middleware.LiveStamps",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -18,10 +18,11 @@ urlpatterns = [
 ]
 
 for app in (
+    # First, because its pages for citizens are asked for most and cost least: finding the address is a part of that.
+    "feedback",
     "accounts",
     "employees",
     "indicators",
-    "feedback",
     "assessments",
     "training",
     "supervision",

@@ -246,7 +246,23 @@ def check_catalogs(root: Path = ROOT) -> list[str]:
             fault = _fault(item, catalog)
             if fault:
                 faults.append(f"{app.name}: {fault}: {item.id!r} ({item.files[0]})")
-    return faults
+    return faults + _different_texts(root)
+
+
+def _different_texts(root: Path) -> list[str]:
+    """Say which messages two apps translate differently: Django merges the catalogs, so everybody reads one of both."""
+    texts: dict[tuple[str | None, str], dict[str, list[str]]] = {}
+    for app in find_apps(root):
+        for message in app.read_catalog():
+            if message.id and _complete(message.string):
+                known = texts.setdefault((message.context, str(message.id)), {})
+                known.setdefault(str(message.string), []).append(app.name)
+    return [
+        f"{', '.join(name for names in known.values() for name in names)}: one message, "
+        f"several translations, give one of them a context: {id_!r} {sorted(known)}"
+        for (_context, id_), known in texts.items()
+        if len(known) > 1
+    ]
 
 
 def _fault(item: Found, catalog: Catalog) -> str | None:

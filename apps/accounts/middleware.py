@@ -21,9 +21,7 @@ class SessionLimits:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer the request."""
-        # A live screen's question (core:live-stamp) must cost no query, and is no sign of a person being there.
-        is_asked_by_a_screen = request.path.startswith("/tanda/")
-        if not is_asked_by_a_screen and request.session.session_key and request.user.is_authenticated:
+        if request.session.session_key and request.user.is_authenticated:
             now = int(time.time())
             started = request.session.setdefault(STARTED, now)
             seen = request.session.setdefault(SEEN, now)

@@ -1,4 +1,4 @@
-"""The audit chain: `record` and `record_many` are the only writers of AuditEntry.
+"""The audit chain: `record`, `record_many` and `record_alike` are the only writers of AuditEntry.
 
 Every scope (government) has one chain. An entry is inserted with the change it describes; a deferred trigger gives the
 entries of a transaction their places and hashes in one pass while it commits, and further triggers refuse update,
@@ -7,17 +7,19 @@ audit_check.py recomputes all of it; audit_anchors.py keeps the heads outside th
 was cut off is valid in itself (reference/ux-security.md, T4).
 """
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db import models
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connection, models
 from django.utils import timezone
 
 from .audit_check import ChainReport, verify
 from .models import AuditEntry
 
-__all__ = ["SYSTEM", "ChainReport", "actor_id", "entry", "record", "record_many", "verify"]
+__all__ = ["SYSTEM", "ChainReport", "actor_id", "entry", "record", "record_alike", "record_many", "verify"]
 
 SYSTEM = "system"
 BATCH_SIZE = 2000
@@ -83,3 +85,32 @@ def record_many(entries: Iterable[AuditEntry]) -> int:
     They keep their order within each chain.
     """
     return len(AuditEntry.objects.bulk_create(entries, batch_size=BATCH_SIZE))
+
+
+def record_alike(
+    action: str,
+    *,
+    kind: type[models.Model],
+    ids: Sequence[int],
+    by: Any,
+    scope: str,
+    at: datetime | None = None,
+    **data: Any,
+) -> int:
+    """Write one entry for each of these objects, alike but for the target, in one statement; return how many."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO core_auditentry (scope, at, action, actor, target_type, target_id, data) "
+            "SELECT %s, %s, %s, %s, %s, target.id::text, %s::jsonb "
+            "FROM unnest(%s::bigint[]) WITH ORDINALITY AS target (id, place) ORDER BY target.place",
+            [
+                scope,
+                at or timezone.now(),
+                action,
+                actor_id(by),
+                kind._meta.label_lower,
+                json.dumps(data, cls=DjangoJSONEncoder),
+                list(ids),
+            ],
+        )
+        return int(cursor.rowcount)

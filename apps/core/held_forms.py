@@ -17,7 +17,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDi
 from django.shortcuts import resolve_url
 from django.utils.translation import gettext as _
 
-from . import stamps
+from . import kept, stamps
 
 SALT = "held-form-owner"
 OWNER_FIELD = "_owner"
@@ -69,11 +69,11 @@ def login_required(view: Any) -> Any:
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.is_authenticated:
             return sign_in_redirect(request)
-        who = request.user.pk
+        stamps_of_who = (f"user:{request.user.pk}", kept.deeds_of(request.user))
         response = view(request, *args, **kwargs)
         if request.method == "POST":
             # Whoever did something sees it on the next page, also where that page is kept (kept.py).
-            stamps.bump_now(f"user:{who}")
+            stamps.bump_now(*stamps_of_who)
         return response
 
     return guarded

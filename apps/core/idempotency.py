@@ -41,28 +41,32 @@ def key_of(text: str | None) -> uuid.UUID:
 
 
 @contextmanager
-def once(request: HttpRequest, purpose: str, *, key: str | None = None) -> Iterator[Once]:
-    """Do the work of a form at most once; see the module's example. `key` serves callers without a form (API)."""
-    with once_for_key(key_of(key or request.POST.get(FIELD)), purpose) as result:
+def once(request: HttpRequest, purpose: str, *, key: str | None = None, location: str = "") -> Iterator[Once]:
+    """Do the work of a form at most once; see the module's example. `key` serves callers without a form (API).
+
+    `location` is for who knows beforehand where the receipt will be: it is written with the key.
+    """
+    with once_for_key(key_of(key or request.POST.get(FIELD)), purpose, location=location) as result:
         yield result
 
 
 @contextmanager
-def once_for_key(key: uuid.UUID, purpose: str) -> Iterator[Once]:
+def once_for_key(key: uuid.UUID, purpose: str, *, location: str = "") -> Iterator[Once]:
     """Do the work of one key at most once."""
     with transaction.atomic():
         with connection.cursor() as cursor:
             # Waits for a parallel insert of the same key to commit or to fail.
             cursor.execute(
-                "INSERT INTO core_submissionkey (key, purpose, location, created_at) VALUES (%s, %s, '', now()) "
+                "INSERT INTO core_submissionkey (key, purpose, location, created_at) VALUES (%s, %s, %s, now()) "
                 "ON CONFLICT (key) DO NOTHING",
-                [key, purpose],
+                [key, purpose, location],
             )
             is_new = cursor.rowcount == 1
         if not is_new:
             earlier = SubmissionKey.objects.get(key=key)
             yield Once(is_replay=True, location=earlier.location)
             return
-        result = Once(is_replay=False)
+        result = Once(is_replay=False, location=location)
         yield result
-        SubmissionKey.objects.filter(key=key).update(location=result.location)
+        if result.location != location:
+            SubmissionKey.objects.filter(key=key).update(location=result.location)

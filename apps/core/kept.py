@@ -3,11 +3,18 @@
 A part belongs to the person it was made for: their key is in its name, and it is gone after a minute whatever happens.
 The stamps are those of the live screens (stamps.py): whatever makes an open page fetch itself again makes the part
 anew, and so does anything the person themselves sends (held_forms.login_required). What changes without a stamp
-(a role, a place in the tree) is seen a minute late; whether somebody may open a page at all is never kept.
+(a role, a place in the tree) is seen a minute late; whether somebody may open a page at all is never kept. What hangs
+on nothing but offices (the menu) listens to `deeds_of` only: the person's own doing, not every event around them.
 Without Redis everything is made each time. Decision: docs/decisions/0013-today-figures.md.
+
+`shared` is for pages without a person: one piece for everybody, in the memory of the process. Nothing of a visitor may
+be in it.
 """
 
 import hashlib
+import threading
+import time
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,6 +29,23 @@ from django.utils import timezone, translation
 from . import stamps
 
 T = TypeVar("T")
+
+# Pieces of `shared` that a process holds at most; the one asked for longest ago goes first.
+SHARED_AT_MOST = 256
+# So long a process believes the stamps of a shared piece without asking again: a queue of citizens asks once a second.
+SHARED_BELIEVED_SECONDS = 1.0
+
+
+@dataclass(slots=True)
+class _Shared:
+    value: Any
+    state: str
+    until: float
+    believed_until: float
+
+
+_shared: OrderedDict[tuple[object, ...], _Shared] = OrderedDict()
+_shared_lock = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +84,51 @@ def part(
     except redis.RedisError:
         return made
     return made
+
+
+def shared(
+    name: str, *, key: Sequence[object], stamp_names: Sequence[str] = (), make: Callable[[], T | None]
+) -> T | None:
+    """Return what is the same for every visitor in this language, as this process made it, or make it.
+
+    It lasts like a part, until a stamp changes and for a minute at most, but a change may be seen a second late;
+    without stamps it always lasts a minute. The value belongs to all: nobody changes it. None is passed on and not
+    kept, so that addresses somebody invents push nothing out.
+    """
+    if not settings.KEEP_PARTS_SECONDS:
+        return make()
+    address = (connection.settings_dict["NAME"], name, translation.get_language(), *key)
+    now = time.monotonic()
+    found = _shared.get(address)
+    if found is None or found.until <= now:
+        found = None
+    elif now < found.believed_until:
+        believed: T = found.value
+        return believed
+    try:
+        state = stamps.current(*stamp_names) if stamp_names else ""
+    except redis.RedisError:
+        return make()
+    if found is not None and found.state == state:
+        found.believed_until = now + SHARED_BELIEVED_SECONDS
+        value: T = found.value
+    else:
+        made = make()
+        if made is None:
+            return None
+        value = made
+        found = _Shared(made, state, now + settings.KEEP_PARTS_SECONDS, now + SHARED_BELIEVED_SECONDS)
+    with _shared_lock:
+        _shared[address] = found
+        _shared.move_to_end(address)
+        while len(_shared) > SHARED_AT_MOST:
+            _shared.popitem(last=False)
+    return value
+
+
+def deeds_of(user: Any) -> str:
+    """Return the stamp of what a person sends themselves, for parts that no event of others concerns."""
+    return f"deeds:{user.pk}"
 
 
 def _address(*parts: object) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template import loader
+from django.urls import Resolver404, resolve
 
 from . import held_forms
 from .files import NotStored
@@ -70,6 +71,28 @@ class ServiceAvailability:
             logger.error("database unavailable: %s", type(exception).__name__)
             return unavailable(request)
         return None
+
+
+class LiveStamps:
+    """Answer the question of a live screen (views.live_stamp) before session, language and user are looked for.
+
+    It is asked every two seconds by every open page, needs none of them, and is no sign of a person being there.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer the request."""
+        if request.path_info.startswith("/tanda/"):
+            try:
+                match = resolve(request.path_info)
+            except Resolver404:
+                return self.get_response(request)
+            request.resolver_match = match
+            response: HttpResponse = match.func(request, *match.args, **match.kwargs)
+            return response
+        return self.get_response(request)
 
 
 class SecurityHeaders:

@@ -14,8 +14,10 @@ from typing import Any
 
 from django.db import transaction
 
-from . import audit
+from . import audit, kept, stamps
 from .models import PolicyValue
+
+STAMP = "policy-values"
 
 
 @dataclass(frozen=True)
@@ -111,17 +113,32 @@ def get(key: str, *, on: date, scope: str) -> Any:
     return known.read(known.clean(known.default) if row is None else row.value)
 
 
+def changes_of(key: str, *, until: date, scope: str) -> list[date]:
+    """Return from which days on a setting had another value for a government, up to a day, in order."""
+    remembered = _remembered.get()
+    if remembered is not None and remembered[0] == scope:
+        return sorted(row.valid_from for row in remembered[1] if row.key == key and row.valid_from <= until)
+    rows = PolicyValue.objects.filter(key=key, scope__in={scope, ""}, valid_from__lte=until)
+    return list(rows.order_by("valid_from").values_list("valid_from", flat=True))
+
+
 # What is read inside `read_once`: the government, and every value that ever held for it.
 _remembered: ContextVar[tuple[str, list[PolicyValue]] | None] = ContextVar("policy_values", default=None)
 
 
 @contextmanager
 def read_once(scope: str) -> Iterator[None]:
-    """Read the values of a government with one query, for a page that asks for a dozen of them.
+    """Read the values of a government at once, for a page that asks for a dozen of them.
 
-    For looking only: what is set inside is not seen before its end.
+    For looking only: what is set inside is not seen before its end. They are kept until somebody sets one.
     """
-    token = _remembered.set((scope, list(PolicyValue.objects.filter(scope__in={scope, ""}))))
+    values = kept.shared(
+        "policy-values",
+        key=(scope,),
+        stamp_names=(STAMP,),
+        make=lambda: list(PolicyValue.objects.filter(scope__in={scope, ""})),
+    )
+    token = _remembered.set((scope, values or []))
     try:
         yield
     finally:
@@ -145,4 +162,5 @@ def set_value(key: str, value: Any, *, scope: str, valid_from: date, by: Any, re
         audit.record(
             "core.policy.set", target=row, by=by, scope=scope, key=key, value=cleaned, valid_from=valid_from
         )
+        stamps.bump(STAMP)
     return row

@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.policy import Definition
@@ -26,7 +26,7 @@ class UploadForm(forms.Form):
 
     file = forms.FileField(
         label=_("File (.xlsx or .csv)"),
-        help_text=_("At most 20 MB and 50,000 rows."),
+        help_text=_("At most 20 MB and 150,000 rows."),
         error_messages={
             "required": _("Choose a file."),
             "empty": _("The file is empty. Choose another one."),
@@ -310,7 +310,9 @@ class MoveForm(forms.Form):
 class StateForm(forms.Form):
     """Study, leave, suspension, or work elsewhere."""
 
-    kind = forms.ChoiceField(label=_("What is it?"), choices=ServiceStateKind.choices)
+    kind = forms.ChoiceField(
+        label=pgettext_lazy("state of a person", "What is it?"), choices=ServiceStateKind.choices
+    )
     since = forms.DateField(
         label=_("From"), widget=forms.DateInput, error_messages={"required": _("Enter the first day.")}
     )

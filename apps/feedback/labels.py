@@ -287,6 +287,10 @@ ROW_PROBLEMS = {
         "This respondent number stands already in row %(shown)s. Give each respondent one number."
     ),
     "unknown_value": _("“%(shown)s” is not known here. Use a value from the guide, or leave the cell empty."),
+    "date_unknown": _("“%(shown)s” is not a date. Write it as 31-12-2024, or leave the cell empty."),
+    "date_outside": _(
+        "The day %(shown)s is not in this survey period. Load the row into the period it belongs to."
+    ),
     "precision_lost": _(
         "The long number %(shown)s lost digits. Format the column as text and type it again."
     ),

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from .views import checking, documents, packs, surveys
+from .views import careers, checking, documents, packs, surveys
 
 pages = [
     path("dokumen/", packs.index, name="index"),
@@ -30,6 +30,7 @@ pages = [
         documents.recognition_document,
         name="recognition-document",
     ),
+    path("dokumen/karier/<int:employee_id>/", careers.career_download, name="career-download"),
     path("dokumen/<int:document_id>/unduh/", documents.document_download, name="document-download"),
     path("dokumen/skm/", surveys.index, name="survey-index"),
     path("dokumen/skm/periode/<int:period_id>/", surveys.period_report, name="survey-report"),

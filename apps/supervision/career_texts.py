@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from apps.assessments.labels import PredikatChoices
+from apps.core.rules.rounding import half_up
 from apps.core.templatetags.formats import number, tanggal
 from apps.training.labels import DiplomaLevel
 
@@ -152,10 +153,49 @@ def _axis(person: PersonTalent, axis: str) -> list[dict[str, Any]]:
                 "label": label,
                 "weight": weight,
                 "score": figure(score) if score is not None else "",
+                "points": figure(half_up(score * weight / 100)) if score is not None else "",
                 "source": source,
             }
         )
     return rows
+
+
+def performance_lines(person: PersonTalent) -> list[dict[str, Any]]:
+    """Explain the axis of performance alone: what the last predikat gives, and what is still missing."""
+    return _axis(person, "performance")
+
+
+def performance_sentences(person: PersonTalent) -> list[str]:
+    """Say how the axis of performance comes about, from the predikat to its value.
+
+    The predikat is worth what the table in force says; nobody types it, and only an objection changes it.
+    """
+    tables = person.rules.tables
+    table = ", ".join(
+        f"{PredikatChoices(row.value).label} {points}" for row, points in tables.predikat_scores.items()
+    )
+    told = [_("Table in force: %(table)s.") % {"table": table}]
+    if person.predikat is None or person.evaluation is None:
+        return [*told, _("No final predikat of a year is on record, so nothing can be proposed yet.")]
+    score, weight = tables.predikat_scores[person.predikat], tables.performance_weights["main"]
+    told.append(
+        _("%(predikat)s in %(year)s gives %(score)s; %(weight)s%% of it are %(points)s points.")
+        % {
+            "predikat": PredikatChoices(person.evaluation.predikat).label,
+            "year": person.evaluation.period.ends_on.year,
+            "score": score,
+            "weight": weight,
+            "points": figure(half_up(Decimal(score) * weight / 100)),
+        }
+    )
+    if person.performance is None:
+        told.append(_("The other points come from what nobody has assessed yet; write it below."))
+    else:
+        told.append(
+            _("With what was assessed besides, performance is %(value)s of 100.")
+            % {"value": figure(person.performance)}
+        )
+    return told
 
 
 def talent_sentence(person: PersonTalent) -> str:

@@ -10,6 +10,8 @@ from django.utils import timezone
 from apps.core.localtime import local_date
 from apps.employees import selectors as people
 from apps.employees.models import Employee, Government, WorkUnit
+from apps.feedback.models import Complaint
+from apps.feedback.rules.complaint_lifecycle import ComplaintStatus
 
 from .models import CoachingNote, CoachingPlan, FollowUp, TrainingPlan
 from .querysets import OFFICERS, developed_by, led_by, people_in
@@ -74,13 +76,39 @@ def may_verify(user: Any, employee: Employee) -> bool:
     return WorkUnit.objects.below_any(offices).filter(pk=placement.position.unit_id).exists()
 
 
+def coachable(user: Any, government: Government) -> QuerySet[Employee]:
+    """Return the people the user holds coaching talks with and opens plans for: those supervised (also on loan) and
+    led, never oneself; none for an account without a staff record.
+    """
+    if people.employee_of(user) is None:
+        return Employee.objects.none()
+    day = today_of(government)
+    reached = Q(pk__in=Employee.objects.supervised_by(user, on=day).values("pk")) | Q(
+        pk__in=led_by(user, day).values("pk")
+    )
+    return Employee.objects.filter(reached, government=government).exclude(user=user)
+
+
 def may_coach(user: Any, employee: Employee) -> bool:
     """Whether the user holds coaching talks with this person: the appraiser, who supervises on loan, or who leads."""
-    if people.employee_of(user) is None or employee.user_id == user.pk:
-        return False
-    day = today_of(employee.government)
-    supervised = Employee.objects.supervised_by(user, on=day).filter(pk=employee.pk)
-    return supervised.exists() or led_by(user, day).filter(pk=employee.pk).exists()
+    return coachable(user, employee.government).filter(pk=employee.pk).exists()
+
+
+def coachable_for(user: Any, complaint: Complaint) -> QuerySet[Employee]:
+    """Return with whom the user may open a plan because of a complaint: the people of the unit (and below) whom they
+    coach.
+
+    Nobody while it is unread as spam or was refused. Not a person whom it names before that is decided: until then
+    it is an allegation, and an allegation is used nowhere else.
+    """
+    if complaint.is_quarantined or complaint.status == ComplaintStatus.REJECTED.value:
+        return Employee.objects.none()
+    units = WorkUnit.objects.below_any(WorkUnit.objects.filter(pk=complaint.unit_id))
+    return (
+        coachable(user, complaint.government)
+        .filter(pk__in=people_in(units, today_of(complaint.government)))
+        .exclude(pk__in=complaint.reported_officers.undecided().values("employee"))
+    )
 
 
 def may_close_coaching(user: Any, note: CoachingNote) -> bool:

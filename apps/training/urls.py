@@ -96,6 +96,7 @@ urlpatterns = [
     path("pembinaan/catatan/<int:pk>/", coaching.coaching_detail, name="coaching-detail"),
     path("pembinaan/catatan/<int:pk>/tutup/", coaching.coaching_close, name="coaching-close"),
     path("pembinaan/", coaching_plans.plan_list, name="plan-list"),
+    path("pembinaan/pengaduan/<int:pk>/", coaching_plans.plan_for_complaint, name="plan-for-complaint"),
     path("pembinaan/<int:employee_id>/rencana/", coaching_plans.plan_new, name="plan-new"),
     path("pembinaan/rencana/<int:pk>/", coaching_plans.plan_detail, name="plan-detail"),
     path("pembinaan/rencana/<int:pk>/catatan/", coaching_plans.plan_note, name="plan-note"),

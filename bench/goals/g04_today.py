@@ -1,7 +1,8 @@
 """G4: the supervisor's start page beside the same table through model objects, and beside "hello".
 
 The page is measured as it is looked at between two events (kept until a stamp changes), and right after an event, when
-everything on it is made anew.
+everything that an event can change is made anew: for the head of a few people, for the one with 140, and for whoever
+leads the region.
 """
 
 from typing import Any
@@ -12,10 +13,17 @@ from django.template import engines
 from django.urls import path
 
 from bench.context import Context
+from bench.goals.g03_dashboards import event, look
 from bench.harness import Figure, Goal
 
 ROLE = "large_appraiser"
 PAGE, PLAIN = "/pengawas/", "/_bench/today-models"
+# Who looks right after an event, how the result is named, and at which page.
+READERS = {
+    "appraiser": (", a few people", PAGE),
+    "large_appraiser": ("", PAGE),
+    "leadership": (", the whole region", f"{PAGE}?lingkup=unit"),
+}
 # As many as the page shows at once.
 ROWS = 25
 
@@ -101,15 +109,6 @@ def goals(context: Context) -> list[Goal | Figure]:
     visitor = region.server().visitor(ROLE)
     if visitor.get(PAGE).status != 200 or visitor.get(PLAIN).status != 200:
         raise RuntimeError("the page does not open")
-    user = user_of(region, ROLE)
-
-    def after_an_event() -> object:
-        from apps.core import stamps
-
-        with region.use():
-            stamps.bump_now(f"user:{user}")
-        return visitor.get(PAGE)
-
     return [
         Goal(
             "G4",
@@ -129,16 +128,34 @@ def goals(context: Context) -> list[Goal | Figure]:
             size=size,
             per_round=20,
         ),
-        Goal(
-            "G4",
-            "Today right after an event / hello",
-            case=after_an_event,
-            limit=lambda: visitor.get(context.HELLO),
-            at_most=100,
-            size=size,
-            per_round=3,
-        ),
+        *(after_an_event(context, role) for role in READERS),
     ]
+
+
+def after_an_event(context: Context, role: str) -> Goal:
+    """What the first look after an event costs somebody."""
+    from apps.core import stamps
+
+    size = context.sizes[0]
+    region = context.region(size)
+    words, page = READERS[role]
+    visitor, user = region.server().visitor(role), user_of(region, role)
+
+    def case() -> object:
+        with region.use():
+            stamps.bump_now(f"user:{user}")
+        return visitor.get(page)
+
+    return Goal(
+        "G4",
+        f"Today right after an event / hello{words}",
+        case=case,
+        limit=lambda: visitor.get(context.HELLO),
+        at_most=100,
+        size=size,
+        per_round=3,
+        queries=look(region, page, event, role).queries,
+    )
 
 
 def user_of(region: Any, role: str) -> int:

@@ -45,6 +45,8 @@ ROUTES: dict[str, dict[str, int]] = {
     "reports:accumulation-document": _MINE,
     "reports:pak-document": _MINE,
     "reports:document-download": _MINE,
+    # As its page: what others decided over the years is not the appraiser's.
+    "reports:career-download": _MINE | {"appraiser": 403, "auditor": 403},
     "reports:certificate-document": _MINE,
     "reports:verify": dict.fromkeys(ROLES, 200),
     "reports:verify-result": dict.fromkeys(ROLES, 404),  # a code nobody issued
@@ -76,7 +78,7 @@ def kwargs(world: Any, name: str) -> dict[str, Any]:
         return {"objection_id": (known or objected(world)).pk}
     if name == "reports:conversion-document":
         return {"conversion_id": (world.staff.credit_conversions.first() or converted(world)).pk}
-    if name == "reports:accumulation-document":
+    if name in {"reports:accumulation-document", "reports:career-download"}:
         return {"employee_id": world.staff.pk}
     if name == "reports:pak-document":
         return {"pak_id": (world.staff.credit_paks.first() or fixed(world)).pk}

@@ -27,6 +27,7 @@ ROUTES = {
     "supervision:practice-report": _OWN,
     "supervision:practice-section": _OWN,
     "supervision:practice-check": _OWN,
+    "supervision:practice-autosave": _POST,
     "supervision:practice-send": _POST,
     "supervision:practice-receipt": _SENT,
     "supervision:practice-seen": _SENT,

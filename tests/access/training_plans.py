@@ -3,7 +3,9 @@
 from datetime import date
 from typing import Any
 
+from apps.feedback.models import Complaint
 from apps.training.models import CoachingPlan, CoachingStep
+from tests.feedback.helpers import complain
 from tests.world import NOW
 
 
@@ -19,6 +21,7 @@ _KEEPER = _row(302, 403, 404, 200, 404, 404, 403, 404)
 ROUTES = {
     "training:plan-list": _row(302, 200, 200, 200, 200, 200, 200, 200),
     "training:plan-new": _row(302, 403, 404, 200, 404, 404, 403, 403),
+    "training:plan-for-complaint": _row(302, 404, 404, 200, 404, 404, 404, 403),
     "training:plan-detail": _row(302, 200, 404, 200, 404, 404, 200, 404),
     "training:plan-note": _VERB,
     "training:plan-step-add": _VERB,
@@ -46,6 +49,9 @@ def kwargs(world: Any, name: str) -> dict[str, Any]:
         return {}
     if name == "training:plan-new":
         return {"employee_id": world.staff.pk}
+    if name == "training:plan-for-complaint":
+        found = Complaint.objects.filter(unit=world.unit).first() or complain(world.unit)[0]
+        return {"pk": found.pk}
     plan = _plan(world)
     if name == "training:plan-step":
         return {"pk": CoachingStep.objects.get_or_create(plan=plan, text="x", due_on=date(2099, 1, 1))[0].pk}

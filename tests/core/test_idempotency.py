@@ -46,3 +46,15 @@ def test_a_failed_first_arrival_leaves_the_key_free() -> None:
 
 def test_an_unreadable_key_counts_as_new() -> None:
     assert idempotency.key_of("rusak") != idempotency.key_of("rusak")
+
+
+def test_a_receipt_known_beforehand_is_written_with_the_key() -> None:
+    key = uuid.uuid4()
+    with idempotency.once_for_key(key, "test", location="/resi/1/") as first:
+        assert (first.is_replay, first.location) == (False, "/resi/1/")
+        assert SubmissionKey.objects.get().location == "/resi/1/"
+    with idempotency.once_for_key(key, "test", location="/resi/2/") as second:
+        assert (second.is_replay, second.location) == (True, "/resi/1/")
+    with idempotency.once_for_key(uuid.uuid4(), "test", location="/resi/1/") as third:
+        third.location = "/resi/3/"
+    assert set(SubmissionKey.objects.values_list("location", flat=True)) == {"/resi/1/", "/resi/3/"}

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from apps.core import policy
+from apps.core import kept, policy
 
 pytestmark = pytest.mark.django_db
 
@@ -72,3 +72,23 @@ def test_read_once_gives_the_same_values_with_one_query(django_assert_num_querie
         assert policy.get("test.share", on=day, scope="kendari") == Decimal("2.5")
     with policy.read_once("kendari"), django_assert_num_queries(1):
         assert policy.get("test.days", on=day, scope="serang") == 7
+
+
+def test_values_that_are_kept_change_when_one_is_set(
+    settings: Any, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+) -> None:
+    settings.KEEP_PARTS_SECONDS = 60
+    monkeypatch.setattr(kept, "SHARED_BELIEVED_SECONDS", 0.0)
+    kept._shared.clear()
+    day = date(2026, 9, 15)
+
+    def read() -> Any:
+        with policy.read_once("kendari"):
+            return policy.get("test.days", on=day, scope="kendari")
+
+    with django_capture_on_commit_callbacks(execute=True):
+        _set("test.days", 8, "kendari", day)
+    assert read() == 8
+    with django_capture_on_commit_callbacks(execute=True):
+        _set("test.days", 9, "kendari", day)
+    assert read() == 9

@@ -108,6 +108,10 @@ def test_plans_without_an_account_holding_appraiser_wait_for_the_personnel_offic
     assert list(selectors.awaiting_decision(world.head.user)) == [normal]
     assert not selectors.awaiting_decision(world.auditor).exists()
     assert not selectors.awaiting_decision(world.staff.user).exists()
+    for user in (world.personnel_officer, world.head.user, world.auditor, world.staff.user):
+        listed = selectors.awaiting_decision(user).filter(year=world.YEAR).count()
+        assert selectors.awaiting_count(user, world.YEAR) == listed
+    assert selectors.awaiting_count(world.head.user, world.YEAR + 1) == 0
 
 
 def test_a_unit_indicator_without_supporters_is_an_orphan(world: Any) -> None:

@@ -259,6 +259,8 @@ def test_both_axes_from_predikat_and_scores(world: Any) -> None:
     assert row.is_in_pool
     assert "7" in talent_sentence(row)
     assert [line["weight"] for line in talent_lines(row)] == [60, 40, 40, 25, 20, 15]
+    points = [Decimal(line["points"].replace(",", ".")) for line in talent_lines(row)]
+    assert (sum(points[:2]), sum(points[2:])) == (row.performance, row.potential)
     assert row.talent.recommendations[1] == "kelompok rencana suksesi"
 
 

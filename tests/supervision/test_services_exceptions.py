@@ -1,6 +1,7 @@
 """The four verbs, alone and together, passing up, undoing; every refusal leaves all as it was."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from threading import Barrier, Thread
@@ -19,6 +20,7 @@ from apps.supervision.models import ExceptionAct, ExceptionCase, ExceptionStep, 
 from apps.supervision.rules.case_lifecycle import CaseStatus, Outcome
 from apps.supervision.rules.exceptions import ExceptionKind
 from apps.supervision.selectors import queue as queues
+from apps.supervision.selectors.facts import Sighting
 from apps.supervision.selectors.queue import Item
 from apps.supervision.services import exception_runs, exceptions
 from tests.supervision.exceptions import NOW, TODAY, approve, late_plan, objection, report
@@ -457,6 +459,31 @@ def test_no_digest_at_night_or_on_a_day_off(waiting: World, hours: int) -> None:
     # Four in the morning, and the following Saturday.
     assert exception_runs.digest_due(now=NOW + timedelta(hours=hours)) == 0
     assert Notification.objects.count() == 0
+
+
+@pytest.mark.parametrize("has_others", [True, False])
+def test_the_digest_counts_what_one_owes_many_as_one_line(
+    world: World, monkeypatch: pytest.MonkeyPatch, has_others: bool
+) -> None:
+    if has_others:
+        late_plan(world, world.staff)
+    found = queues.sightings_for
+
+    def owed(*args: Any, **more: Any) -> Any:
+        return [
+            Sighting(replace(row.facts, feedback_overdue_days=7), row.rows) for row in found(*args, **more)
+        ]
+
+    monkeypatch.setattr("apps.supervision.selectors.queue.sightings_for", owed)
+    people = len(queues.queue_for(world.head.user, TODAY))
+    assert people > 1
+    assert exception_runs.send_digest(user=world.head.user, day=TODAY)
+    message = Notification.objects.get(recipient=world.head.user)
+    shown = {"owed": people, "n": 1, "names": world.staff.full_name} if has_others else {"owed": people}
+    assert message.params == shown
+    said = message.text % message.params
+    assert f"{people} people wait for your feedback" in said
+    assert ("People to look at today: 1." in said) is has_others
 
 
 # --- the rows

@@ -205,3 +205,17 @@ def test_a_plural_needs_the_names_of_the_many_form(clone: Path) -> None:
 )
 def test_placeholders(text: str, names: set[str]) -> None:
     assert messages.placeholders(text) == names
+
+
+def test_one_message_has_one_translation_in_the_whole_product(clone: Path) -> None:
+    for app in ("core", "feedback"):
+        write(clone / f"apps/{app}/views.py", '_("Take out")')
+        messages.update_catalogs(clone)
+        translate(clone, app, "Take out", {"core": "Unduh", "feedback": "Keluarkan"}[app])
+    (fault,) = messages.check_catalogs(clone)
+    assert "core, feedback" in fault
+    assert "Take out" in fault
+    write(clone / "apps/feedback/views.py", 'pgettext("list", "Take out")')
+    messages.update_catalogs(clone)
+    translate(clone, "feedback", "Take out", "Keluarkan")
+    assert messages.check_catalogs(clone) == []

@@ -1,9 +1,8 @@
 """What was to be reached in one period: the target of the plan, or its share where a yearly count is spread."""
 
 from decimal import Decimal
-from fractions import Fraction
 
-from apps.core.rules.rounding import half_up
+from apps.core.rules.rounding import half_up_ratio
 
 # Source and aspect of what is counted; None stands for every aspect. Both the functions below and the expressions of
 # the database (services/engine/rule_sql.py) are made of these.
@@ -25,4 +24,5 @@ def period_target(target: Decimal | None, *, counted: bool, basis: str, months: 
     """Return the target of a period of some months; `basis` is the policy value (`period` or `year`)."""
     if target is None or basis == "period" or not counted or months >= MONTHS_OF_YEAR:
         return target
-    return half_up(Fraction(target) * months / MONTHS_OF_YEAR, TARGET_PLACES)
+    whole, parts = target.as_integer_ratio()
+    return half_up_ratio(whole * months, parts * MONTHS_OF_YEAR, TARGET_PLACES)

@@ -31,7 +31,8 @@ def form_guard(context: Context) -> SafeString:
         '<input type="hidden" name="csrfmiddlewaretoken" value="{}">'
         '<input type="hidden" name="{}" value="{}">'
         '<input type="hidden" name="{}" value="{}">',
-        get_token(request),
+        # What a page hands in itself is a gap that it fills for each visitor (feedback/views/kept_survey.py).
+        context.get("csrf_token") or get_token(request),
         idempotency.FIELD,
         key,
         held_forms.OWNER_FIELD,

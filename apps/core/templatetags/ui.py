@@ -9,7 +9,7 @@ import textwrap
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ from django.core.paginator import Page
 from django.template.loader import render_to_string
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from apps.core.templatetags.formats import number
 
@@ -76,6 +76,12 @@ def icon_shapes(name: str) -> str:
 @register.simple_tag
 def icon(name: str, css: str = "") -> SafeString:
     """Draw an icon that adds to a word. It is hidden from screen readers: the word stays."""
+    return _drawn(str(name), css)
+
+
+# A page draws fifty icons, of a hundred that there are.
+@lru_cache(maxsize=512)
+def _drawn(name: str, css: str) -> SafeString:
     return format_html(
         '<svg class="icon{}" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2"'
         ' stroke-linecap="round" stroke-linejoin="round" aria-hidden="true" focusable="false">'
@@ -116,6 +122,20 @@ def status_tag(value: Any, label: Any, tone: str = "neutral", icon_name: str = "
         icon(icon_name or TONE_ICONS[tone]),
         label,
     )
+
+
+# The frame of a page
+
+
+@register.simple_tag
+def nav_links(nav: Iterable[Mapping[str, Any]]) -> SafeString:
+    """Draw the links of the menu. They stand in a page twice, and on the next page again."""
+    return _nav_links(get_language() or "", tuple(tuple(sorted(item.items())) for item in nav))
+
+
+@lru_cache(maxsize=256)
+def _nav_links(_language: str, items: tuple[tuple[tuple[str, Any], ...], ...]) -> SafeString:
+    return render_to_string("components/nav_links.html", {"nav": [dict(item) for item in items]})
 
 
 # Blocks with content

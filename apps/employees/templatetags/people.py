@@ -33,7 +33,7 @@ def unit_helper(context: template.Context) -> UnitHelper | None:
             "unit-helper",
             user=user,
             key=(day,),
-            stamp_names=(f"user:{user.pk}",),
+            stamp_names=(kept.deeds_of(user),),
             make=lambda: selectors.helper_for(user, day),
         ).value
     found: UnitHelper | None = request.unit_helper

@@ -46,6 +46,7 @@ from .surveys import (
     place_of,
     questionnaire_for,
     readable_remarks,
+    still_surveyed,
     weights_of,
 )
 
@@ -86,6 +87,7 @@ __all__ = [
     "readable_remarks",
     "remarks_to_read",
     "service_count_for_unit",
+    "still_surveyed",
     "stored_about",
     "sums_per_unsur",
     "thresholds",

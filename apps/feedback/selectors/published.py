@@ -261,15 +261,21 @@ def public_results(services: Iterable[Service], day: date) -> dict[int, PublicRe
     """
     by_pk = {service.pk: service for service in services}
     governments = {row.unit.government_id: row.unit.government for row in by_pk.values()}
-    limits = {pk: thresholds(government, day) for pk, government in governments.items()}
+    limits = {pk: _limits(government, day) for pk, government in governments.items()}
     periods: dict[int, dict[int, list[IkmResult]]] = {}
     for row in _newest_results(by_pk):
+        row.survey_period.service = by_pk[row.survey_period.service_id]
         per_service = periods.setdefault(row.survey_period.service_id, {})
         per_service.setdefault(row.survey_period_id, []).append(row)
     return {
-        pk: _best([publish_period(rows, *limits[by_pk[pk].unit.government_id]) for rows in found.values()])
+        pk: _best(publish_period(rows, *limits[by_pk[pk].unit.government_id]) for rows in found.values())
         for pk, found in periods.items()
     }
+
+
+def _limits(government: Government, day: date) -> tuple[int, int]:
+    with policy.read_once(government.code):
+        return thresholds(government, day)
 
 
 def _newest_results(services: Iterable[int]) -> QuerySet[IkmResult]:
@@ -284,17 +290,22 @@ def _newest_results(services: Iterable[int]) -> QuerySet[IkmResult]:
             )
         )
         .filter(place__lte=PERIODS_LOOKED_AT)
-        .select_related("shown", "survey_period__questionnaire", "survey_period__service__unit__government")
+        .select_related("shown", "survey_period__questionnaire")
         .prefetch_related("survey_period__questionnaire__unsur")
         .order_by("survey_period__service", "place", "tier")
     )
 
 
-def _best(results: list[PublicResult]) -> PublicResult:
-    """Return the newest with a public headline, else with a public figure beside it, else the newest."""
-    for result in results:
+def _best(newest_first: Iterable[PublicResult]) -> PublicResult:
+    """Return the newest with a public headline, else with a public figure beside it, else the newest.
+
+    The newest nearly always has one, so older ones are only worked out if they are needed.
+    """
+    results = []
+    for result in newest_first:
         if not result.is_hidden:
             return result
+        results.append(result)
     for result in results:
         if result.other is not None and not result.other.is_hidden:
             return result

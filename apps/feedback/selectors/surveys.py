@@ -74,6 +74,18 @@ def current_period(service: Service, day: date) -> SurveyPeriod | None:
     )
 
 
+def still_surveyed(period: SurveyPeriod, day: date) -> bool:
+    """Tell whether a period that was read earlier still asks the same on a day, of a service that is still offered."""
+    return SurveyPeriod.objects.filter(
+        pk=period.pk,
+        questionnaire=period.questionnaire_id,
+        starts_on__lte=day,
+        ends_on__gte=day,
+        service__is_active=True,
+        service__unit__is_active=True,
+    ).exists()
+
+
 def next_period(service: Service, day: date) -> SurveyPeriod | None:
     """Return the first survey period of a service that begins after the day."""
     return SurveyPeriod.objects.filter(service=service, starts_on__gt=day).order_by("starts_on", "id").first()

@@ -16,14 +16,14 @@ from zoneinfo import ZoneInfo
 from django.core import signing
 from django.db.models import QuerySet
 
-from apps.core import policy
+from apps.core import kept, policy
 from apps.core.localtime import local_date
 from apps.employees.models import Government
 
 from ..labels import Channel, Tier
 from ..models import ArrivalMark, AttackState, DailyKey, Response, Service, UnitNetwork
 from ..rules.signals import Signal, Thresholds, is_outside_hours
-from . import abuse
+from . import abuse, survey_pages
 
 # Typed in or imported later: the time of arrival says nothing about them.
 LIVE_CHANNELS = (
@@ -72,7 +72,10 @@ def is_crowded(address: str, government: Government, bucket: str, at: datetime) 
     limit = policy.get(
         f"feedback.{bucket}_per_hour", on=local_date(at, government.timezone), scope=government.code
     )
-    mark = network_mark(address, government, at)
+    return _is_over(limit, network_mark(address, government, at), government, bucket, at)
+
+
+def _is_over(limit: int, mark: str, government: Government, bucket: str, at: datetime) -> bool:
     return bool(mark) and abuse.over_limit(mark, f"{bucket}:{government.code}", at=at, per_hour=limit)
 
 
@@ -97,7 +100,11 @@ def look(
         found.add(Signal.TOO_FAST)
     if is_bad_receipt:
         found.add(Signal.RECEIPT)
-    if is_crowded(address, government, "ratings", at):
+    limit = policy.get(
+        "feedback.ratings_per_hour", on=local_date(at, government.timezone), scope=government.code
+    )
+    mark = network_mark(address, government, at)
+    if _is_over(limit, mark, government, "ratings", at):
         found.add(Signal.CROWD)
     at_counter = channel in (Channel.QR.value, Channel.KIOSK.value) and tier == Tier.OPEN.value
     if at_counter and is_outside_hours(service.opening_hours, at.astimezone(ZoneInfo(government.timezone))):
@@ -108,7 +115,7 @@ def look(
     asks_work = tier == Tier.OPEN.value and channel != Channel.KIOSK.value
     if asks_work and lacks_proof(proof or {}, service, at):
         found.add(Signal.UNPROVEN)
-    return Arrival(frozenset(str(code) for code in found), network_mark(address, government, at))
+    return Arrival(frozenset(str(code) for code in found), mark)
 
 
 def keep_mark(response: Response, arrival: Arrival, at: datetime) -> None:
@@ -129,8 +136,34 @@ def is_own_network(address: str, service: Service) -> bool:
         ip = ipaddress.ip_address(address.strip())
     except ValueError:
         return False
-    return any(
-        ip in ipaddress.ip_network(text) for text in networks_of(service).values_list("network", flat=True)
+    return any(ip in network for network in _surroundings(service).networks)
+
+
+@dataclass(frozen=True)
+class _Surroundings:
+    """What ratings of a service are held against: networks of its staff, since and until when it is attacked."""
+
+    networks: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]
+    attack: tuple[datetime, datetime] | None
+
+
+def _surroundings(service: Service) -> _Surroundings:
+    """Return what is known of a service; kept, because thousands of ratings ask and it rarely changes."""
+    found = kept.shared(
+        "surroundings",
+        key=(service.pk,),
+        stamp_names=(survey_pages.STAMP,),
+        make=lambda: _look_around(service),
+    )
+    return found or _look_around(service)
+
+
+def _look_around(service: Service) -> _Surroundings:
+    texts = networks_of(service).values_list("network", flat=True)
+    state = AttackState.objects.filter(service=service).first()
+    return _Surroundings(
+        networks=tuple(ipaddress.ip_network(text) for text in texts),
+        attack=(state.since, state.until) if state else None,
     )
 
 
@@ -152,6 +185,7 @@ def raise_attack(service: Service, at: datetime, thresholds: Thresholds) -> None
         AttackState.objects.filter(pk=state.pk).update(
             until=until, since=at if state.until <= at else state.since
         )
+    survey_pages.changed()
 
 
 def puzzle_for(service: Service, at: datetime) -> dict[str, str | int] | None:
@@ -159,16 +193,20 @@ def puzzle_for(service: Service, at: datetime) -> dict[str, str | int] | None:
     if not under_attack(service, at):
         return None
     bits = thresholds_of(service.unit.government, at).puzzle_bits
-    text = signing.dumps(
-        [service.pk, int(at.timestamp()), bits, secrets.token_hex(8)], salt=PUZZLE_SALT, compress=False
+    return {"text": puzzle_text(service.pk, bits, at), "bits": bits}
+
+
+def puzzle_text(service_pk: int, bits: int, at: datetime) -> str:
+    """Return a puzzle that nobody has had yet."""
+    return signing.dumps(
+        [service_pk, int(at.timestamp()), bits, secrets.token_hex(8)], salt=PUZZLE_SALT, compress=False
     )
-    return {"text": text, "bits": bits}
 
 
 def lacks_proof(proof: Mapping[str, str], service: Service, at: datetime) -> bool:
     """Tell whether work was asked for with a form and not done."""
-    state = AttackState.objects.filter(service=service, until__gt=at).first()
-    if state is None or was_open_before(proof.get("tampil", ""), state.since):
+    attack = _surroundings(service).attack
+    if attack is None or attack[1] <= at or was_open_before(proof.get("tampil", ""), attack[0]):
         return False
     return not is_proven(proof, service, at)
 

@@ -9,6 +9,7 @@ from apps.core import audit
 from apps.employees.models import WorkUnit
 
 from ..models import UnitNetwork
+from . import survey_pages
 
 
 class NetworkExists(ValueError):
@@ -48,3 +49,4 @@ def _record(row: UnitNetwork, verb: str, by: Any, at: datetime) -> None:
         unit=row.unit_id,
         network=row.network,
     )
+    survey_pages.changed()

@@ -7,7 +7,7 @@ from fractions import Fraction
 from functools import partial
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from apps.core import audit, jobs
@@ -42,14 +42,31 @@ class NothingToPublish(Exception):
 def promise_refresh(*, survey_period: SurveyPeriod, scope: str, at: datetime) -> None:
     """Promise to refresh the result soon; the answers of the same few seconds share one refresh."""
     bucket = int(at.timestamp()) // BUCKET_SECONDS
+    key = f"ikm:{survey_period.pk}:{bucket}"
+    if (connection.settings_dict["NAME"], key) in _promised:
+        return
     due = datetime.fromtimestamp((bucket + 1) * BUCKET_SECONDS + SLACK_SECONDS, tz=at.tzinfo)
     jobs.enqueue(
         "feedback.refresh_result",
         scope=scope,
-        key=f"ikm:{survey_period.pk}:{bucket}",
+        key=key,
         ready_at=due,
         survey_period_id=survey_period.pk,
     )
+    transaction.on_commit(
+        partial(_remember_promise, (str(connection.settings_dict["NAME"]), key)), robust=True
+    )
+
+
+# Promises that this process knows to be committed, the newest last: the outbox would drop a second one.
+_promised: dict[tuple[str, str], None] = {}
+PROMISES_KNOWN = 64
+
+
+def _remember_promise(promise: tuple[str, str]) -> None:
+    _promised[promise] = None
+    while len(_promised) > PROMISES_KNOWN:
+        _promised.pop(next(iter(_promised)), None)
 
 
 @transaction.atomic

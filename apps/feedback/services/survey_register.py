@@ -11,7 +11,7 @@ from apps.employees.models import Government
 
 from ..labels import Sampling
 from ..models import IkmResult, Questionnaire, Response, Service, ServicePoint, SurveyPeriod
-from . import results
+from . import results, survey_pages
 from .surveys import PointExists, ServiceExists, require_free_days, require_offered
 
 
@@ -93,6 +93,7 @@ def correct_period(
         before={name: str(value) for name, value in before.items() if value != after[name]},
         after={name: str(value) for name, value in after.items() if value != before[name]},
     )
+    survey_pages.changed()
     return period
 
 
@@ -124,6 +125,7 @@ def adjust_period(
         reason=reason,
     )
     results.promise_refresh(survey_period=period, scope=government.code, at=at)
+    survey_pages.changed()
     return period
 
 
@@ -151,6 +153,7 @@ def change_service(
     service.complaint_promise, service.opening_hours = complaint_promise, opening_hours
     service.save(update_fields=["name", "description", "complaint_promise", "opening_hours"])
     audit.record("feedback.service.changed", target=service, by=by, scope=service.unit.government.code, at=at)
+    survey_pages.changed()
     return service
 
 
@@ -171,6 +174,7 @@ def set_service_active(*, service_id: int, is_active: bool, by: Any, at: datetim
     service.save(update_fields=["is_active"])
     what = "reopened" if is_active else "retired"
     audit.record(f"feedback.service.{what}", target=service, by=by, scope=government.code, at=at)
+    survey_pages.changed()
     return service
 
 
@@ -197,4 +201,5 @@ def change_point(*, point_id: int, label: str, is_active: bool, by: Any, at: dat
         is_active=is_active,
         was_active=was_active,
     )
+    survey_pages.changed()
     return point

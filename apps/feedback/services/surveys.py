@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.text import slugify
 
-from apps.core import audit, policy, stamps
+from apps.core import audit, kept, policy, stamps
 from apps.core.localtime import local_date
 from apps.employees.models import Government, WorkUnit
 
@@ -28,7 +28,7 @@ from ..labels import (
 from ..models import Answer, Questionnaire, Response, Service, ServicePoint, SurveyPeriod
 from ..rules.ikm import HIGHEST_ANSWER, LOWEST_ANSWER
 from ..rules.signals import is_held
-from . import arrivals, quarantine, results
+from . import arrivals, quarantine, results, survey_pages
 from .arrivals import Arrival
 
 PUBLIC = "public"
@@ -130,6 +130,7 @@ def open_survey_period(
         starts_on=starts_on,
         ends_on=ends_on,
     )
+    survey_pages.changed()
     return period
 
 
@@ -167,7 +168,6 @@ def require_offered(
         raise QuestionnaireNotOffered
 
 
-@transaction.atomic
 def record_response(
     *,
     service: Service,
@@ -181,8 +181,11 @@ def record_response(
     tier: str = Tier.OPEN.value,
     filled_by: str = "",
     pace: str = "",
+    period: SurveyPeriod | None = None,
 ) -> Response:
     """Keep one person's answers, without anything that says who or when exactly.
+
+    `period` is for who has just read it together with its questions; else it is looked up.
 
     One with two independent signals is kept as well, but does not count until a person has looked at it; what only
     shows when ratings are seen together is found by the sweep before the figure is refreshed.
@@ -193,8 +196,9 @@ def record_response(
     """
     government = service.unit.government
     today = local_date(at, government.timezone)
-    period = selectors.current_period(service, today)
     if period is None:
+        period = selectors.current_period(service, today)
+    if period is None or period.service_id != service.pk or not period.starts_on <= today <= period.ends_on:
         raise SurveyClosed(selectors.next_period(service, today))
     unsur = {row.code: row for row in period.questionnaire.unsur.all()}
     for code, value in answers.items():
@@ -204,7 +208,7 @@ def record_response(
     if len(answers) < min(required, len(unsur)):
         raise TooFewAnswers(min(required, len(unsur)))
     hour = at.replace(minute=0, second=0, microsecond=0)
-    response = Response.objects.create(
+    response = Response(
         government=government,
         service=service,
         survey_period=period,
@@ -218,29 +222,41 @@ def record_response(
         signals=sorted(arrival.signals) if arrival else [],
         **clean_attributes(attributes),
     )
-    Answer.objects.bulk_create(
-        Answer(response=response, unsur=unsur[code], value=value) for code, value in answers.items()
-    )
-    # The period and the hour, not the row and the second: the trail must not tell when somebody stood at
-    # the counter.
-    audit.record(
-        "feedback.response.recorded",
-        target=period,
-        by=PUBLIC,
-        scope=government.code,
-        at=hour,
-        channel=channel,
-    )
-    if arrival is not None and channel in arrivals.LIVE_CHANNELS:
-        arrivals.keep_mark(response, arrival, at)
-        if is_held(arrival.signals):
-            quarantine.hold(Response.objects.filter(pk=response.pk), at=at)
-    results.promise_refresh(survey_period=period, scope=government.code, at=at)
-    stamps.bump(
-        f"unit:{service.unit_id}",
-        *(f"user:{user.pk}" for user in selectors.people_to_tell(service.unit, today)),
-    )
+    # Nothing below refuses, so nobody goes on in a transaction of which only this was undone: no savepoint.
+    with transaction.atomic(savepoint=False):
+        response.save(force_insert=True)
+        Answer.objects.bulk_create(
+            Answer(response=response, unsur=unsur[code], value=value) for code, value in answers.items()
+        )
+        # The period and the hour, not the row and the second: the trail must not tell when somebody stood at
+        # the counter.
+        audit.record(
+            "feedback.response.recorded",
+            target=period,
+            by=PUBLIC,
+            scope=government.code,
+            at=hour,
+            channel=channel,
+        )
+        if arrival is not None and channel in arrivals.LIVE_CHANNELS:
+            arrivals.keep_mark(response, arrival, at)
+            if is_held(arrival.signals):
+                quarantine.hold(Response.objects.filter(pk=response.pk), at=at)
+        results.promise_refresh(survey_period=period, scope=government.code, at=at)
+        stamps.bump(f"unit:{service.unit_id}", *_screens(service.unit, today))
     return response
+
+
+def _screens(unit: WorkUnit, today: date) -> tuple[str, ...]:
+    """Return the stamps of those who look at the ratings of a unit; who that is may be a minute old."""
+    return (
+        kept.shared(
+            "rating-screens",
+            key=(unit.pk, today),
+            make=lambda: tuple(f"user:{user.pk}" for user in selectors.people_to_tell(unit, today)),
+        )
+        or ()
+    )
 
 
 def clean_attributes(attributes: Mapping[str, str]) -> dict[str, str]:

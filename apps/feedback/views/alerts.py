@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_POST
 
 from apps.core import held_forms, idempotency
@@ -48,7 +49,7 @@ def alert_list(request: HttpRequest) -> HttpResponse:
         "page": page,
         "rows": [{"alert": row, "tone": ALERT_TONES[row.status]} for row in page.object_list],
         "tabs": [
-            {"label": _("Running"), "url": "?lihat=berjalan", "active": shown == "berjalan"},
+            {"label": pgettext("notice", "Running"), "url": "?lihat=berjalan", "active": shown == "berjalan"},
             {"label": _("All"), "url": "?lihat=semua", "active": shown == "semua"},
         ],
         "loop": found.loop_figures(alerts, timezone.now() - timedelta(days=LOOP_DAYS)),

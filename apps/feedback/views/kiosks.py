@@ -14,8 +14,9 @@ from apps.core.localtime import local_date
 from .. import selectors
 from ..labels import Channel
 from ..models import Kiosk
+from .desks import Desk
 from .frame import public_page
-from .rating import Desk, give_rating
+from .rating import give_rating
 
 BACK_AFTER_SECONDS = 12
 

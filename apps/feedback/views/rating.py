@@ -1,15 +1,15 @@
 """Scan, rate, thanks: the three pages behind a QR code. No login, no identity, no script needed.
 
-Receipts and kiosks (receipts.py, kiosks.py) show the same questionnaire: what differs is the `Desk`.
+Receipts and kiosks (receipts.py, kiosks.py) show the same questionnaire: what differs is the `Desk`
+(desks.py). Whoever only looks gets the page of a counter as it is kept (kept_survey.py).
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
@@ -18,44 +18,13 @@ from apps.core.localtime import local_date
 
 from .. import selectors
 from ..forms import RatingForm
-from ..labels import Channel, FilledBy
-from ..models import Kiosk, Service, ServicePoint, SurveyPeriod
+from ..labels import FilledBy
+from ..models import Service, ServicePoint, SurveyPeriod
 from ..services import arrivals, kiosks, receipts, surveys
 from ..services.pace import pace_of
+from . import kept_survey
+from .desks import Desk, counter, desk_of, point_of, questionnaire_context
 from .frame import client_address, public_page
-
-
-@dataclass(frozen=True)
-class Desk:
-    """Where somebody gives a rating, and how the answer is told to have reached us."""
-
-    service: Service
-    channel: Channel
-    back_url: str
-    thanks_url: str
-    action: str = ""
-    point: ServicePoint | None = None
-    kiosk: Kiosk | None = None
-    code: str = ""
-
-    @property
-    def is_open(self) -> bool:
-        """Whether the service is still offered."""
-        return self.service.is_active and self.service.unit.is_active
-
-    @property
-    def is_assisted(self) -> bool:
-        """Whether a helper holds the phone."""
-        return self.channel is Channel.ASSISTED
-
-    @property
-    def asks_code(self) -> bool:
-        """Whether the page has a field for a receipt code: where no link could have brought it."""
-        return self.is_assisted or self.kiosk is not None
-
-
-def _point(code: str) -> ServicePoint | None:
-    return ServicePoint.objects.select_related("service__unit__government").filter(code=code).first()
 
 
 def unknown(request: HttpRequest, code: str) -> HttpResponse:
@@ -75,7 +44,7 @@ def unknown(request: HttpRequest, code: str) -> HttpResponse:
 @require_GET
 def landing(request: HttpRequest, code: str) -> HttpResponse:
     """Where the QR code leads: which service this is, and the two things one can do."""
-    point = _point(code)
+    point = point_of(code)
     if point is None:
         return unknown(request, code)
     service = point.service
@@ -100,58 +69,61 @@ def landing(request: HttpRequest, code: str) -> HttpResponse:
 
 def rate(request: HttpRequest, code: str) -> HttpResponse:
     """The questionnaire behind the code at a counter; `?dibantu` when somebody helps."""
-    point = _point(code)
+    kept = kept_survey.answer(request, code)
+    if kept is not None:
+        return kept
+    posted = request.method == "POST"
+    is_assisted = "dibantu" in (request.POST if posted else request.GET)
+    receipt = request.GET.get("kode", "")
+    known = counter(code, timezone.now()) if posted else None
+    if known is not None and known.period is not None:
+        government = known.point.service.unit.government
+        if selectors.still_surveyed(known.period, local_date(timezone.now(), government.timezone)):
+            desk = desk_of(known.point, is_assisted=is_assisted, receipt=receipt)
+            return give_rating(request, desk, known.period)
+    point = point_of(code)
     if point is None:
         return unknown(request, code)
-    helped = "dibantu" in (request.POST if request.method == "POST" else request.GET)
-    desk = Desk(
-        service=point.service,
-        point=point,
-        channel=Channel.ASSISTED if helped else Channel.QR,
-        back_url=reverse("feedback:landing", args=[point.code]),
-        thanks_url=reverse("feedback:thanks", args=[point.code]),
-        code=request.GET.get("kode", ""),
-    )
-    if request.method != "POST" and not desk.is_open:
+    desk = desk_of(point, is_assisted=is_assisted, receipt=receipt)
+    if not posted and not desk.is_open:
         return redirect(desk.back_url)
     return give_rating(request, desk)
 
 
-def give_rating(request: HttpRequest, desk: Desk) -> HttpResponse:
+def give_rating(request: HttpRequest, desk: Desk, period: SurveyPeriod | None = None) -> HttpResponse:
     """Show the questionnaire, or take it. Nothing is chosen before, there is no time limit, and a second
     send changes nothing.
+
+    `period` is for who has made sure that it still runs; else it is looked up.
     """
     government = desk.service.unit.government
     now = timezone.now()
     today = local_date(now, government.timezone)
     posted = request.method == "POST"
-    period = selectors.current_period(desk.service, today) if desk.is_open else None
+    if period is None and desk.is_open:
+        period = selectors.current_period(desk.service, today)
     if period is None:
         return _closed(request, desk, status=409 if posted else 200)
-    form = RatingForm(
-        request.POST if posted else None,
-        now=now,
-        initial={"kode": desk.code},
-        unsur=period.questionnaire.unsur.all(),
-        required_answers=policy.get("feedback.required_answers", on=today, scope=government.code),
-    )
-    if posted and form.is_valid():
-        return _receive(request, desk, form, now)
+    # Read once, for the form and for what keeps the answers.
+    prefetch_related_objects([period.questionnaire], "unsur")
+    with policy.read_once(government.code):
+        form = RatingForm(
+            request.POST if posted else None,
+            now=now,
+            initial={"kode": desk.code},
+            unsur=period.questionnaire.unsur.all(),
+            required_answers=policy.get("feedback.required_answers", on=today, scope=government.code),
+        )
+        if posted and form.is_valid():
+            return _receive(request, desk, form, period, now)
     return _questionnaire(request, desk, form, period, status=422 if posted else 200)
 
 
 def _questionnaire(
     request: HttpRequest, desk: Desk, form: RatingForm, period: SurveyPeriod, *, status: int
 ) -> HttpResponse:
-    context = {
-        "form": form,
-        "desk": desk,
-        "service": desk.service,
-        "point": desk.point,
-        "period": period,
-        "has_code": bool(form["kode"].value()),
-        "puzzle": arrivals.puzzle_for(desk.service, form.now) if desk.kiosk is None else None,
-    }
+    puzzle = arrivals.puzzle_for(desk.service, form.now) if desk.kiosk is None else None
+    context = questionnaire_context(desk, form, period, puzzle)
     government = desk.service.unit.government
     response = public_page(request, "feedback/rate.html", context, government=government, status=status)
     if desk.kiosk:
@@ -160,11 +132,14 @@ def _questionnaire(
     return response
 
 
-def _receive(request: HttpRequest, desk: Desk, form: RatingForm, now: datetime) -> HttpResponse:
+def _receive(
+    request: HttpRequest, desk: Desk, form: RatingForm, period: SurveyPeriod, now: datetime
+) -> HttpResponse:
     government = desk.service.unit.government
     today = local_date(now, government.timezone)
     minimum = policy.get("feedback.minimum_fill_seconds", on=today, scope=government.code)
-    with idempotency.once(request, "feedback.response") as once:
+    # The address of the receipt is kept with the form's key and its minute: it must not name the code.
+    with idempotency.once(request, "feedback.response", location=desk.thanks_url) as once:
         if once.is_replay:
             return redirect(once.location)
         redeemed = receipts.redeem(text=form.cleaned_data["kode"], service=desk.service, at=now)
@@ -180,9 +155,8 @@ def _receive(request: HttpRequest, desk: Desk, form: RatingForm, now: datetime) 
             tier=redeemed.tier,
             filled_by=FilledBy.HELPER.value if desk.is_assisted else form.cleaned_data["filled_by"],
             pace=pace_of(request.POST.get("tampil", ""), at=now, minimum_seconds=minimum),
+            period=period,
         )
-        # The address of the receipt is kept with the form's key and its minute: it must not name the code.
-        once.location = desk.thanks_url
     return redirect(once.location)
 
 
@@ -233,7 +207,7 @@ def _closed(request: HttpRequest, desk: Desk, *, status: int) -> HttpResponse:
 @require_GET
 def thanks(request: HttpRequest, code: str) -> HttpResponse:
     """What the rating is good for, and what earlier ones said."""
-    point = _point(code)
+    point = point_of(code)
     if point is None:
         return unknown(request, code)
     return thank(request, point.service, point)

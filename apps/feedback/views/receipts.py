@@ -14,8 +14,9 @@ from ..labels import Channel
 from ..models import Service, ServicePoint
 from ..rules import receipt_code
 from ..services import receipts
+from .desks import Desk
 from .frame import public_page
-from .rating import Desk, give_rating, thank, unknown
+from .rating import give_rating, thank, unknown
 
 
 def _point(code: str) -> ServicePoint | None:

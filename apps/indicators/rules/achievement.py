@@ -6,7 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
-from apps.core.rules.rounding import half_up
+from apps.core.rules.rounding import half_up, half_up_ratio
 
 DISPLAY_CAP_PERCENT = Decimal(120)
 PERCENT_PLACES = 2
@@ -47,9 +47,11 @@ def achievement_percent(target: Decimal, realization: Decimal, direction: Direct
     """
     if target <= 0:
         return None
-    goal, share = Fraction(target), ACHIEVED[direction]
-    achieved = share.targets * goal + share.reached * Fraction(realization)
-    return half_up(achieved / goal * 100, PERCENT_PLACES)
+    share = ACHIEVED[direction]
+    goal, goal_parts = target.as_integer_ratio()
+    reached, reached_parts = realization.as_integer_ratio()
+    achieved = share.targets * goal * reached_parts + share.reached * reached * goal_parts
+    return half_up_ratio(100 * achieved, goal * reached_parts, PERCENT_PLACES)
 
 
 def percent_by_formula(

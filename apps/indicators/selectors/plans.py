@@ -9,6 +9,7 @@ from django.db import connection
 from django.db.models import Prefetch, Q, QuerySet
 
 from apps.core import policy
+from apps.core.compiled import PersonQuestion
 from apps.core.localtime import local_date, today
 from apps.employees import selectors as people
 from apps.employees.labels import Role
@@ -280,34 +281,59 @@ def awaiting_decision(user: Any) -> "QuerySet[Skp]":
     Those of an appraiser without account wait for the personnel officer, those of an appraiser who left for whoever
     acts or comes next (permissions.decides).
     """
-    officed = WorkUnit.objects.below_any(
-        WorkUnit.objects.with_role(user, str(Role.PERSONNEL_OFFICER), on=today())
-    )
     return (
         with_people(Skp.objects.visible_to(user))
         .filter(status="submitted")
-        .filter(
-            Q(appraiser__user=user)
-            | Q(appraiser__isnull=True, unit__in=officed)
-            | Q(pk__in=_stood_in_for(user))
-        )
+        .filter(_asks(user, today()) | Q(pk__in=_stood_in_for(user)))
         .exclude(employee__user=user)
         .order_by("submitted_at", "id")
     )
 
 
+def awaiting_count(user: Any, year: int) -> int:
+    """Return how many plans of a year wait for this user, without fetching or describing any."""
+    waiting = {pk for (pk,) in _ASKING.rows(user, today())}
+    if stood_in := _stood_in_for(user):
+        waiting |= set(Skp.objects.visible_to(user).filter(pk__in=stood_in).values_list("pk", flat=True))
+    return Skp.objects.filter(pk__in=waiting, year=year).count() if waiting else 0
+
+
+def _asks(user: Any, day: date) -> Q:
+    """Plans that ask this user: as their appraiser, or as the officer for an appraiser without account."""
+    officed = WorkUnit.objects.below_any(
+        WorkUnit.objects.with_role(user, str(Role.PERSONNEL_OFFICER), on=day)
+    )
+    return Q(appraiser__user=user) | Q(appraiser__isnull=True, unit__in=officed)
+
+
+def _asking(user: Any, day: date) -> "QuerySet[Skp, Any]":
+    plans = Skp.objects.visible_to(user, on=day).filter(status="submitted").filter(_asks(user, day))
+    return plans.exclude(employee__user=user).values_list("pk")
+
+
+_ASKING = PersonQuestion(_asking)
+
+
 def _stood_in_for(user: Any) -> list[int]:
     """Return the plans that wait for a decision which this user may make for somebody else."""
-    led = WorkUnit.objects.below_any(WorkUnit.objects.led_by(user, on=today()))
-    waiting = list(
-        with_people(
-            Skp.objects.filter(status="submitted", appraiser__isnull=False, unit__in=led)
-            .exclude(appraiser__user=user)
-            .exclude(employee__user=user)
-        )
-    )
-    deciders = deciders_of(waiting, today())
+    below = [pk for (pk,) in _BELOW.rows(user, today())]
+    if not below:
+        return []
+    deciders = deciders_of(list(with_people(Skp.objects.filter(pk__in=below))), today())
     return [pk for pk, rows in deciders.items() if any(row.employee.user_id == user.pk for row in rows)]
+
+
+def _submitted_below(user: Any, day: date) -> "QuerySet[Skp, Any]":
+    led = WorkUnit.objects.below_any(WorkUnit.objects.led_by(user, on=day))
+    return (
+        Skp.objects.filter(status="submitted", appraiser__isnull=False, unit__in=led)
+        .exclude(appraiser__user=user)
+        .exclude(employee__user=user)
+        .values_list("pk")
+    )
+
+
+_BELOW = PersonQuestion(_submitted_below)
 
 
 # --- targets of a unit

@@ -482,3 +482,32 @@ class ReportColumn:
     title: str
     share: float | None = 1.0
     align: Align = Align.LEFT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CareerSection:
+    """A table of a career file. `lead` stands above it, `empty` in its place when there is no row."""
+
+    title: str
+    columns: tuple[ReportColumn, ...] = ()
+    rows: tuple[tuple[str | date, ...], ...] = ()
+    lead: str = ""
+    empty: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CareerDocument:
+    """Riwayat karier: the verified facts about a person on a day. Not signed and not kept, so it bears no code."""
+
+    government: str
+    employee: Party
+    sections: tuple[CareerSection, ...]
+    notes: tuple[str, ...]
+    date: date
+    verification: None = None
+    watermark: str | None = None
+
+    @property
+    def agency(self) -> str:
+        """Who stands as the agency in a pack; there are none of these."""
+        return self.government

@@ -13,6 +13,7 @@ from apps.core.qr import qr_png
 from apps.reports.rendering.facts import (
     AccumulationDocument,
     BehaviorRow,
+    CareerDocument,
     CertificateDocument,
     ConversionDocument,
     ConversionLine,
@@ -547,6 +548,42 @@ def certificate(d: CertificateDocument) -> list[dict[str, Any]]:
     ]
 
 
+def career(d: CareerDocument) -> list[dict[str, Any]]:
+    """Return the part for a career file.
+
+    :raises ValueError: if a row has more or fewer cells than its table has columns.
+    """
+    return [
+        {
+            "kind": "career",
+            "landscape": False,
+            "government": text(d.government),
+            "employee": _party(d.employee),
+            "date": printed_date(d.date),
+            "sections": [
+                {
+                    "title": text(section.title),
+                    "lead": text(section.lead),
+                    "empty": text(section.empty),
+                    "columns": [
+                        {"title": text(c.title), "share": c.share, "align": c.align.value}
+                        for c in section.columns
+                    ],
+                    "rows": [
+                        [
+                            printed_date(cell) if isinstance(cell, date) else text(cell)
+                            for _column, cell in zip(section.columns, row, strict=True)
+                        ]
+                        for row in section.rows
+                    ],
+                }
+                for section in d.sections
+            ],
+            "notes": [text(note) for note in d.notes],
+        }
+    ]
+
+
 _PARTS: dict[type, Callable[[Any], list[dict[str, Any]]]] = {
     EvaluationDocument: evaluation_document,
     EvaluationForm: evaluation_form,
@@ -556,6 +593,7 @@ _PARTS: dict[type, Callable[[Any], list[dict[str, Any]]]] = {
     ConversionDocument: conversion,
     AccumulationDocument: accumulation,
     PakDocument: pak,
+    CareerDocument: career,
     CertificateDocument: certificate,
     RecognitionCertificate: recognition,
 }

@@ -20,6 +20,7 @@ import typst
 from apps.reports.rendering import payload, survey_payload
 from apps.reports.rendering.facts import (
     AccumulationDocument,
+    CareerDocument,
     CertificateDocument,
     ConversionDocument,
     EvaluationDocument,
@@ -52,6 +53,7 @@ Fact = (
     | PakDocument
     | CertificateDocument
     | RecognitionCertificate
+    | CareerDocument
 )
 ReportCell = str | int | Decimal | date | None
 _local = threading.local()
@@ -78,6 +80,7 @@ _KINDS: dict[type, Kind] = {
     PakDocument: Kind("Penetapan Angka Kredit", lambda d: d.date),
     CertificateDocument: Kind("Sertifikat Pelatihan", lambda d: d.date),
     RecognitionCertificate: Kind("Piagam Penghargaan", lambda d: d.date),
+    CareerDocument: Kind("Riwayat Karier", lambda d: d.date),
 }
 _SHARED = ("agency", "period_start", "period_end", "employee", "appraiser", "org_achievement", "predikat")
 

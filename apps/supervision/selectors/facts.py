@@ -4,7 +4,7 @@ What counts as a fact, and what does not: docs/rules/supervision.md. The rules t
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -167,6 +167,8 @@ def _trend(frame: _Frame, found: _Found) -> None:
     least = max(int(frame.policy("supervision.trend_least_periods")), 1)
     basis = frame.policy("assessments.target_basis")
     percents: dict[tuple[int, date, int], list[Decimal]] = defaultdict(list)
+    # Each indicator comes once per report, with the same target as long as the periods are equally long.
+    targets: dict[tuple[Decimal, str, str, int], Decimal | None] = {}
     for person, starts, ends, report, realization, target, direction, source, aspect in (
         ReportLine.objects.filter(
             report__in=_reports(frame).values("pk"), realization__isnull=False, indicator__target__gt=0
@@ -186,7 +188,11 @@ def _trend(frame: _Frame, found: _Found) -> None:
         )
     ):
         months = (ends.year - starts.year) * 12 + ends.month - starts.month + 1
-        aimed = period_target(target, counted=is_counted(source, aspect), basis=basis, months=months)
+        what = (target, source, aspect, months)
+        if what not in targets:
+            counted = is_counted(source, aspect)
+            targets[what] = period_target(target, counted=counted, basis=basis, months=months)
+        aimed = targets[what]
         percent = achievement_percent(aimed, realization, Direction(direction)) if aimed else None
         if percent is not None:
             percents[person, ends, report].append(max(percent, Decimal(0)))
@@ -229,11 +235,16 @@ def _recycled(frame: _Frame, found: _Found) -> None:
 def _periods(frame: _Frame, found: _Found) -> None:
     """What the newest ended period still misses: feedback by whoever supervises, and the report itself."""
     midnight = first_instant_of(frame.day + timedelta(days=1), frame.government.timezone)
-    periods = Period.objects.filter(
-        cycle__government=frame.government, kind="periodic", ends_on__gt=frame.since
+    periods = list(
+        Period.objects.filter(
+            cycle__government=frame.government, kind="periodic", ends_on__gt=frame.since
+        ).order_by("-ends_on", "pk")
     )
-    ended = periods.filter(ends_on__lt=frame.day).order_by("-ends_on").first()
-    closed = periods.filter(closes_at__lt=midnight, status="closed").order_by("-ends_on").first()
+    ended = next((row for row in periods if row.ends_on < frame.day), None)
+    closed = next((row for row in periods if row.status == "closed" and row.closes_at < midnight), None)
+    # Mostly the same period: its plans are asked for once.
+    last_days = {row.ends_on for row in (ended, closed) if row is not None}
+    plan_since = {day: _plan_since(frame, day) for day in sorted(last_days)}
     away: dict[int, list[_Span]] = defaultdict(list)
     for person, period in ServiceState.objects.filter(
         Q(period__endswith__gt=frame.since) | Q(period__endswith__isnull=True),
@@ -242,9 +253,9 @@ def _periods(frame: _Frame, found: _Found) -> None:
     ).values_list("employee_id", "period"):
         away[person].append((period.lower, period.upper))
     if ended is not None:
-        _feedback(frame, found, ended, away)
+        _feedback(frame, found, ended, away, plan_since[ended.ends_on])
     if closed is not None:
-        _late(frame, found, closed, away)
+        _late(frame, found, closed, away, plan_since[closed.ends_on])
 
 
 def _plan_since(frame: _Frame, day: date) -> dict[int, date]:
@@ -263,9 +274,14 @@ def _plan_since(frame: _Frame, day: date) -> dict[int, date]:
     return first
 
 
-def _feedback(frame: _Frame, found: _Found, period: Period, away: Mapping[int, list[_Span]]) -> None:
+def _feedback(
+    frame: _Frame,
+    found: _Found,
+    period: Period,
+    away: Mapping[int, list[_Span]],
+    plan_since: Mapping[int, date],
+) -> None:
     owed = int(frame.policy("assessments.feedback_per_period"))
-    plan_since = _plan_since(frame, period.ends_on)
     begins = first_instant_of(period.starts_on, frame.government.timezone)
     # What came after the end of the period came late, but it came.
     given = dict(
@@ -294,14 +310,20 @@ def _feedback(frame: _Frame, found: _Found, period: Period, away: Mapping[int, l
             found.note(person, ExceptionKind.FEEDBACK_OVERDUE, None, feedback_overdue_days=days)
 
 
-def _late(frame: _Frame, found: _Found, period: Period, away: Mapping[int, list[_Span]]) -> None:
+def _late(
+    frame: _Frame,
+    found: _Found,
+    period: Period,
+    away: Mapping[int, list[_Span]],
+    plan_since: Mapping[int, date],
+) -> None:
     sent = set(
         SelfReport.objects.filter(employee__in=frame.ids, period=period, version__gt=0)
         .order_by()
         .values_list("employee_id", flat=True)
     )
     days = frame.days_since(frame.local(period.closes_at))
-    for person, since in _plan_since(frame, period.ends_on).items():
+    for person, since in plan_since.items():
         if (
             days
             and person not in sent
@@ -350,37 +372,69 @@ def _citizens(frame: _Frame, found: _Found) -> None:
     acting = Mandate.objects.active_on(frame.day).filter(holder__in=frame.ids, position__is_head=True)
     for person, unit in acting.values_list("holder_id", "position__unit_id"):
         led[unit].add(person)
-    named = ReportedOfficer.objects.undecided().filter(
-        employee__in=frame.ids, complaint__is_quarantined=False
+    named = list(
+        ReportedOfficer.objects.undecided()
+        .filter(employee__in=frame.ids, complaint__is_quarantined=False)
+        .order_by()
+        .values_list("employee_id", "complaint_id", "complaint__due_on", "employee__user_id")
     )
     complaints = (
         Complaint.objects.open()
         .exclude(status="answered")
         .filter(government=frame.government, unit__in=led, is_quarantined=False)
+        .order_by()
+        .values_list("pk", "unit_id", "due_on")
     )
-    alerts = ServiceAlert.objects.filter(government=frame.government, service__unit__in=led, status="open")
-    if frame.viewer is not None:
-        visible = Complaint.objects.visible_to(frame.viewer, on=frame.day)
-        complaints = complaints.filter(pk__in=visible.values("pk"))
-        named = named.filter(Q(complaint__in=visible.values("pk")) | Q(employee__user=frame.viewer))
-        alerts = alerts.filter(
-            pk__in=ServiceAlert.objects.visible_to(frame.viewer, on=frame.day).values("pk")
-        )
+    alerts = (
+        ServiceAlert.objects.filter(government=frame.government, service__unit__in=led, status="open")
+        .order_by("opened_on", "pk")
+        .values_list("pk", "service__unit_id")
+    )
+    _complaints(frame, found, led, list(complaints) if led else [], named)
+    _bad_services(frame, found, led, list(alerts) if led else [])
+
+
+def _complaints(
+    frame: _Frame,
+    found: _Found,
+    led: Mapping[int, Collection[int]],
+    heard: Sequence[tuple[int, int, date]],
+    named: Sequence[tuple[int, int, date, int | None]],
+) -> None:
+    shown = _shown(
+        frame, Complaint.objects, {pk for pk, *_row in heard} | {pk for _person, pk, *_row in named}
+    )
     touching: dict[int, dict[int, date]] = defaultdict(dict)
-    for pk, unit, due in complaints.order_by().values_list("pk", "unit_id", "due_on"):
-        for person in led[unit]:
+    for pk, unit, due in heard:
+        for person in led[unit] if pk in shown else ():
             touching[person][pk] = due
-    for person, pk, due in named.order_by().values_list("employee_id", "complaint_id", "complaint__due_on"):
-        touching[person][pk] = due
+    for person, pk, due, user in named:
+        # One's own matter is no secret from oneself.
+        if pk in shown or user == frame.viewer.pk:
+            touching[person][pk] = due
     for person, rows in touching.items():
         first = min(rows, key=lambda pk: (rows[pk], pk))
         found.note(person, ExceptionKind.COMPLAINT, first, complaints=len(rows))
+
+
+def _bad_services(
+    frame: _Frame, found: _Found, led: Mapping[int, Collection[int]], alerts: Sequence[tuple[int, int]]
+) -> None:
+    shown = _shown(frame, ServiceAlert.objects, {pk for pk, _unit in alerts})
     bad: dict[int, list[int]] = defaultdict(list)
-    for pk, unit in alerts.order_by("opened_on", "pk").values_list("pk", "service__unit_id"):
-        for person in led[unit]:
+    for pk, unit in alerts:
+        for person in led[unit] if pk in shown else ():
             bad[person].append(pk)
     for person, pks in bad.items():
         found.note(person, ExceptionKind.BAD_SERVICE, pks[0], service_signals=len(pks))
+
+
+def _shown(frame: _Frame, rows: Any, ids: set[int]) -> set[int]:
+    """Return those of some rows that the viewer may see; all of them where nobody in particular looks."""
+    if frame.viewer is None or not ids:
+        return ids
+    visible = rows.visible_to(frame.viewer, on=frame.day).filter(pk__in=ids)
+    return set(visible.values_list("pk", flat=True))
 
 
 def _plans(frame: _Frame, found: _Found) -> None:

@@ -6,7 +6,7 @@ Nothing here puts people into an order by what they have done.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -106,6 +106,8 @@ class _Frame:
     day: date
     begins: datetime
     days_off: frozenset[date]
+    # Hundreds of things were asked for on a handful of days.
+    _dues: dict[tuple[date, int], date] = field(default_factory=dict)
 
     @property
     def year(self) -> int:
@@ -118,7 +120,10 @@ class _Frame:
         return int(policy.get(f"assessments.{key}", on=self.day, scope=self.government.code))
 
     def due(self, asked_at: datetime, working_days: int) -> date:
-        return answer_due_on(self.local(asked_at), working_days, self.days_off)
+        asked = (self.local(asked_at), working_days)
+        if asked not in self._dues:
+            self._dues[asked] = answer_due_on(*asked, self.days_off)
+        return self._dues[asked]
 
 
 def duties_of_leaders(

@@ -149,9 +149,17 @@ class Frame:
         return self.day + timedelta(days=max(int(days), 1))
 
 
-def frame_for(user: Any, day: date) -> Frame | None:
-    """Return the frame of a user's queue on a day; None for somebody who belongs nowhere."""
-    employee = people.employee_of(user)
+def frame_for(
+    user: Any, day: date, *, employee: Employee | None = None, supervised: Collection[int] | None = None
+) -> Frame | None:
+    """Return the frame of a user's queue on a day; None for somebody who belongs nowhere.
+
+    `employee` (of the user) and `supervised` (whom they supervise on that day) are asked for unless given.
+    """
+    employee = employee or people.employee_of(user)
+    if supervised is None:
+        active = Employee.objects.supervised_by(user, on=day).filter(is_active=True)
+        supervised = active.values_list("pk", flat=True)
     government = employee.government if employee is not None else people.government_of(user)
     if government is None:
         return None
@@ -166,18 +174,15 @@ def frame_for(user: Any, day: date) -> Frame | None:
         day=day,
         table=table,
         retired=retired,
-        kinds=_kinds_of_people(user, employee, day, raised - retired),
+        kinds=_kinds_of_people(set(supervised), employee, day, raised - retired),
         clock_step=int(policy.get("supervision.worse_after_working_days", on=day, scope=government.code)),
         days_off=holidays.holidays_around(day, scope=government.code),
     )
 
 
 def _kinds_of_people(
-    user: Any, employee: Employee | None, day: date, raised: frozenset[ExceptionKind]
+    mine: set[int], employee: Employee | None, day: date, raised: frozenset[ExceptionKind]
 ) -> dict[int, frozenset[ExceptionKind] | None]:
-    mine = set(
-        Employee.objects.supervised_by(user, on=day).filter(is_active=True).values_list("pk", flat=True)
-    )
     kinds: dict[int, frozenset[ExceptionKind] | None] = {}
 
     def add(person: int, more: Iterable[ExceptionKind]) -> None:

@@ -7,7 +7,6 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from apps.core import policy
-from apps.core.models import PolicyValue
 
 from ..models import RuleFate
 from ..rules.exceptions import UNVERIFIED_TABLE, ExceptionKind, ExceptionRule, RuleTable
@@ -21,11 +20,7 @@ def rule_table_on(day: date, *, scope: str) -> RuleTable:
     A row that cannot be read, or that would hit everybody, is left as it was: a slip in a setting must not take the
     queue away from all supervisors.
     """
-    changes = list(
-        PolicyValue.objects.filter(key=KEY, scope__in={scope, ""}, valid_from__lte=day)
-        .order_by("valid_from")
-        .values_list("valid_from", flat=True)
-    )
+    changes = policy.changes_of(KEY, until=day, scope=scope)
     values = policy.get(KEY, on=day, scope=scope)
     return replace(
         UNVERIFIED_TABLE,

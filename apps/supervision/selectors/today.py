@@ -4,11 +4,13 @@ Every figure is one aggregate over the people in view, so the number of queries 
 many people the sums of their units are read instead (unit_sums.py).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.db.models import (
     Case,
     CharField,
@@ -25,11 +27,12 @@ from django.db.models import (
 )
 
 from apps.assessments.models import Evaluation, Objection, Period, SelfReport
+from apps.core.compiled import PersonQuestion
 from apps.core.localtime import local_date
 from apps.employees.models import Employee, Government, Placement, WorkUnit
 from apps.feedback.models import Complaint, IkmResult, ServiceAlert
 from apps.indicators.models import Skp
-from apps.indicators.selectors import awaiting_decision
+from apps.indicators.selectors import awaiting_count
 
 from ..models import DrawnReport, SecondReading
 from .queue import frame_for, waiting_in
@@ -50,6 +53,17 @@ class Scope:
     is_direct: bool
     now: datetime
     sums: UnitSums | None = None
+    # Of the people one supervises also their numbers: the cheapest way to say who they are in ten queries.
+    ids: tuple[int, ...] | None = None
+    # The same as long as no unit narrows them: whom the exception queue is about.
+    supervised: tuple[int, ...] | None = None
+    # Every period of the government that reports are written for, the newest first.
+    periods: tuple[Period, ...] = ()
+
+    @property
+    def members(self) -> Any:
+        """The people, as a filter of other rows wants them."""
+        return self.people.values("pk") if self.ids is None else self.ids
 
     @property
     def year(self) -> int:
@@ -66,27 +80,38 @@ def scope_of(
     them but themselves. `unit` narrows to a subtree.
     """
     day = local_date(now, government.timezone)
-    periods = Period.objects.filter(cycle__government=government, kind="periodic").select_related("cycle")
-    if direct:
-        # Whom one supervises is visible by definition. That is at most some hundred people, and their ids in ten
-        # queries cost far less than the question who they are asked ten times.
-        supervised = list(Employee.objects.supervised_by(user, on=day).values_list("pk", flat=True))
-        people = Employee.objects.filter(pk__in=supervised)
-    else:
-        people = Employee.objects.visible_to(user, on=day).exclude(user=user)
+    periods = tuple(
+        Period.objects.filter(cycle__government=government, kind="periodic")
+        .select_related("cycle")
+        .order_by("-ends_on", "-pk")
+    )
+    people = (
+        # Whom one supervises is visible by definition.
+        Employee.objects.supervised_by(user, on=day)
+        if direct
+        else Employee.objects.visible_to(user, on=day).exclude(user=user)
+    ).filter(is_active=True)
     if unit is not None:
         people = people.filter(pk__in=Employee.objects.in_unit(unit, on=day).values("pk"))
-    open_period = periods.filter(status="open").order_by("closes_at").first()
-    last_closed = periods.filter(status="closed").order_by("-ends_on").first()
+    supervised = None
+    if direct:
+        supervised = tuple(people.order_by("pk").values_list("pk", flat=True))
+        people = Employee.objects.filter(pk__in=supervised)
+    running = [period for period in periods if period.status == "open"]
+    open_period = min(running, key=lambda period: (period.closes_at, period.pk), default=None)
+    last_closed = next((period for period in periods if period.status == "closed"), None)
     return Scope(
         government=government,
         day=day,
         open_period=open_period,
         last_closed=last_closed,
-        people=people.filter(is_active=True),
+        people=people,
         is_direct=direct,
         now=now,
         sums=None if direct else _sums_of_many(user, government, day, unit, open_period or last_closed),
+        ids=supervised,
+        supervised=supervised if unit is None else None,
+        periods=periods,
     )
 
 
@@ -119,7 +144,7 @@ def report_figures(scope: Scope) -> dict[str, int]:
             "missing": max(known.owed - known.sent - known.returned, 0),
         }
     counts = (
-        Skp.objects.filter(employee__in=scope.people.values("pk"), year=scope.year, status="approved")
+        Skp.objects.filter(employee__in=scope.members, year=scope.year, status="approved")
         .annotate(
             report_status=_report_field(scope.open_period, "status"),
             report_late=_report_field(scope.open_period, "is_late"),
@@ -154,15 +179,14 @@ def missing_before(scope: Scope) -> Earlier | None:
     period = scope.open_period
     if period is None or scope.sums is not None:
         return None
-    last = (
-        Period.objects.filter(cycle=period.cycle, kind=period.kind, ends_on__lt=period.starts_on)
-        .order_by("-ends_on")
-        .first()
+    last = next(
+        (row for row in scope.periods if row.cycle_id == period.cycle_id and row.ends_on < period.starts_on),
+        None,
     )
     if last is None:
         return None
     then = last.closes_at - (period.closes_at - scope.now)
-    owed = Skp.objects.filter(employee__in=scope.people.values("pk"), year=scope.year, status="approved")
+    owed = Skp.objects.filter(employee__in=scope.members, year=scope.year, status="approved")
     sent = SelfReport.objects.filter(skp=OuterRef("pk"), period=last, version__gt=0, submitted_at__lte=then)
     return Earlier(last, owed.exclude(Exists(sent)).count())
 
@@ -177,9 +201,14 @@ class Attention:
     oldest: int
 
 
-def queue_figures(user: Any, day: date) -> Attention | None:
-    """Return what waits in the exception queue of a user; None for somebody without one."""
-    frame = frame_for(user, day)
+def queue_figures(
+    user: Any, day: date, *, employee: Employee | None = None, supervised: Collection[int] | None = None
+) -> Attention | None:
+    """Return what waits in the exception queue of a user; None for somebody without one.
+
+    Who has the user's employee or the numbers of those they supervise at hand gives them.
+    """
+    frame = frame_for(user, day, employee=employee, supervised=supervised)
     if frame is None or not frame.kinds:
         return None
     waiting = waiting_in(frame)
@@ -187,23 +216,60 @@ def queue_figures(user: Any, day: date) -> Attention | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Reviews:
-    """Reports to read: waiting for me, drawn for my sample and not judged yet, and for a second reading."""
+class Desk:
+    """What waits for one person, as numbers: what they read, rate and decide, and what citizens wait for.
 
-    waiting: int
+    `drawn` are reports of their sample not judged yet, `second` those to read again for another unit; of complaints and
+    notices about services those of the units they lead or answer for.
+    """
+
+    to_rate: int
+    to_deliver: int
+    objections: int
     drawn: int
     second: int
+    complaints: int
+    overdue_complaints: int
+    alerts: int
+    open_alerts: int
 
 
-def review_figures(user: Any, reports: Mapping[str, int]) -> Reviews:
-    """Count the reports that a user has to read; `reports` as `report_figures` returns them."""
-    return Reviews(
-        waiting=reports.get("waiting", 0),
-        drawn=DrawnReport.objects.filter(
-            draw__supervisor__user=user, draw__drawn_at__isnull=False, found=""
-        ).count(),
-        second=SecondReading.objects.filter(reader__user=user, found="").count(),
-    )
+def desk_of(user: Any, day: date) -> Desk:
+    """Count what waits for a user, in one query."""
+    return Desk(*_DESK.rows(user, day)[0])
+
+
+def _desk(user: Any, day: date) -> QuerySet[Any, Any]:
+    evaluations = Evaluation.objects.filter(appraiser__user=user)
+    complaints = Complaint.objects.visible_to(user, on=day).open().exclude(status="answered")
+    alerts = ServiceAlert.objects.visible_to(user, on=day).running()
+    drawn = DrawnReport.objects.filter(draw__supervisor__user=user, draw__drawn_at__isnull=False, found="")
+    counts = {
+        "to_rate": evaluations.filter(status="prepared"),
+        "to_deliver": evaluations.filter(status="rated"),
+        "objections": Objection.objects.filter(decider__user=user, decided_at__isnull=True),
+        "drawn": drawn,
+        "second": SecondReading.objects.filter(reader__user=user, found=""),
+        "complaints": complaints,
+        "overdue_complaints": complaints.filter(due_on__lt=day),
+        "alerts": alerts,
+        "open_alerts": alerts.filter(status="open"),
+    }
+    people = get_user_model().objects.filter(pk=user.pk)
+    return people.annotate(**{name: _Count(rows) for name, rows in counts.items()}).values_list(*counts)
+
+
+class _Count(Subquery):
+    """How many rows a question has."""
+
+    template = "(SELECT count(*) FROM (%(subquery)s) counted)"
+    output_field = IntegerField()
+
+    def __init__(self, rows: QuerySet[Any, Any]) -> None:
+        super().__init__(rows.order_by().values("pk"))
+
+
+_DESK = PersonQuestion(_desk)
 
 
 def _report_field(period: Period, field: str) -> Subquery:
@@ -214,55 +280,40 @@ def _report_field(period: Period, field: str) -> Subquery:
 
 def plan_figures(scope: Scope, user: Any) -> dict[str, int]:
     """Count the plans of the year: people without one, plans waiting for this user, approved."""
-    totals: dict[str, int] = (
-        {"people": scope.sums.people, "approved": scope.sums.planned}
-        if scope.sums is not None
-        else scope.people.aggregate(
-            people=Count("pk", distinct=True),
-            approved=Count("pk", distinct=True, filter=Q(skp__year=scope.year, skp__status="approved")),
-        )
-    )
-    totals["waiting"] = awaiting_decision(user).filter(year=scope.year).count()
+    if scope.sums is not None:
+        totals = {"people": scope.sums.people, "approved": scope.sums.planned}
+    else:
+        approved = Skp.objects.filter(employee__in=scope.members, year=scope.year, status="approved")
+        totals = {
+            "people": scope.people.count() if scope.ids is None else len(scope.ids),
+            "approved": approved.aggregate(n=Count("employee", distinct=True))["n"],
+        }
+    totals["waiting"] = awaiting_count(user, scope.year)
     return totals
 
 
-def rating_figures(user: Any) -> dict[str, int]:
-    """Count this user's evaluations to rate and to hand over."""
-    return Evaluation.objects.filter(appraiser__user=user).aggregate(
-        to_rate=Count("pk", filter=Q(status="prepared")), to_deliver=Count("pk", filter=Q(status="rated"))
-    )
+@dataclass(frozen=True, slots=True)
+class Weakest:
+    """The newest survey result of a service with the lowest index."""
+
+    ikm: Decimal | None
+    n: int
+    grade: str
+    service: str
 
 
-def open_objections(user: Any) -> int:
-    """Count the objections this user still has to decide."""
-    return Objection.objects.filter(decider__user=user, decided_at__isnull=True).count()
+def weakest_result(user: Any, day: date) -> Weakest | None:
+    """Return the weakest of the newest survey results of units this user leads or answers for."""
+    return next((Weakest(*row) for row in _WEAKEST.rows(user, day)), None)
 
 
-def complaint_figures(user: Any, day: date) -> dict[str, int]:
-    """Count open complaints about visible units, and those past their day."""
-    return (
-        Complaint.objects.visible_to(user)
-        .open()
-        .exclude(status="answered")
-        .aggregate(open=Count("pk"), overdue=Count("pk", filter=Q(due_on__lt=day)))
-    )
-
-
-def alert_figures(user: Any) -> dict[str, int]:
-    """Count running notices that a service of visible units turned bad, and those nobody has acted on."""
-    return (
-        ServiceAlert.objects.visible_to(user)
-        .running()
-        .aggregate(running=Count("pk"), open=Count("pk", filter=Q(status="open")))
-    )
-
-
-def unit_results(user: Any, limit: int = 5) -> list[IkmResult]:
-    """Return the newest survey results of units this user leads or answers for, weakest first."""
+def _weakest(user: Any, day: date) -> QuerySet[Any, Any]:
     units = WorkUnit.objects.below_any(
         WorkUnit.objects.filter(
-            Q(pk__in=WorkUnit.objects.led_by(user).values("pk"))
-            | Q(pk__in=WorkUnit.objects.with_role(user, "feedback_officer", "leadership").values("pk"))
+            Q(pk__in=WorkUnit.objects.led_by(user, on=day).values("pk"))
+            | Q(
+                pk__in=WorkUnit.objects.with_role(user, "feedback_officer", "leadership", on=day).values("pk")
+            )
         )
     )
     newest = (
@@ -279,11 +330,14 @@ def unit_results(user: Any, limit: int = 5) -> list[IkmResult]:
         )
         .distinct("survey_period__service")
     )
-    return list(
+    return (
         IkmResult.objects.filter(pk__in=newest.values("pk"))
-        .select_related("survey_period__service__unit")
-        .order_by(F("ikm").asc(nulls_last=True), "pk")[:limit]
+        .order_by(F("ikm").asc(nulls_last=True), "pk")
+        .values_list("ikm", "n", "service_grade", "survey_period__service__name")[:1]
     )
+
+
+_WEAKEST = PersonQuestion(_weakest)
 
 
 # What needs attention first in the list of people.
@@ -353,22 +407,30 @@ def newest_events(scope: Scope, user: Any) -> list[Event]:
 
     Of very many people only the complaints: what a hundred thousand send is no news for one reader.
     """
-    complaints = Complaint.objects.visible_to(user).select_related("unit")
-    events = [*_events("complaint_received", complaints, "received_at", lambda row: row.unit.name)]
+    events = [Event("complaint_received", at, unit, pk) for pk, at, unit in _COMPLAINTS.rows(user, scope.day)]
     if scope.sums is not None:
         return events
-    people = scope.people.values("pk")
-    reports = SelfReport.objects.filter(employee__in=people, version__gt=0).select_related("employee")
-    events += _events("report_sent", reports, "submitted_at", lambda row: row.employee.full_name)
-    plans = Skp.objects.filter(employee__in=people, submitted_at__isnull=False).select_related("employee")
-    events += _events("skp_submitted", plans, "submitted_at", lambda row: row.employee.full_name)
-    answers = Evaluation.objects.filter(employee__in=people, answered_at__isnull=False).select_related(
-        "employee"
-    )
-    events += _events("evaluation_answered", answers, "answered_at", lambda row: row.employee.full_name)
+    people = scope.members
+    reports = SelfReport.objects.filter(employee__in=people, version__gt=0)
+    events += _events("report_sent", reports, "submitted_at")
+    plans = Skp.objects.filter(employee__in=people)
+    events += _events("skp_submitted", plans, "submitted_at")
+    answers = Evaluation.objects.filter(employee__in=people)
+    events += _events("evaluation_answered", answers, "answered_at")
     return sorted(events, key=lambda event: event.at, reverse=True)[:EVENTS]
 
 
-def _events(kind: str, rows: QuerySet[Any], field: str, subject: Any) -> Iterable[Event]:
-    newest = rows.filter(**{f"{field}__isnull": False}).order_by(f"-{field}", "-pk")[:EVENTS]
-    return [Event(kind, getattr(row, field), subject(row), row.pk) for row in newest]
+def _events(kind: str, rows: QuerySet[Any], field: str) -> Iterable[Event]:
+    newest = (
+        rows.filter(**{f"{field}__isnull": False}).order_by(f"-{field}", "-pk").select_related("employee")
+    )
+    named = newest.only(field, *(f"employee__{part}" for part in ("title_before", "name", "title_after")))
+    return [Event(kind, getattr(row, field), row.employee.full_name, row.pk) for row in named[:EVENTS]]
+
+
+def _complaints(user: Any, day: date) -> QuerySet[Any, Any]:
+    received = Complaint.objects.visible_to(user, on=day).filter(received_at__isnull=False)
+    return received.order_by("-received_at", "-pk").values_list("pk", "received_at", "unit__name")[:EVENTS]
+
+
+_COMPLAINTS = PersonQuestion(_complaints)

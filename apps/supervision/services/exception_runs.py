@@ -6,6 +6,7 @@ The queue itself is live and needs none of this; a missed night only makes the n
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -22,7 +23,15 @@ from apps.employees.models import AppraiserLink, Employee, Government, Supervisi
 from ..models import ExceptionCase, ExceptionStep, QueueRun, RuleFate
 from ..rules.case_lifecycle import CaseAction, CaseStatus, next_status, severity_of
 from ..rules.exceptions import Fate, Reason, fate_of
-from ..selectors.queue import Frame, Seen, queue_for, reasons_of_people, state_of
+from ..selectors.queue import (
+    Frame,
+    Seen,
+    narrowed,
+    queue_for,
+    reasons_of_people,
+    state_of,
+    with_duties_apart,
+)
 from ..selectors.rule_counts import latest_hits
 from ..selectors.rule_table import rule_table_on
 from .exceptions import absent_holders, facts_of, make_cases, screens_of, wake
@@ -30,7 +39,12 @@ from .exceptions import absent_holders, facts_of, make_cases, screens_of, wake
 CHUNK = 300
 FIRST_NAMES = 3
 
+# With and without what one owes many people alike: the queue shows that as one line, not as so many people.
 _DIGEST = gettext_noop("People to look at today: %(n)s. First: %(names)s.")
+_DIGEST_AND_DUTY = gettext_noop(
+    "People to look at today: %(n)s. First: %(names)s. Besides, %(owed)s people wait for your feedback."
+)
+_DIGEST_DUTY = gettext_noop("%(owed)s people wait for your feedback. Nothing else waits today.")
 
 
 def refresh_due(*, now: datetime) -> int:
@@ -214,7 +228,7 @@ def judge_rules(*, government: Government, day: date, at: datetime) -> list[Rule
 
 
 def digest_due(*, now: datetime) -> int:
-    """Send every supervisor one message on a working day: how many, and which three first; return how many were sent.
+    """Send every supervisor one message on a working day: what waits, and who first; return how many were sent.
 
     Silence where nothing waits.
     """
@@ -256,16 +270,26 @@ def _supervisors(government: Government, day: date) -> list[User]:
 
 
 def send_digest(*, user: User, day: date) -> bool:
-    """Send one supervisor the message of a day, if anything waits; the second time does nothing."""
-    waiting = [line for line in queue_for(user, day) if line.is_to_do]
-    if not waiting:
+    """Send one supervisor the message of a day, if anything waits; the second time does nothing.
+
+    It counts what the queue shows: people, and one line for what is owed to many alike.
+    """
+    waiting, duties = with_duties_apart(narrowed(queue_for(user, day)))
+    if not waiting and not duties:
         return False
+    text = _DIGEST
+    params: dict[str, Any] = {}
+    if waiting:
+        names = ", ".join(line.person.full_name for line in waiting[:FIRST_NAMES])
+        params = {"n": len(waiting), "names": names}
+    if duties:
+        text = _DIGEST_AND_DUTY if waiting else _DIGEST_DUTY
+        params["owed"] = sum(duty.people for duty in duties)
     message = notify.send(
         user,
-        _DIGEST,
+        text,
         url=reverse("supervision:queue"),
         key=f"exception-digest:{day}:{user.pk}",
-        n=len(waiting),
-        names=", ".join(line.person.full_name for line in waiting[:FIRST_NAMES]),
+        **params,
     )
     return message is not None

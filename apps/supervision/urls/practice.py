@@ -9,6 +9,7 @@ urlpatterns = [
     path("latihan/catatan/", practice.practice_line, name="practice-line"),
     path("latihan/catatan/<int:line>/hapus/", practice.practice_line_remove, name="practice-line-remove"),
     path("latihan/laporan/", practice.practice_report, name="practice-report"),
+    path("latihan/laporan/simpan/", practice.practice_autosave, name="practice-autosave"),
     path("latihan/laporan/periksa/", practice.practice_check, name="practice-check"),
     path("latihan/laporan/kirim/", practice.practice_send, name="practice-send"),
     path("latihan/laporan/tanda-terima/", practice.practice_receipt, name="practice-receipt"),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from apps.core.templatetags.formats import angka
+from apps.employees.models import Employee
 
 from ..selectors import today as figures
 from ..selectors.unit_sums import UnitSums
@@ -34,11 +35,13 @@ class _Page:
     user: Any
     scope: figures.Scope
     reports: dict[str, int]
+    desk: figures.Desk
+    employee: Employee | None
 
 
-def cards(user: Any, scope: figures.Scope) -> list[Card]:
+def cards(user: Any, scope: figures.Scope, employee: Employee | None = None) -> list[Card]:
     """Return the questions in their fixed order; of more than seven those that ask for nothing are left out first."""
-    page = _Page(user, scope, figures.report_figures(scope))
+    page = _Page(user, scope, figures.report_figures(scope), figures.desk_of(user, scope.day), employee)
     found = [card for make in _MAKERS if (card := make(page)) is not None]
     while len(found) > MOST:
         idle = [card for card in found if card.tone in ("", "success")]
@@ -47,7 +50,8 @@ def cards(user: Any, scope: figures.Scope) -> list[Card]:
 
 
 def _queue(page: _Page) -> Card | None:
-    waiting = figures.queue_figures(page.user, page.scope.day)
+    scope = page.scope
+    waiting = figures.queue_figures(page.user, scope.day, employee=page.employee, supervised=scope.supervised)
     if waiting is None:
         return None
     text = (
@@ -107,8 +111,8 @@ def _change(difference: int, period: Any) -> str:
 
 def _reviews(page: _Page) -> Card | None:
     """Reports to read: the drawn ones first, because the others may be accepted together only after them."""
-    due = figures.review_figures(page.user, page.reports)
-    if not (due.waiting or due.drawn or due.second):
+    due, waiting = page.desk, page.reports.get("waiting", 0)
+    if not (waiting or due.drawn or due.second):
         return None
     sentences = []
     if due.drawn:
@@ -134,11 +138,11 @@ def _reviews(page: _Page) -> Card | None:
     address = "assessments:review-list"
     if due.drawn:
         address = "supervision:sample-list"
-    elif due.second and not due.waiting:
+    elif due.second and not waiting:
         address = "supervision:second-list"
     return Card(
         _("Which reports wait for my review?"),
-        angka(due.waiting + due.second),
+        angka(waiting + due.second),
         " ".join(sentences),
         reverse(address),
         "warning" if due.drawn or due.second else "info",
@@ -162,20 +166,20 @@ def _plans(page: _Page) -> Card | None:
 
 
 def _ratings(page: _Page) -> Card | None:
-    ratings = figures.rating_figures(page.user)
-    if not (ratings["to_rate"] or ratings["to_deliver"]):
+    to_rate, to_deliver = page.desk.to_rate, page.desk.to_deliver
+    if not (to_rate or to_deliver):
         return None
     return Card(
         _("Whom do I have to rate?"),
-        angka(ratings["to_rate"]),
-        _("%(count)s rated evaluations are not handed over yet.") % {"count": ratings["to_deliver"]},
+        angka(to_rate),
+        _("%(count)s rated evaluations are not handed over yet.") % {"count": to_deliver},
         reverse("assessments:appraisal-index"),
-        "warning" if ratings["to_rate"] else "info",
+        "warning" if to_rate else "info",
     )
 
 
 def _objections(page: _Page) -> Card | None:
-    count = figures.open_objections(page.user)
+    count = page.desk.objections
     if not count:
         return None
     return Card(
@@ -188,49 +192,47 @@ def _objections(page: _Page) -> Card | None:
 
 
 def _complaints(page: _Page) -> Card | None:
-    complaints = figures.complaint_figures(page.user, page.scope.day)
-    if not complaints["open"]:
+    complaints, overdue = page.desk.complaints, page.desk.overdue_complaints
+    if not complaints:
         return None
     return Card(
         _("Which complaints are open?"),
-        angka(complaints["open"]),
-        ngettext("%(count)s is past its day.", "%(count)s are past their day.", complaints["overdue"])
-        % {"count": complaints["overdue"]},
+        angka(complaints),
+        ngettext("%(count)s is past its day.", "%(count)s are past their day.", overdue) % {"count": overdue},
         reverse("feedback:complaint-inbox"),
-        "danger" if complaints["overdue"] else "info",
+        "danger" if overdue else "info",
     )
 
 
 def _public_voice(page: _Page) -> Card | None:
     """What citizens think: a service that surely is bad, else the weakest result. One card is enough."""
-    alerts = figures.alert_figures(page.user)
-    if alerts["running"]:
+    alerts, unheard = page.desk.alerts, page.desk.open_alerts
+    if alerts:
         return Card(
             _("Which services are rated badly?"),
-            angka(alerts["running"]),
+            angka(alerts),
             ngettext(
                 "Surely below the limit. Nobody has acted on %(count)s yet.",
                 "Surely below the limit. Nobody has acted on %(count)s yet.",
-                alerts["open"],
+                unheard,
             )
-            % {"count": alerts["open"]},
+            % {"count": unheard},
             reverse("feedback:alert-list"),
-            "danger" if alerts["open"] else "warning",
+            "danger" if unheard else "warning",
         )
     sums = page.scope.sums
     if sums is not None:
         return _satisfaction_of_many(sums)
-    results = figures.unit_results(page.user, limit=1)
-    if not results or results[0].ikm is None:
+    weakest = figures.weakest_result(page.user, page.scope.day)
+    if weakest is None or weakest.ikm is None:
         return None
-    weakest = results[0]
     return Card(
         _("Are citizens satisfied?"),
         angka(weakest.ikm, 2),
         _("Lowest IKM of my services: %(service)s, from %(n)s answers.")
-        % {"service": weakest.survey_period.service.name, "n": weakest.n},
+        % {"service": weakest.service, "n": weakest.n},
         reverse("feedback:survey-overview"),
-        "success" if weakest.service_grade in {"A", "B"} else "warning",
+        "success" if weakest.grade in {"A", "B"} else "warning",
     )
 
 

@@ -15,8 +15,10 @@ from apps.core import held_forms, idempotency, policy
 from apps.core.held_forms import login_required
 from apps.core.localtime import local_date
 from apps.employees import selectors as people
+from apps.employees.labels import RecordPart
 from apps.employees.models import Employee
 from apps.employees.permissions import require
+from apps.employees.services import record_views
 from apps.training import selectors as training
 
 from .. import career_texts, permissions
@@ -60,6 +62,7 @@ def career_person(request: HttpRequest, employee_id: int) -> HttpResponse:
     if employee.user_id == request.user.pk:
         return redirect("supervision:career-mine")
     require(permissions.sees_career(request.user, employee, today_of(employee)))
+    record_views.note(viewer=request.user, employee=employee, what=RecordPart.PERSON.value, at=timezone.now())
     return _file(request, employee, is_own=False)
 
 
@@ -164,5 +167,12 @@ def talent_score(request: HttpRequest, employee_id: int) -> HttpResponse:
         messages.success(request, _("Saved. The person has been told."))
         return redirect("supervision:career-person", employee_id=employee.pk)
     status = 422 if request.method == "POST" else 200
-    context = {"form": form, "employee": employee, "year": today.year}
+    talent = selectors.talent_of_person(employee, today.year, today)
+    context = {
+        "form": form,
+        "employee": employee,
+        "year": today.year,
+        "lines": career_texts.performance_lines(talent) if talent else [],
+        "sentences": career_texts.performance_sentences(talent) if talent else [],
+    }
     return render(request, "supervision/talent_form.html", context, status=status)

@@ -7,7 +7,7 @@ from functools import wraps
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -21,6 +21,7 @@ from apps.assessments.templatetags.reporting import origin, plain
 from apps.core import held_forms, idempotency
 from apps.core.held_forms import login_required
 from apps.core.localtime import local_date
+from apps.core.templatetags.formats import jam
 from apps.employees import selectors as people
 from apps.employees.models import Employee
 from apps.employees.permissions import manages_government, require
@@ -84,7 +85,7 @@ def in_room(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
 def over(request: HttpRequest, *, is_sent: bool = False) -> HttpResponse:
     """Say that nothing was saved, because the period is over or the report was sent; give back what was typed."""
-    fixed = {"version", "verb", "dari", "pilihan", "confirmed"}
+    fixed = {"version", "verb", "dari", "pilihan", "confirmed", "bagian"}
     typed = [value for name, value in held_forms.typed_text(request) if name not in fixed]
     context = {"typed": typed, "is_sent": is_sent}
     return render(request, "supervision/practice/over.html", context, status=409)
@@ -339,7 +340,7 @@ def practice_section(request: HttpRequest, room: Room, section: str) -> HttpResp
             return redirect("supervision:practice-report")
         held = held_forms.take(request)
         form = _form_for(section, content, room, held)
-        return _section_page(request, room, section, form, _version(held, entry))
+        return _section_page(request, room, section, form, _version(held, entry), saved=entry)
     if request.POST.get("pilihan") == "tersimpan":
         messages.info(request, _("The text that was saved first stays."))
         return redirect("supervision:practice-section", section=section)
@@ -348,7 +349,8 @@ def practice_section(request: HttpRequest, room: Room, section: str) -> HttpResp
     version = _version(request.POST, entry)
     if valid or section == "realisasi":
         try:
-            version = _save(section, room, form, version).version
+            entry = _save(section, room, form, version)
+            version = entry.version
         except services.PracticeOver:
             return over(request)
         except services.PracticeConflict as conflict:
@@ -358,7 +360,7 @@ def practice_section(request: HttpRequest, room: Room, section: str) -> HttpResp
         except services.TransitionNotAllowed:
             return over(request, is_sent=True)
     if not valid:
-        return _section_page(request, room, section, form, version, status=422)
+        return _section_page(request, room, section, form, version, saved=entry, status=422)
     if "save_later" in request.POST:
         messages.success(request, _("Saved. You can continue whenever you like."))
         return redirect("supervision:practice-report")
@@ -368,6 +370,39 @@ def practice_section(request: HttpRequest, room: Room, section: str) -> HttpResp
     if following == "periksa":
         return redirect("supervision:practice-check")
     return redirect("supervision:practice-section", section=following)
+
+
+@login_required
+@require_POST
+def practice_autosave(request: HttpRequest) -> JsonResponse:
+    """Save a section in the background; the answer is what autosave.js understands, as with a real report."""
+    section = request.POST.get("bagian", "")
+    if section != "realisasi" and section not in TEXT_SECTIONS:
+        raise Http404
+    room = room_of(request)
+    if room is None:
+        return _stopped(_("The practice period is over; nothing can be written or sent any more."))
+    entry = selectors.entry_of(request.user, room.period, PracticeKind.REPORT)
+    form = _form_for(section, selectors.report_content(entry), room, request.POST)
+    valid = form.is_valid()
+    if not valid and section != "realisasi":
+        return JsonResponse({"message": _("Not saved yet. Please check what you typed.")}, status=422)
+    try:
+        saved = _save(section, room, form, _version(request.POST, entry))
+    except services.PracticeOver:
+        return _stopped(_("The practice period is over; nothing can be written or sent any more."))
+    except services.PracticeConflict:
+        return _stopped(_("Another tab or device saved this page meanwhile. Press save to see both texts."))
+    except services.TransitionNotAllowed:
+        return _stopped(_("This report was sent meanwhile. Reload the page to see it."))
+    saved_at = jam(saved.saved_at, room.person.government.timezone)
+    if not valid:
+        saved_at = _("%(time)s, except the numbers that cannot be read") % {"time": saved_at}
+    return JsonResponse({"saved_at": saved_at, "version": saved.version})
+
+
+def _stopped(message: str) -> JsonResponse:
+    return JsonResponse({"message": message}, status=409)
 
 
 def _save(section: str, room: Room, form: Any, version: int) -> PracticeEntry:
@@ -395,9 +430,11 @@ def _section_page(
     form: Any,
     version: int,
     *,
+    saved: PracticeEntry | None = None,
     conflict: PracticeEntry | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    saved = conflict or saved
     context = {
         "room": room,
         "section": section,
@@ -413,6 +450,7 @@ def _section_page(
         "from_check": (request.POST.get("dari") or request.GET.get("dari")) == "periksa",
         "conflicts": _conflict_rows(conflict, form, section) if conflict else [],
         "conflict_at": conflict.saved_at if conflict else None,
+        "saved_at": saved.saved_at if saved else None,
         "zone": room.person.government.timezone,
         "example": example_for(room.person, room.day) if section == "capaian" else None,
     }

@@ -24,7 +24,7 @@ from apps.assessments.labels import (
     PredikatChoices,
     ReportStatusChoices,
 )
-from apps.core import kept, policy, stamps
+from apps.core import holidays, kept, policy, stamps
 from apps.core.held_forms import login_required
 from apps.core.localtime import local_date
 from apps.core.localtime import today as local_today
@@ -37,7 +37,7 @@ from ..selectors.leader_duties import leaders_visible_to
 from ..selectors.unit_sums import below
 from .cards import cards
 from .duties import panel_of
-from .instruments import instruments_for
+from .instruments import Instrument, instruments_for
 from .queue import forget_the_part
 
 # As many as a phone loads at once: with more the live part outgrows 40 kB.
@@ -56,10 +56,7 @@ class _Asked:
     """Who asks for what: the same for the page and for its live part."""
 
     request: HttpRequest
-    employee: Employee | None
-    government: Government
-    led: list[WorkUnit]
-    supervises: bool
+    standing: people.Standing
     direct: bool
     unit: WorkUnit | None
     state: str
@@ -68,7 +65,12 @@ class _Asked:
     @property
     def stamp_names(self) -> tuple[str, ...]:
         """The stamps of the events that change this page."""
-        return (f"user:{self.request.user.pk}", *(f"unit:{row.pk}" for row in self.led))
+        return (f"user:{self.request.user.pk}", *(f"unit:{pk}" for pk in self.standing.led))
+
+    @property
+    def standing_key(self) -> tuple[object, ...]:
+        """What is kept for somebody goes with it: with a unit, a role or their people also what these showed."""
+        return (self.standing.led, self.standing.supervises, sorted(self.standing.roles))
 
 
 @login_required
@@ -93,10 +95,11 @@ def today(request: HttpRequest) -> HttpResponse:
             asked.unit.pk if asked.unit else "",
             asked.state,
             asked.number,
-            local_date(timezone.now(), asked.government.timezone),
+            local_date(timezone.now(), asked.standing.timezone),
+            *asked.standing_key,
         ),
         stamp_names=asked.stamp_names,
-        make=lambda: _make_once(asked),
+        make=lambda: _make(asked),
     ).value
     if is_fragment:
         return HttpResponse(parts["live_part"])
@@ -104,8 +107,9 @@ def today(request: HttpRequest) -> HttpResponse:
     query["bagian"] = "langsung"
     context = {
         **parts,
-        "scope_tabs": scope_tabs(request, direct=asked.direct) if asked.led and asked.supervises else [],
-        "government": asked.government,
+        "scope_tabs": scope_tabs(request, direct=asked.direct)
+        if asked.standing.led and asked.standing.supervises
+        else [],
         "live": {
             "stamp": stamps.token(*asked.stamp_names),
             "fragment": f"{request.path}?{query.urlencode()}",
@@ -115,11 +119,8 @@ def today(request: HttpRequest) -> HttpResponse:
 
 
 def _asked(request: HttpRequest) -> _Asked:
-    employee = people.employee_of(request.user)
-    government = employee.government if employee else people.government_of(request.user)
-    led = list(WorkUnit.objects.led_by(request.user).order_by("path"))
-    supervises = people.supervises(request.user, local_today())
-    if government is None or not (led or supervises or people.roles_of(request.user, local_today())):
+    standing = people.standing_of(request.user, local_today())
+    if standing.government_id is None or not (standing.led or standing.supervises or standing.roles):
         raise PermissionDenied
     unit = None
     if request.GET.get("unit", "").isdigit():
@@ -127,37 +128,43 @@ def _asked(request: HttpRequest) -> _Asked:
     state = request.GET.get("keadaan", "")
     return _Asked(
         request=request,
-        employee=employee,
-        government=government,
-        led=led,
-        supervises=supervises,
-        direct=supervises and request.GET.get("lingkup") != "unit",
+        standing=standing,
+        direct=standing.supervises and request.GET.get("lingkup") != "unit",
         unit=unit,
         state=state if state in STATES else "",
         number=request.GET.get("page", "")[:10],
     )
 
 
-def _make_once(asked: _Asked) -> dict[str, Any]:
-    with policy.read_once(asked.government.code):
-        return _make(asked)
-
-
 def _make(asked: _Asked) -> dict[str, Any]:
     """Make what is kept: the live part as text, and what stands around it."""
+    employee = people.employee_of(asked.request.user) if asked.standing.employee_id else None
+    government = (
+        employee.government
+        if employee is not None
+        else Government.objects.get(pk=asked.standing.government_id)
+    )
+    with policy.read_once(government.code), holidays.read_once(government.code):
+        return _made(asked, employee, government)
+
+
+def _made(asked: _Asked, employee: Employee | None, government: Government) -> dict[str, Any]:
     user, now = asked.request.user, timezone.now()
-    scope = figures.scope_of(user, asked.government, now, direct=asked.direct, unit=asked.unit)
-    sums = scope.sums
+    scope = figures.scope_of(user, government, now, direct=asked.direct, unit=asked.unit)
+    offices, sums = _offices_of(asked, scope), scope.sums
     # Very many people are shown as units; a filter of the list asks for the people after all.
     rows: Any = below(sums) if sums and not asked.state else figures.people_now(scope, state=asked.state)
-    page = Paginator(rows, PAGE_SIZE).get_page(asked.number)
+    pages = Paginator(rows, PAGE_SIZE)
+    if scope.ids is not None and not asked.state:
+        pages.count = len(scope.ids)
+    page = pages.get_page(asked.number)
     context = {
         "request": asked.request,
         "scope": scope,
         "now": now,
-        "cards": cards(user, scope),
-        "duties": panel_of(asked.employee, asked.government, now) if asked.supervises else None,
-        "leads_leaders": bool(sums) or leaders_visible_to(user, scope.day).exists(),
+        "cards": cards(user, scope, employee),
+        "duties": panel_of(employee, government, now) if asked.standing.supervises else None,
+        "leads_leaders": offices.leads_leaders,
         "page": page,
         "events": [event_row(event) for event in figures.newest_events(scope, user)],
         "state": asked.state,
@@ -174,8 +181,29 @@ def _make(asked: _Asked) -> dict[str, Any]:
         "live_part": _lean(render_to_string("supervision/_today_live.html", context)),
         "open_period": str(period) if period else "",
         "closes_at": period.closes_at if period else None,
-        "instruments": instruments_for(user, scope.day),
+        "instruments": offices.instruments,
     }
+
+
+@dataclass(frozen=True, slots=True)
+class _Offices:
+    """What hangs on the offices of a person, and on no event."""
+
+    instruments: list[Instrument]
+    leads_leaders: bool
+
+
+def _offices_of(asked: _Asked, scope: figures.Scope) -> _Offices:
+    user, day = asked.request.user, scope.day
+    return kept.part(
+        "offices",
+        user=user,
+        key=(day, bool(scope.sums), *asked.standing_key),
+        stamp_names=(kept.deeds_of(user),),
+        make=lambda: _Offices(
+            instruments_for(user, day), bool(scope.sums) or leaders_visible_to(user, day).exists()
+        ),
+    ).value
 
 
 def _lean(html: str) -> SafeString:
@@ -185,7 +213,7 @@ def _lean(html: str) -> SafeString:
 
 
 def _units(asked: _Asked) -> list[WorkUnit]:
-    roots = WorkUnit.objects.filter(pk__in=[row.pk for row in asked.led])
+    roots = WorkUnit.objects.filter(pk__in=asked.standing.led)
     return list(WorkUnit.objects.below_any(roots).order_by("path"))
 
 

@@ -22,7 +22,7 @@ from apps.feedback.models import Complaint, ServiceAlert
 
 from ..labels import CoachingPlanCause, CoachingPlanStatus
 from ..models import CoachingPlan, CoachingPlanNote, CoachingStep, FollowUp
-from ..permissions import may_coach, may_keep_plan, may_write_in_plan
+from ..permissions import coachable_for, may_coach, may_keep_plan, may_write_in_plan
 from ..selectors.coaching_plans import figures_of
 
 CHUNK = 500
@@ -63,7 +63,7 @@ class DaysWrong(ValueError):
 
 
 class CauseOfSomebodyElse(ValueError):
-    """Raised when what led to a plan is about another person."""
+    """Raised when what led to a plan is about another person, or an allegation that nobody has decided yet."""
 
 
 class DecisionHasAPlan(ValueError):
@@ -118,6 +118,8 @@ def open_plan(
     for owned in (cause.evaluation, cause.follow_up):
         if owned is not None and owned.employee_id != employee.pk:
             raise CauseOfSomebodyElse
+    if cause.complaint is not None and not coachable_for(by.user, cause.complaint).contains(employee):
+        raise CauseOfSomebodyElse
     if cause.follow_up is not None:
         FollowUp.objects.select_for_update(of=("self",)).get(pk=cause.follow_up.pk)
         if cause.follow_up.coaching_plans.exists():

@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 
 from apps.core.templatetags.formats import number
 from apps.core.templatetags.ui import status_tag
+from apps.feedback.models import Complaint
 
 from ..labels import (
     CERTIFICATE_TONES,
@@ -30,9 +31,19 @@ from ..labels import (
     priority_label,
     source_words,
 )
+from ..permissions import coachable_for
 
 register = template.Library()
 register.filter("source_words", source_words)
+
+
+@register.simple_tag(takes_context=True)
+def may_open_plan_for(context: Any, complaint: Complaint) -> bool:
+    """Whether the reader may open a coaching plan with somebody because of a complaint.
+
+    A tag, because the page belongs to feedback, which knows nothing of coaching.
+    """
+    return coachable_for(context["request"].user, complaint).exists()
 
 
 def _tag(choices: Any, tones: dict[str, str], value: str) -> SafeString:

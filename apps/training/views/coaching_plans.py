@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from apps.assessments.models import Evaluation
 from apps.core import held_forms, idempotency, policy
 from apps.core.held_forms import login_required
-from apps.employees.models import Employee
+from apps.employees.models import Employee, Placement
 from apps.feedback.models import Complaint, ServiceAlert
 from apps.feedback.permissions import may_act_on_alert
 
@@ -63,6 +64,29 @@ def _number(request: HttpRequest, name: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 15 else None
 
 
+def _complaints(request: HttpRequest) -> Any:
+    return Complaint.objects.visible_to(request.user).select_related("government", "unit", "service")
+
+
+@login_required
+@require_GET
+def plan_for_complaint(request: HttpRequest, pk: int) -> HttpResponse:
+    """With whom of the unit to open a plan because of a complaint; the plans that were opened for it so far."""
+    complaint = get_object_or_404(_complaints(request), pk=pk)
+    found = permissions.coachable_for(request.user, complaint)
+    permissions.require(found.exists())
+    today = permissions.today_of(complaint.government)
+    plans = CoachingPlan.objects.visible_to(request.user, today).filter(complaint=complaint)
+    places = Placement.objects.active_on(today).filter(is_main=True, employee=OuterRef("pk"))
+    people = found.annotate(post=Subquery(places.values("position__title")[:1])).order_by("name", "pk")
+    context = {
+        "complaint": complaint,
+        "page": Paginator(people, PAGE_SIZE).get_page(request.GET.get("page")),
+        "plans": plans.select_related("employee").order_by("-opened_at", "-pk"),
+    }
+    return render(request, "training/plan_for_complaint.html", context)
+
+
 def _cause(request: HttpRequest, employee: Employee, words: str = "") -> services.Cause:
     """Return what leads to the plan: each thing only if the user sees it, and only where it is about the person."""
     today = permissions.today_of(employee.government)
@@ -88,7 +112,8 @@ def _cause(request: HttpRequest, employee: Employee, words: str = "") -> service
         permissions.require(may_act_on_alert(request.user, alert))
         return services.Cause(CoachingPlanCause.NOTICE, words, service_alert=alert)
     if (pk := _number(request, "pengaduan")) is not None:
-        complaint = get_object_or_404(Complaint.objects.visible_to(request.user), pk=pk)
+        complaint = get_object_or_404(_complaints(request), pk=pk)
+        permissions.require(permissions.coachable_for(request.user, complaint).contains(employee))
         return services.Cause(CoachingPlanCause.COMPLAINT, words, complaint=complaint)
     kind = request.GET.get("pengecualian", "")
     if kind and kind.isascii() and kind.replace("_", "").isalnum():

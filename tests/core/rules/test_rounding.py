@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from apps.core.rules.rounding import half_up
+from apps.core.rules.rounding import half_up, half_up_ratio
 
 
 @pytest.mark.parametrize(
@@ -55,3 +55,12 @@ def test_half_up_agrees_with_the_decimal_module(value: Decimal) -> None:
 @given(st.fractions(min_value=-1000, max_value=1000), st.integers(0, 6))
 def test_half_up_is_at_most_half_a_unit_away(value: Fraction, places: int) -> None:
     assert abs(Fraction(half_up(value, places)) - value) * 10**places <= Fraction(1, 2)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.integers(-(10**9), 10**9), st.integers(1, 10**6), st.integers(0, 6))
+def test_a_ratio_of_whole_numbers_is_rounded_like_the_fraction(top: int, bottom: int, places: int) -> None:
+    rounded = half_up_ratio(top, bottom, places)
+    assert rounded.as_tuple() == half_up(Fraction(top, bottom), places).as_tuple()
+    units = abs(Fraction(top, bottom)) * 10**places + Fraction(1, 2)
+    assert abs(rounded) * 10**places == units.__floor__()

@@ -39,7 +39,8 @@ def test_the_notice_says_what_and_how_sure(world: Any, alert: ServiceAlert) -> N
     assert "47,22" in text
     assert "44" in text
     assert "50" in text
-    assert f"?layanan={alert.pk}" in text
+    for route in ("training:coaching-add", "training:plan-new"):
+        assert f"{reverse(route, args=[world.staff.pk])}?layanan={alert.pk}" in text
     assert "Waktu penyelesaian" in text
 
 

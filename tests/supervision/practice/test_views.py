@@ -182,6 +182,51 @@ def test_two_tabs_are_shown_both_texts(world: Any, period: PracticePeriod) -> No
     assert PracticeEntry.objects.get().content["achievements"] == "Dari laptop"
 
 
+# --- saved in the background
+
+
+def test_autosave_answers_what_the_script_understands(world: Any, period: PracticePeriod) -> None:
+    client = world.client(world.staff)
+    page = client.get(url("-section", "kendala")).content.decode()
+    assert f'data-autosave-url="{url("-autosave")}"' in page
+    assert 'name="bagian" value="kendala"' in page
+    saved = client.post(url("-autosave"), {"bagian": "kendala", "version": 0, "text": "Hujan"})
+    assert (saved.status_code, saved.json()) == (200, {"saved_at": "10.00 WITA", "version": 1})
+    assert "10.00 WITA" in client.get(url("-section", "kendala")).content.decode()
+    conflict = client.post(url("-autosave"), {"bagian": "kendala", "version": 0, "text": "Lain"})
+    assert (conflict.status_code, list(conflict.json())) == (409, ["message"])
+    figures = {"bagian": "realisasi", "version": 1, "value_2": "abc", "note_2": "x"}
+    partly = client.post(url("-autosave"), figures)
+    assert partly.status_code == 200
+    assert partly.json()["saved_at"] != "10.00 WITA"
+    entry = PracticeEntry.objects.get()
+    assert (entry.content["obstacles"], entry.content["notes"]["2"]) == ("Hujan", "x")
+    assert client.post(url("-autosave"), {"bagian": "apa"}).status_code == 404
+
+
+def test_a_page_with_two_texts_does_not_save_itself(world: Any, period: PracticePeriod) -> None:
+    client = world.client(world.staff)
+    client.post(url("-section", "capaian"), {"version": "0", "text": "Dari ponsel"})
+    page = client.post(url("-section", "capaian"), {"version": "0", "text": "Dari laptop"}).content.decode()
+    assert "data-autosave-url" not in page
+
+
+def test_autosave_says_when_it_cannot_save(world: Any, period: PracticePeriod, clock: Any) -> None:
+    client = world.client(world.staff)
+    went_through(world.staff, period)
+    before = PracticeEntry.objects.values().get()
+    data = {"bagian": "capaian", "version": 99, "text": "Terlambat"}
+    sent = client.post(url("-autosave"), data)
+    clock.move_to(datetime(2026, 9, 26, 3, tzinfo=NOW.tzinfo))
+    ended = world.client(world.staff).post(url("-autosave"), data)
+    elsewhere = world.client(world.foreigner).post(url("-autosave"), data)
+    for answer in (sent, ended, elsewhere):
+        assert (answer.status_code, list(answer.json())) == (409, ["message"])
+    signed_out = world.client().post(url("-autosave"), data)
+    assert (signed_out.status_code, signed_out.url[:7]) == (302, "/masuk/")
+    assert PracticeEntry.objects.values().get() == before
+
+
 def test_text_survives_an_expired_session(world: Any, period: PracticePeriod) -> None:
     page = world.client(world.staff).get(url("-section", "capaian")).content.decode()
     owner = page.split('name="_owner" value="')[1].split('"')[0]

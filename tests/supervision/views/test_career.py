@@ -163,3 +163,34 @@ def test_the_lists_ask_the_same_number_of_questions_for_many(world: Any) -> None
     for number in range(3):
         place(world, world.make_employee(f"Staf {number}", world.unit, appraiser=world.head), 90)
     assert [count(page) for page in pages] == before
+
+
+def test_the_form_says_what_the_predikat_gives_and_takes_no_other(world: Any) -> None:
+    client, page = world.client(world.personnel_officer), url("talent-score", world.staff.pk)
+    assert [line["points"] for line in client.get(page).context["lines"]] == ["", ""]
+    rate(world, world.staff, "baik")
+    context = client.get(page).context
+    # TAL-6: Baik is 80 by the table; TAL-4: 60 percent of it.
+    assert [(line["score"], line["weight"], line["points"]) for line in context["lines"]] == [
+        ("80", 60, "48"),
+        ("", 40, ""),
+    ]
+    assert "48" in context["sentences"][1]
+    table = {**policy.get("supervision.talent_weights", on=date(2026, 9, 15), scope="kendari")}
+    table["predikat"] = {**table["predikat"], "baik": 90}
+    policy.set_value(
+        "supervision.talent_weights",
+        table,
+        scope="kendari",
+        valid_from=date(2026, 9, 1),
+        by=None,
+        reason="uji",
+    )
+    assert client.get(page).context["lines"][0]["points"] == "54"
+    # What is posted for the predikat is no score: it comes from the evaluation alone.
+    assert client.post(page, {"main": "100", "source": "Asesmen"}).status_code == 422
+    assert not TalentInput.objects.exists()
+    assert client.post(page, {"reinforcing": "70", "source": "Tim 2026"}).status_code == 302
+    context = client.get(page).context
+    assert [line["points"] for line in context["lines"]] == ["54", "28"]
+    assert "82" in context["sentences"][2]

@@ -11,7 +11,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from apps.feedback.models import Complaint, ReportedOfficer
+from apps.training.labels import CoachingPlanCause
 from apps.training.models import CoachingNote, CoachingPlan
+from apps.training.services import coaching_plans as services
+from tests.feedback.helpers import complain
 from tests.training.story import AT, make_evaluation
 from tests.training.test_services_coaching_plans import open_plan
 
@@ -139,3 +143,85 @@ def test_the_list_asks_the_same_queries_for_one_and_three(world: Any) -> None:
     open_plan(world)
     open_plan(world, employee=world.colleague, ends_on=date(2026, 12, 1))
     assert count() == first
+
+
+# --- because of a complaint
+
+
+def test_a_complaint_leads_to_a_plan_with_whom_i_coach(world: Any) -> None:
+    complaint, _secret = complain(world.unit)
+    client = world.client(world.head)
+    choice = reverse("training:plan-for-complaint", args=[complaint.pk])
+    assert choice in client.get(reverse("feedback:complaint-detail", args=[complaint.pk])).content.decode()
+    page = client.get(choice)
+    people = [person.pk for person in page.context["page"].object_list]
+    assert set(people) == {world.staff.pk, world.colleague.pk}  # not oneself
+    address = reverse("training:plan-new", args=[world.staff.pk]) + f"?pengaduan={complaint.pk}"
+    assert address in page.content.decode()
+    assert client.post(address, PLAN).status_code == 302
+    plan = CoachingPlan.objects.get()
+    assert (plan.complaint, plan.cause, plan.employee) == (complaint, "complaint", world.staff)
+    assert list(client.get(choice).context["plans"]) == [plan]
+    shown = world.client(world.staff).get(reverse("training:plan-detail", args=[plan.pk])).content.decode()
+    assert complaint.subject not in shown
+    assert complaint.body not in shown
+
+
+def test_who_opens_no_plan_sees_no_link(world: Any) -> None:
+    complaint, _secret = complain(world.unit)
+    officer = world.make_role_user("feedback_officer", world.unit)
+    page = world.client(officer).get(reverse("feedback:complaint-detail", args=[complaint.pk]))
+    choice = reverse("training:plan-for-complaint", args=[complaint.pk])
+    assert page.status_code == 200
+    assert choice not in page.content.decode()
+    assert world.client(officer).get(choice).status_code == 403
+
+
+def test_an_allegation_is_no_cause_before_it_is_decided(world: Any) -> None:
+    complaint, _secret = complain(world.unit)
+    named = ReportedOfficer.objects.create(
+        complaint=complaint, employee=world.staff, named_at=AT, state_by=date(2026, 10, 20)
+    )
+    client = world.client(world.head)
+    address = reverse("training:plan-new", args=[world.staff.pk]) + f"?pengaduan={complaint.pk}"
+    page = client.get(reverse("training:plan-for-complaint", args=[complaint.pk]))
+    assert [person.pk for person in page.context["page"].object_list] == [world.colleague.pk]
+    assert client.get(address).status_code == 403
+    assert client.post(address, PLAN).status_code == 403
+    with pytest.raises(services.CauseOfSomebodyElse):
+        open_plan(world, cause=services.Cause(CoachingPlanCause("complaint"), complaint=complaint))
+    assert not CoachingPlan.objects.exists()
+    ReportedOfficer.objects.filter(pk=named.pk).update(
+        status="final", finding="terbukti", finding_reason="x", decided_at=AT, closed_at=AT
+    )
+    assert client.get(address).status_code == 200
+
+
+@pytest.mark.parametrize("change", [{"status": "rejected", "closed_at": AT}, {"is_quarantined": True}])
+def test_a_refused_complaint_and_spam_are_no_cause(world: Any, change: dict[str, Any]) -> None:
+    complaint, _secret = complain(world.unit)
+    Complaint.objects.filter(pk=complaint.pk).update(**change)
+    client = world.client(world.head)
+    choice = reverse("training:plan-for-complaint", args=[complaint.pk])
+    page = client.get(reverse("feedback:complaint-detail", args=[complaint.pk]))
+    assert page.status_code == 200
+    assert choice not in page.content.decode()
+    assert client.get(choice).status_code == 403
+    address = reverse("training:plan-new", args=[world.staff.pk]) + f"?pengaduan={complaint.pk}"
+    assert client.post(address, PLAN).status_code == 403
+    assert not CoachingPlan.objects.exists()
+
+
+def test_choosing_asks_the_same_number_of_questions(world: Any) -> None:
+    complaint, _secret = complain(world.unit)
+    client = world.client(world.head)
+    choice = reverse("training:plan-for-complaint", args=[complaint.pk])
+    client.get(choice)  # what is kept for the frame of a page
+    counts = []
+    for _round in range(2):
+        with CaptureQueriesContext(connection) as queries:
+            client.get(choice)
+        counts.append(len(queries))
+        world.make_employee("Orang Baru", unit=world.unit)
+        world.make_employee("Orang Lain", unit=world.unit)
+    assert counts[0] == counts[1]
