@@ -6,7 +6,7 @@ every column that matters.
 
 import io
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import connection, models
@@ -28,12 +28,42 @@ def copy_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[
     """
     constants = _constants(model, columns)
     tail = "".join(f"\t{text}" for text in constants.values()) + "\n"
-    source = Lines("\t".join(map(as_text, row)) + tail for row in rows)
-    listed = ", ".join(connection.ops.quote_name(name) for name in [*columns, *constants])
+    lines = ("\t".join(map(as_text, row)) + tail for row in rows)
+    return _copy(model._meta.db_table, [*columns, *constants], lines)
+
+
+def copy_into(table: str, columns: Sequence[str], rows: Iterable[Row]) -> int:
+    """Write rows into a table that is no model, such as a temporary one, and return how many there were."""
+    return _copy(table, columns, ("\t".join(map(as_text, row)) + "\n" for row in rows))
+
+
+def _copy(table: str, columns: Sequence[str], lines: Iterable[str]) -> int:
+    source = Lines(lines)
+    listed = ", ".join(connection.ops.quote_name(name) for name in columns)
     with connection.cursor() as cursor:
-        statement = f"COPY {connection.ops.quote_name(model._meta.db_table)} ({listed}) FROM STDIN"
-        cursor.copy_expert(statement, source, _PIECE)
+        cursor.copy_expert(f"COPY {connection.ops.quote_name(table)} ({listed}) FROM STDIN", source, _PIECE)
     return source.count
+
+
+def insert_from(model: type[models.Model], columns: Mapping[str, str], source: str) -> str:
+    """Return an INSERT ... SELECT without parameters: column -> SQL expression over `source` (what follows FROM).
+
+    Columns that are not given get the model's default, as with `copy_rows`.
+
+    :raises ValueError: if a column without a default is missing.
+    """
+    given = {**columns, **{name: _literal(text) for name, text in _constants(model, [*columns]).items()}}
+    quote = connection.ops.quote_name
+    names, expressions = ", ".join(map(quote, given)), ", ".join(given.values())
+    # Names and expressions of the code, nothing typed.
+    return f"INSERT INTO {quote(model._meta.db_table)} ({names}) SELECT {expressions} FROM {source}"  # noqa: S608
+
+
+def _literal(text: str) -> str:
+    # A constant of ours in COPY's spelling (a model's default), never something typed; %% for the driver.
+    if text == "\\N":
+        return "NULL"
+    return "'" + text.replace("'", "''").replace("%", "%%") + "'"
 
 
 def next_ids(model: type[models.Model], count: int) -> list[int]:

@@ -45,6 +45,7 @@ ROUTES: dict[str, dict[str, int]] = {
     "feedback:paper-withdraw": _inside(head=200, auditor=403),
     "feedback:table-upload": _inside(head=200, auditor=403),
     "feedback:table-detail": _inside(head=200, auditor=403),
+    "feedback:table-problems": _inside(head=200, auditor=403),
     "feedback:table-apply": _POST,
 }
 
@@ -70,7 +71,7 @@ def kwargs(world: Any, name: str) -> dict[str, Any]:
         return {"code": service.code}
     if name in _BY_PERIOD:
         return {"pk": period.pk}
-    if name in ("feedback:table-detail", "feedback:table-apply"):
+    if name in ("feedback:table-detail", "feedback:table-problems", "feedback:table-apply"):
         table = respondent_tables.upload_table(
             survey_period=period,
             content=f"{','.join(UNSUR)}\n{','.join('3' * 9)}\n".encode(),

@@ -283,6 +283,66 @@ def test_rows_that_contradict_each_other(world: World) -> None:
     assert found == [(2, "parent_code", "unit_circle"), (3, "parent_code", "unit_circle")]
 
 
+def test_what_is_wrong_with_a_unit_is_said_at_every_row_that_says_it(world: World) -> None:
+    rows = [ROW | {"NIP": f"1986041220100120{n:02}", "Kode Unit Induk": "TIDAK-ADA"} for n in range(2, 5)]
+    other = ROW | {"NIP": "198604122010012009", "Nama Unit": "Bidang Lain", "Kode Unit Induk": "TIDAK-ADA"}
+    batch = check(world, HEAD, rows[0], other, *rows[1:])
+    assert problems(batch) == [
+        (3, "parent_code", "parent_unknown"),
+        (4, "unit_name", "unit_contradicts"),
+        (4, "parent_code", "parent_unknown"),
+        (5, "parent_code", "parent_unknown"),
+        (6, "parent_code", "parent_unknown"),
+    ]
+    contradiction = batch.rows.get(row_number=4).problems[0]["params"]
+    assert contradiction == {"unit": "D1-A", "first": "Bidang Contoh", "shown": "Bidang Lain"}
+
+
+def test_a_row_without_a_class_is_wrong_only_before_the_one_that_names_it(world: World) -> None:
+    without = [
+        ROW | {"NIP": f"1986041220100120{n:02}", "Jenis Jabatan": "", "Nama": f"Contoh {n}"}
+        for n in range(2, 6)
+    ]
+    batch = check(world, HEAD, without[0], without[1], ROW | {"NIP": "198604122010012009"}, *without[2:])
+    assert problems(batch) == [(3, "position_class", "class_missing"), (4, "position_class", "class_missing")]
+    assert apply(world, batch) == {"new": 4, "changed": 0, "unchanged": 0, "bad": 2}
+    # Known from now on, the post needs no class any more.
+    assert problems(check(world, HEAD, *without)) == []
+
+
+def test_a_changed_unit_is_shown_once_at_its_first_good_row(world: World) -> None:
+    second = ROW | {"NIP": "198704122011012005", "Nama": "Contoh Dua"}
+    apply(world, check(world, HEAD, ROW, second))
+    renamed = {"Nama Unit": "Bidang Baru"}
+    batch = check(world, HEAD, ROW | renamed | {"TMT Jabatan": "kemarin"}, ROW | renamed, second | renamed)
+    assert [(row.row_number, row.effect, row.changes) for row in batch.rows.order_by("row_number")] == [
+        (2, "unchanged", {}),
+        (3, "", {}),
+        (4, "", {}),
+        (5, "changed", {"unit_name": ["Bidang Contoh", "Bidang Baru"]}),
+    ]
+
+
+def test_an_appraiser_whose_own_row_is_bad_is_left_away_with_a_note(world: World) -> None:
+    boss = ROW | {"NIP": "198001012005011003", "Nama": "", "Jabatan": "Ketua Tim"}
+    batch = check(world, HEAD, ROW | {"NIP Atasan": boss["NIP"]}, boss)
+    assert problems(batch) == [(4, "name", "missing")]
+    row = batch.rows.get(row_number=3)
+    assert (row.effect, [found["code"] for found in row.problems]) == ("new", ["appraiser_row_bad"])
+    apply(world, batch)
+    day = date(2026, 9, 15)
+    assert selectors.appraiser_on(Employee.objects.get(nip=STAFF_NIP), day).nip == HEAD_NIP
+
+
+def test_accounts_of_a_list_have_passwords_nobody_can_use(world: World) -> None:
+    second = ROW | {"NIP": "198704122011012005", "Nama": "Contoh Dua"}
+    apply(world, check(world, HEAD, ROW, second))
+    users = User.objects.filter(login__in=[STAFF_NIP, HEAD_NIP, second["NIP"]])
+    assert len({user.password for user in users}) == 3
+    assert not any(user.has_usable_password() for user in users)
+    assert {(user.is_active, user.language, user.is_staff) for user in users} == {(True, "id", False)}
+
+
 def test_a_unit_does_not_get_a_second_head_beside_the_present_one(world: World) -> None:
     unit = world.agency
     row = HEAD | {"Kode Unit": unit.code, "Nama Unit": unit.name}

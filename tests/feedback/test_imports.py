@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import zoneinfo
 from decimal import Decimal
 from pathlib import Path
 
@@ -12,9 +13,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from apps.core.models import AuditEntry
 from apps.feedback import selectors
 from apps.feedback.models import IkmResult, PublishedSkm, Response, SurveyPeriod
-from apps.feedback.services import results
+from apps.feedback.services import respondent_tables, results, skm_import
+from tests.feedback import helpers
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 NRR = ["2.8163", "2.8367", "3.0612", "3.6122", "3.2449", "3.3265", "3.2857", "2.9184", "3.2449"]
@@ -139,6 +142,86 @@ def test_unsur_codes_and_another_order_are_understood(world, tmp_path):
     found = import_skm(path, service, "--column", "U8=sarana", "--column", "U9=pengaduan")
     assert found["nrr_by_unsur"]["sarana"] == "1.0000"
     assert found["nrr_by_unsur"]["pengaduan"] == "2.0000"
+
+
+def test_day_bundle_and_channel_of_a_row_are_kept(world, tmp_path):
+    service = world.make_service()
+    path = tmp_path / "kertas.csv"
+    head = "Berkas,No," + ",".join(f"U{i}" for i in range(1, 10)) + ",Tanggal,Kanal"
+    answers = ",".join("3" * 9)
+    rows = [
+        f"A,1,{answers},02-01-2019,kertas",
+        f"B,1,{answers},2019-06-30,dibantu",  # the numbers begin anew in each bundle
+        f"B,1,{answers},2019-06-30,dibantu",
+        f"B,2,{answers},01-07-2019,",
+        f"B,3,{answers},kemarin,",
+        f"B,4,{answers},,merpati",
+    ]
+    path.write_text("\n".join([head, *rows]), encoding="utf-8")
+    found = import_skm(path, service)
+    assert [(p["row"], p["column"], p["code"]) for p in found["problems"]] == [
+        (4, "respondent", "number_twice"),
+        (5, "date", "date_outside"),
+        (6, "date", "date_unknown"),
+        (7, "channel", "unknown_value"),
+    ]
+    zone = zoneinfo.ZoneInfo(service.unit.government.timezone)
+    stored = Response.objects.order_by("pk")
+    assert [(r.channel, str(r.hour.astimezone(zone))[:16]) for r in stored] == [
+        ("paper", "2019-01-02 00:00"),
+        ("assisted", "2019-06-30 00:00"),
+    ]
+    assert import_skm(path, service)["unchanged"] == 2
+
+
+class Killed(BaseException):
+    """What a killed worker looks like from inside."""
+
+
+class KillAfter:
+    """Progress that kills the process after some reports."""
+
+    def __init__(self, reports):
+        self.left = reports
+
+    def total(self, steps):
+        self.steps = steps
+
+    def advance(self, steps=1):
+        self.left -= 1
+        if self.left == 0:
+            raise Killed
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("reports", [1, 3])
+def test_a_killed_worker_leaves_whole_portions_and_the_next_run_goes_on(world, monkeypatch, reports):
+    monkeypatch.setattr(skm_import, "PORTION", 10)
+    service = world.make_service()
+    helpers.open_now(service)
+    period = service.survey_periods.get()
+    table = respondent_tables.upload_table(
+        survey_period=period,
+        content=(DATA / "skm-respondents.csv").read_bytes(),
+        file_name="t.csv",
+        columns={},
+        by=world.head.user,
+        at=timezone.now(),
+    )
+    options = {"table_id": table.pk, "by": world.head.user, "at": timezone.now()}
+    with pytest.raises(Killed):
+        respondent_tables.apply_table(**options, progress=KillAfter(reports))
+    assert Response.objects.count() == reports * 10
+    assert not AuditEntry.objects.filter(action="feedback.responses.imported").exists()
+    applied = respondent_tables.apply_table(**options)
+    assert (applied.outcome["added"], applied.outcome["unchanged"], applied.outcome["ikm"]) == (
+        49,
+        0,
+        "78.74",
+    )
+    assert (Response.objects.count(), IkmResult.objects.get().n) == (49, 49)
+    entry = AuditEntry.objects.get(action="feedback.responses.imported")
+    assert (entry.data["added"], entry.data["file"]) == (49, table.file.sha256)
 
 
 @pytest.mark.parametrize(

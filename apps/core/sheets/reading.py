@@ -8,6 +8,7 @@ Values come as text, except dates: a NIP is text in every file, whatever the spr
 of more than 15 digits has lost digits in any spreadsheet, so it is a problem of its cell and never a value.
 """
 
+import codecs
 import csv
 import io
 import re
@@ -576,23 +577,35 @@ _SCIENTIFIC = re.compile(r"\d(?:[.,]\d+)?[eE]\+?(\d{2,3})")
 def _csv_grid(data: bytes, limits: Limits) -> _Grid:
     warnings = []
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        try:
-            text = data.decode("utf-16")
-        except UnicodeDecodeError as error:
-            raise CorruptFile(part=None) from error
+        encoding = "utf-16"
+        if not _decodes(data, encoding):
+            raise CorruptFile(part=None)
+    elif _decodes(data, "utf-8"):
+        encoding = "utf-8-sig"
     else:
-        try:
-            text = data.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            text = data.decode("cp1252", errors="replace")
-            warnings.append(TableWarning("encoding_guessed", {"encoding": "cp1252"}))
-    return _Grid(_csv_rows(text, limits), warnings=warnings)
+        encoding = "cp1252"
+        warnings.append(TableWarning("encoding_guessed", {"encoding": encoding}))
+    return _Grid(_csv_rows(data, encoding, limits), warnings=warnings)
 
 
-def _csv_rows(text: str, limits: Limits) -> Iterator[tuple[int, list[Any]]]:
-    delimiter = _delimiter(text)
-    lines = io.StringIO(text, newline="")
-    if text[:4].lower() == "sep=":  # Excel's own hint in the first line
+def _decodes(data: bytes, encoding: str) -> bool:
+    decoder = codecs.getincrementaldecoder(encoding)()
+    view = memoryview(data)
+    try:
+        for start in range(0, len(data), _CHUNK):
+            decoder.decode(view[start : start + _CHUNK], start + _CHUNK >= len(data))
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _csv_rows(data: bytes, encoding: str, limits: Limits) -> Iterator[tuple[int, list[Any]]]:
+    # Decoded piece by piece: the whole text would take several times the room of the file.
+    lines = io.TextIOWrapper(io.BytesIO(data), encoding, errors="replace", newline="")
+    start = lines.read(20_000)
+    delimiter = _delimiter(start)
+    lines.seek(0)
+    if start[:4].lower() == "sep=":  # Excel's own hint in the first line
         lines.readline()
     try:
         for number, row in enumerate(csv.reader(lines, delimiter=delimiter), start=1):
@@ -757,11 +770,12 @@ def _clean(value: Any) -> CellValue:
         text = value.strip(" \u00a0\t\r\n\ufeff")
         if not text:
             return None
-        if inner := _EXCEL_TEXT.fullmatch(text):
+        first = text[0]
+        if first == "=" and (inner := _EXCEL_TEXT.fullmatch(text)):
             return inner[1].strip() or None
-        if text in _ERRORS:
+        if first == "#" and text in _ERRORS:
             raise _Unusable("cell_error", text)
-        if (power := _SCIENTIFIC.fullmatch(text)) and int(power[1]) >= 15:
+        if first.isdigit() and (power := _SCIENTIFIC.fullmatch(text)) and int(power[1]) >= 15:
             raise _Unusable("precision_lost", text)
         return restore(text)
     if value is None:

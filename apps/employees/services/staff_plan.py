@@ -227,6 +227,11 @@ def _unit_problems(
         parent = above.parent_code if above else None
 
 
+def post_of(row: StaffRow) -> tuple[str, str]:
+    """Return the unit and the title of the post that a good row names."""
+    return row.values["unit_code"], row.values["position"]
+
+
 def positions_of_file(rows: Iterable[StaffRow], state: State) -> dict[tuple[str, str], PositionFacts]:
     """Return the positions the rows describe, as they will be; refuses rows that contradict an earlier one."""
     said: dict[tuple[str, str], PositionFacts] = {}
@@ -234,7 +239,7 @@ def positions_of_file(rows: Iterable[StaffRow], state: State) -> dict[tuple[str,
         values = row.values
         if not row.is_good:
             continue
-        key = (values["unit_code"], values["position"])
+        key = post_of(row)
         present = state.positions.get(key)
         facts = said.get(key)
         if facts is None:

@@ -53,6 +53,9 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "appraiser_nip": ("NIP Atasan", "NIP Pejabat Penilai", "NIP Penilai", "NIP Atasan Langsung"),
     "email": ("Email", "E-mail", "Surel", "Alamat Email"),
 }
+# Cells that differ from row to row; of the others so many different ones are remembered per column.
+_UNIQUE = frozenset({"nip", "old_nip", "name", "email"})
+_REMEMBERED = 5000
 REQUIRED = ("nip", "name", "unit_code", "position")
 LIMITS = {
     "name": 150,
@@ -187,32 +190,63 @@ class _Bad(ValueError):
         self.params = params
 
 
-def clean_row(source: Row, titles: Mapping[str, str]) -> StaffRow:
-    """Return the clean values of a row; `titles` are the headings as written, by column name."""
-    row = StaffRow(source.number)
-    row.raw = {name: _text(value) for name, value in source.values.items() if name in COLUMNS}
-    for problem in source.problems:
-        if problem.column in COLUMNS:
-            row.refuse(problem.column, problem.code, **dict(problem.params))
-            row.raw[problem.column] = str(problem.params.get("shown", ""))
-    broken = {problem["column"] for problem in row.problems}
-    for name in COLUMNS:
-        if name not in titles or name in broken:
-            continue
-        try:
-            _CLEANERS[name](row, source.values.get(name))
-        except _Bad as bad:
-            row.refuse(name, bad.code, **bad.params)
-    _finish(row)
-    return row
+def cleaner(titles: Mapping[str, str]) -> Callable[[Row], StaffRow]:
+    """Return what makes clean values of the rows of one file; `titles` are its headings as written, by column name.
+
+    What a cell comes to depends on nothing but the cell, and a list names the same unit, post, grade and day again and
+    again: those are worked out once each.
+    """
+    names = [name for name in COLUMNS if name in titles]
+    known: dict[str, dict[Any, StaffRow]] = {name: {} for name in names if name not in _UNIQUE}
+
+    def clean(source: Row) -> StaffRow:
+        row = StaffRow(source.number)
+        given = source.values
+        row.raw = {name: _text(given[name]) for name in names if name in given}
+        for problem in source.problems:
+            if problem.column in COLUMNS:
+                row.refuse(problem.column, problem.code, **dict(problem.params))
+                row.raw[problem.column] = str(problem.params.get("shown", ""))
+        broken = {problem["column"] for problem in row.problems}
+        for name in names:
+            if name in broken:
+                continue
+            value = given.get(name)
+            column = known.get(name)
+            if column is None:
+                _clean_cell(row, name, value)
+                continue
+            found = column.get(value)
+            if found is None:
+                found = StaffRow(0)
+                _clean_cell(found, name, value)
+                if len(column) < _REMEMBERED:
+                    column[value] = found
+            row.values.update(found.values)
+            row.problems += found.problems
+        _finish(row)
+        return row
+
+    return clean
+
+
+def _clean_cell(row: StaffRow, name: str, value: Any) -> None:
+    try:
+        _CLEANERS[name](row, value)
+    except _Bad as bad:
+        row.refuse(name, bad.code, **bad.params)
 
 
 def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return " ".join(value.split())
     if isinstance(value, datetime):
         return value.date().isoformat()
     if isinstance(value, date):
         return value.isoformat()
-    return " ".join(str(value).split()) if value is not None else ""
+    return " ".join(str(value).split())
 
 
 def _plain(name: str, *, required: bool, keeps_empty: bool = False) -> Callable[[StaffRow, Any], None]:

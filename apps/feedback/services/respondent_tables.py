@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db import transaction
 
 from apps.core import files
+from apps.core.sheets import reading
 
 from ..models import IkmResult, RespondentTable, SurveyPeriod
 from . import skm_import
@@ -16,6 +18,10 @@ CSV = "text/csv"
 # More are counted, not listed: whoever has so many corrects the file and not single rows.
 LISTED_PROBLEMS = 300
 NAME_LENGTH = 150
+# Rows that are tried out before they are taken over, and rows that are taken over while somebody waits.
+TRIED_OUT = 20_000
+AT_ONCE = 2_000
+PAGE_BYTES = 20_000_000
 
 
 class AlreadyApplied(Exception):
@@ -36,6 +42,8 @@ def upload_table(
 
     :raises SheetRefused, PeriodIsPublished, UnknownColumn: see skm_import.import_respondents.
     """
+    if len(content) > PAGE_BYTES:
+        raise reading.FileTooLarge(size=len(content), limit=PAGE_BYTES)
     preview = _try_out(survey_period, content, file_name, columns, by, at)
     is_xlsx = content.startswith(b"PK")
     return RespondentTable.objects.create(
@@ -62,28 +70,34 @@ def _try_out(
     by: Any,
     at: datetime,
 ) -> dict[str, Any]:
-    """Take the table over, look, and take everything back: the preview cannot differ from the real thing."""
+    """Take the table over, look, and take everything back: the preview cannot differ from the real thing.
+
+    Of a large table the rows are compared and counted, and the index is left out.
+    """
     with transaction.atomic():
         report = skm_import.import_respondents(
-            survey_period=survey_period, source=content, file_name=file_name, by=by, at=at, columns=columns
+            survey_period=survey_period,
+            source=content,
+            file_name=file_name,
+            by=by,
+            at=at,
+            columns=columns,
+            look_beyond=TRIED_OUT,
         )
         found = summary(report)
         transaction.set_rollback(True)
     return found
 
 
-@transaction.atomic
-def apply_table(*, table_id: int, by: Any, at: datetime) -> RespondentTable:
-    """Take a table over. Rows with a problem are left out.
+def apply_table(
+    *, table_id: int, by: Any, at: datetime, progress: skm_import.ProgressLike | None = None
+) -> RespondentTable:
+    """Take a table over. Rows with a problem are left out. Safe to call again after an interruption.
 
     :raises AlreadyApplied: if it was taken over before.
     :raises SheetRefused, PeriodIsPublished: see skm_import.import_respondents.
     """
-    table = (
-        RespondentTable.objects.select_for_update(of=("self",))
-        .select_related("survey_period", "file")
-        .get(pk=table_id)
-    )
+    table = RespondentTable.objects.select_related("survey_period", "file").get(pk=table_id)
     if table.applied_at is not None:
         raise AlreadyApplied
     report = skm_import.import_respondents(
@@ -93,10 +107,21 @@ def apply_table(*, table_id: int, by: Any, at: datetime) -> RespondentTable:
         by=by,
         at=at,
         columns=table.columns,
+        progress=progress,
+        done=(table.outcome.get("added", 0), table.outcome.get("changed", 0)),
+        on_portion=partial(_remember, table_id),
     )
-    table.applied_by, table.applied_at, table.outcome = by, at, summary(report)
-    table.save(update_fields=["applied_by", "applied_at", "outcome"])
+    with transaction.atomic():
+        table = RespondentTable.objects.select_for_update(of=("self",)).get(pk=table_id)
+        if table.applied_at is not None:
+            raise AlreadyApplied
+        table.applied_by, table.applied_at, table.outcome = by, at, summary(report)
+        table.save(update_fields=["applied_by", "applied_at", "outcome"])
     return table
+
+
+def _remember(table_id: int, added: int, changed: int) -> None:
+    RespondentTable.objects.filter(pk=table_id).update(outcome={"added": added, "changed": changed})
 
 
 def summary(report: skm_import.ImportReport) -> dict[str, Any]:
@@ -107,12 +132,12 @@ def summary(report: skm_import.ImportReport) -> dict[str, Any]:
         "added": report.added,
         "changed": report.changed,
         "unchanged": report.unchanged,
-        "left_out": len({problem.row for problem in report.problems}),
+        "left_out": report.left_out,
         "problems": [
             {"row": p.row, "column": p.column, "code": p.code, "shown": p.shown}
             for p in report.problems[:LISTED_PROBLEMS]
         ],
-        "more_problems": max(len(report.problems) - LISTED_PROBLEMS, 0),
+        "more_problems": max(report.problem_count - LISTED_PROBLEMS, 0),
         "warnings": [
             {
                 "code": warning.code,

@@ -18,5 +18,6 @@ urlpatterns = [
     path("survei/kertas/<int:pk>/tarik/", paper.withdraw, name="paper-withdraw"),
     path("survei/periode/<int:pk>/tabel/", respondent_tables.upload, name="table-upload"),
     path("survei/tabel/<int:pk>/", respondent_tables.detail, name="table-detail"),
+    path("survei/tabel/<int:pk>/salah/", respondent_tables.problems, name="table-problems"),
     path("survei/tabel/<int:pk>/ambil/", respondent_tables.apply, name="table-apply"),
 ]

@@ -1,18 +1,24 @@
 """Tables of respondents: upload, see what they would do, take them over."""
 
+import csv
+import io
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from apps.core import idempotency
+from apps.core import audit, files, idempotency, long_jobs
 from apps.core.held_forms import login_required
+from apps.core.models import Job
+from apps.core.sheets.escaping import defuse
 from apps.core.sheets.reading import SheetRefused
 
 from .. import permissions
@@ -20,6 +26,9 @@ from ..forms import RespondentTableForm
 from ..labels import FILE_PROBLEMS, ROW_PROBLEMS, TABLE_WARNINGS
 from ..models import RespondentTable, Service, SurveyPeriod
 from ..services import respondent_tables, skm_import
+from ..services.respondent_tables import AT_ONCE
+
+KIND = "feedback.apply_table"
 
 
 def _period(request: HttpRequest, pk: int) -> SurveyPeriod:
@@ -115,15 +124,71 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
             if warning["code"] in TABLE_WARNINGS
         ],
         "to_apply": found["added"] + found["changed"],
+        "job": _running(table),
     }
     return render(request, "feedback/table_detail.html", context)
+
+
+def _running(table: RespondentTable) -> Job | None:
+    job = Job.objects.filter(kind=KIND, params__table_id=table.pk).order_by("-created_at").first()
+    return None if job is None or job.is_finished else job
+
+
+@login_required
+@require_GET
+def problems(request: HttpRequest, pk: int) -> StreamingHttpResponse:
+    """Every row that is left out with its reasons, as a CSV: the page lists the first ones."""
+    table = _table(request, pk)
+    audit.record(
+        "feedback.table.problems_downloaded",
+        target=table,
+        by=request.user,
+        scope=table.survey_period.service.unit.government.code,
+    )
+    found = skm_import.all_problems(
+        survey_period=table.survey_period,
+        source=files.read(table.file),
+        file_name=table.file_name,
+        columns=table.columns,
+    )
+    response = StreamingHttpResponse(_as_csv(found), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="baris-salah-{table.pk}.csv"'
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _as_csv(found: Iterator[skm_import.RowProblem]) -> Iterator[str]:
+    yield "\ufeff"  # so that spreadsheets read UTF-8
+    yield _line([_("Row"), _("Column"), _("Problem and what to do")])
+    for problem in found:
+        text = str(ROW_PROBLEMS[problem.code]) % {"shown": problem.shown}
+        yield _line([str(problem.row), defuse(problem.column), defuse(text)])
+
+
+def _line(cells: list[str]) -> str:
+    output = io.StringIO(newline="")
+    csv.writer(output, delimiter=";").writerow(cells)
+    return output.getvalue()
 
 
 @login_required
 @require_POST
 def apply(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take a table over."""
+    """Take a table over: a small one now, a large one as a job that shows how far it is."""
     table = _table(request, pk)
+    if table.applied_at is None and table.preview["added"] + table.preview["changed"] > AT_ONCE:
+        with transaction.atomic():
+            RespondentTable.objects.select_for_update(of=("self",)).get(
+                pk=table.pk
+            )  # a double click waits here
+            job = _running(table) or long_jobs.start(
+                KIND,
+                owner=request.user,
+                scope=table.survey_period.service.unit.government.code,
+                table_id=table.pk,
+                by_id=request.user.pk,
+            )
+        return redirect("core:job-detail", job_id=job.pk)
     try:
         table = respondent_tables.apply_table(table_id=table.pk, by=request.user, at=timezone.now())
         messages.success(

@@ -4,6 +4,7 @@ import io
 import threading
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from django.utils import translation
 from apps.core import jobs, long_jobs
 from apps.core.models import Job, OutboxMessage, StoredFile
 from apps.employees.models import Employee, ImportBatch, WorkUnit
+from apps.employees.services import staff_import
 from tests.employees.test_services_staff_import import HEAD, ROW, SAMPLES, as_csv
 from tests.world import World
 
@@ -164,8 +166,11 @@ HOSTILE: dict[str, tuple[str, Callable[[], bytes]]] = {
 
 
 @pytest.mark.parametrize("code", HOSTILE)
-def test_a_file_that_cannot_be_used_is_refused_with_words(world: World, code: str) -> None:
+def test_a_file_that_cannot_be_used_is_refused_with_words(
+    world: World, code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     name, make = HOSTILE[code]
+    monkeypatch.setattr(staff_import, "LIMITS", replace(staff_import.LIMITS, max_rows=50_000))
     client = world.client(world.personnel_officer)
     before = (Employee.objects.count(), WorkUnit.objects.count(), StoredFile.objects.count())
     page = client.get(upload(client, make(), name)["Location"])

@@ -9,8 +9,11 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 from django.utils import timezone
 
+from apps.core import long_jobs
+from apps.core.models import Job
 from apps.feedback.models import IkmResult, RespondentTable, Response, SurveyPeriod
-from apps.feedback.services import results
+from apps.feedback.services import respondent_tables, results
+from apps.feedback.views import respondent_tables as respondent_views
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 HEAD = ",".join(f"U{number}" for number in range(1, 10))
@@ -133,3 +136,47 @@ def test_a_period_of_an_earlier_regulation(world, tmp_path):
     with pytest.raises(CommandError, match="superseded"):
         call_command("import_skm", str(path), **{**options, "period": str(timezone.now().year)})
     assert Response.objects.count() == 2
+
+
+def test_a_large_table_is_taken_over_by_a_job_once(world, period, monkeypatch):
+    monkeypatch.setattr(respondent_views, "AT_ONCE", 10)
+    client = world.client(world.head)
+    upload(client, period, (DATA / "skm-respondents.csv").read_bytes())
+    table = RespondentTable.objects.get()
+    for _ in range(2):
+        client.post(url("table-apply", table.pk), form())
+    job = Job.objects.get(kind="feedback.apply_table")
+    assert not Response.objects.exists()
+    assert client.get(url("table-detail", table.pk)).context["job"] == job
+    long_jobs.run(str(job.pk))
+    job.refresh_from_db()
+    assert (job.status, job.result["added"], Response.objects.count()) == ("done", 49, 49)
+    assert client.get(url("table-detail", table.pk)).context["found"]["added"] == 49
+    client.post(url("table-apply", table.pk), form())
+    assert (Job.objects.count(), Response.objects.count()) == (1, 49)
+
+
+def test_every_problem_can_be_downloaded(world, period, monkeypatch):
+    monkeypatch.setattr(respondent_tables, "LISTED_PROBLEMS", 1)
+    client = world.client(world.head)
+    bad = ",".join("3" * 8)
+    upload(client, period, f"resp_no,{HEAD}\n1,{bad},7\n2,{bad},=1\n3,{bad},3\n3,{bad},4\n".encode())
+    table = RespondentTable.objects.get()
+    page = client.get(url("table-detail", table.pk))
+    assert (len(page.context["problems"]), table.preview["more_problems"], table.preview["left_out"]) == (
+        1,
+        2,
+        3,
+    )
+    lines = (
+        b"".join(client.get(url("table-problems", table.pk)).streaming_content)
+        .decode("utf-8-sig")
+        .splitlines()
+    )
+    assert [line.split(";")[0] for line in lines[1:]] == ["2", "3", "5"]
+
+
+def test_a_page_takes_twenty_megabytes(world, period):
+    response = upload(world.client(world.head), period, f"{HEAD}\n".encode() + b" " * 20_000_000)
+    assert response.status_code == 422
+    assert not RespondentTable.objects.exists()

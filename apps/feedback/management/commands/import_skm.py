@@ -158,10 +158,12 @@ class Command(BaseCommand):
             return
         self.stdout.write(
             f"{report.read} rows read: {report.added} added, {report.changed} changed, "
-            f"{report.unchanged} unchanged, {len({p.row for p in report.problems})} left out."
+            f"{report.unchanged} unchanged, {report.left_out} left out."
         )
         for problem in problems:
             self.stdout.write(f"  row {problem['row']}, {problem['column']}: {problem['reason']}")
+        if report.problem_count > len(problems):
+            self.stdout.write(f"  and {report.problem_count - len(problems)} more")
         if result and result.ikm is not None:
             self.stdout.write(
                 f"IKM {result.ikm}, mutu {result.service_grade}, n = {result.n}, weakest "
