@@ -1,5 +1,6 @@
 """Staff lists: what is read, what is refused, what a repeated import does, and what a killed worker leaves behind."""
 
+import contextlib
 import csv
 import io
 from datetime import date
@@ -17,6 +18,7 @@ from apps.employees import import_texts, selectors
 from apps.employees.models import AppraiserLink, Employee, ImportBatch, Placement, Position, WorkUnit
 from apps.employees.services import organization, staff_files, staff_import
 from apps.employees.services.staff_rows import parse_date
+from tests.database import connect
 from tests.world import NOW, World
 
 SAMPLES = Path(__file__).resolve().parents[2] / "docs" / "samples"
@@ -510,6 +512,16 @@ def test_the_check_asks_the_database_as_often_for_many_rows_as_for_few(world: Wo
         return len(captured)
 
     assert queries(3) == queries(200)
+
+
+def test_a_check_does_not_wait_for_somebody_elses(world: World) -> None:
+    other = connect(connection.settings_dict["NAME"])
+    other.autocommit = False
+    with contextlib.closing(other), other.cursor() as cursor:
+        # What another check holds from its look at the new rows until it commits.
+        cursor.execute("LOCK TABLE employees_importrow IN SHARE UPDATE EXCLUSIVE MODE")
+        batch = check(world, HEAD)
+    assert batch.status == "checked"
 
 
 def test_the_command_prints_json_and_applies(world: World) -> None:

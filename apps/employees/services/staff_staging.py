@@ -284,8 +284,9 @@ def store(batch: ImportBatch) -> None:
         """,
         {"batch": batch.pk, "order": list(COLUMNS)},
     )
-    # The rows are worked on at once, long before the server would look at them by itself.
-    _run("ANALYZE employees_importrow (batch_id, row_number, effect, applied)")
+    # The rows are worked on at once, long before the server would look at them by itself. Its lock lasts until the
+    # commit: whoever imports at the same time leaves it out rather than waiting.
+    _run("ANALYZE (SKIP_LOCKED) employees_importrow (batch_id, row_number, effect, applied)")
 
 
 # --- SQL --------------------------------------------------------------------------------------------------------------

@@ -237,8 +237,8 @@ def write(
 
 def settle() -> None:
     """Let the planner know of many rows that just came in: sums made by an older picture take minutes."""
-    _run("ANALYZE feedback_response (survey_period_id, case_id)")
-    _run("ANALYZE feedback_answer (response_id, unsur_id)")
+    _run("ANALYZE (SKIP_LOCKED) feedback_response (survey_period_id, case_id)")
+    _run("ANALYZE (SKIP_LOCKED) feedback_answer (response_id, unsur_id)")
 
 
 def _all(statement: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
