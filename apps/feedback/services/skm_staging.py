@@ -68,8 +68,9 @@ WITH part AS MATERIALIZED (
 ),
 written AS ({written}),
 answered AS (
-    INSERT INTO feedback_answer (response_id, unsur_id, value)
-    SELECT part.id, asked.id, part.answers[asked.place]
+    -- The trigger that would look the government up does not see responses of its own statement.
+    INSERT INTO feedback_answer (response_id, unsur_id, value, government_id)
+    SELECT part.id, asked.id, part.answers[asked.place], %(government)s
     FROM part CROSS JOIN unnest(%(unsur)s::bigint[]) WITH ORDINALITY AS asked (id, place)
     WHERE part.answers[asked.place] IS NOT NULL
 )
@@ -90,8 +91,8 @@ _CHANGE = (
       AND answer.response_id = work.response_id
     """,
     """
-    INSERT INTO feedback_answer (response_id, unsur_id, value)
-    SELECT work.response_id, asked.id, work.answers[asked.place]
+    INSERT INTO feedback_answer (response_id, unsur_id, value, government_id)
+    SELECT work.response_id, asked.id, work.answers[asked.place], %(government)s
     FROM skm_work work CROSS JOIN unnest(%(unsur)s::bigint[]) WITH ORDINALITY AS asked (id, place)
     WHERE work.row_number BETWEEN %(first)s AND %(last)s AND work.state = 'changed'
       AND work.answers[asked.place] IS NOT NULL
