@@ -72,7 +72,7 @@ def one_frame_per_person(monkeypatch: pytest.MonkeyPatch) -> None:
             made[user.pk] = kept.part(name, user=user, make=make, **rest)
         return made[user.pk]
 
-    monkeypatch.setattr(navigation, "kept", SimpleNamespace(part=part))
+    monkeypatch.setattr(navigation, "kept", SimpleNamespace(part=part, deeds_of=kept.deeds_of))
 
 
 @pytest.mark.django_db
