@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
         ("assessments", "0014_evaluations_know_what_they_were_made_of"),
         ("indicators", "0006_no_needless_indexes"),
         ("reports", "0007_no_needless_indexes"),
-        ("supervision", "0013_figures_carry_their_government"),
+        ("supervision", "0012_figures_carry_their_government"),
         ("training", "0012_no_needless_indexes"),
     ]
 
