@@ -7,6 +7,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from apps.core import stamps
 from apps.core.models import AuditEntry, Notification
 from apps.feedback.labels import AlertActionKind
 from apps.feedback.models import AlertStep, ServiceAlert
@@ -39,6 +40,19 @@ def test_the_head_is_told_once(world: Any, service: Any, officer: Any) -> None:
     refresh_result(survey_period_id=service.survey_periods.get().pk)
     assert ServiceAlert.objects.count() == 1
     assert told.count() == 2
+
+
+def test_the_screens_of_everybody_above_wake(
+    world: Any, service: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    above, elsewhere = f"unit:{world.agency.pk}", f"unit:{world.other_agency.pk}"
+    before = [stamps.current(name) for name in (above, elsewhere)]
+    bad(service)
+    with django_capture_on_commit_callbacks(execute=True):
+        refresh_result(survey_period_id=service.survey_periods.get().pk)
+    assert ServiceAlert.objects.exists()
+    assert stamps.current(above) != before[0]
+    assert stamps.current(elsewhere) == before[1]
 
 
 @pytest.mark.parametrize("n", [1, 9])

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, transaction
 
+from apps.core import stamps
 from apps.core.models import AuditEntry, Holiday, Notification
 from apps.employees.models import WorkUnit
 from apps.feedback import permissions, selectors
@@ -28,6 +29,17 @@ def test_a_complaint_gets_number_secret_clock_and_receivers(world, officer):
     entry = AuditEntry.objects.get(action="feedback.complaint.filed")
     assert (entry.actor, entry.scope) == ("public", "kendari")
     assert "Antrean" not in str(entry.data)
+
+
+def test_a_new_complaint_wakes_the_screens_of_everybody_above(world, django_capture_on_commit_callbacks):
+    above, elsewhere = f"unit:{world.agency.pk}", f"unit:{world.other_agency.pk}"
+    before = [stamps.current(name) for name in (above, elsewhere)]
+    with django_capture_on_commit_callbacks(execute=True):
+        complain(world.unit)
+    assert [stamps.current(name) == old for name, old in zip((above, elsewhere), before, strict=True)] == [
+        False,
+        True,
+    ]
 
 
 def test_without_an_author_no_contact_is_stored_whatever_was_given(world):

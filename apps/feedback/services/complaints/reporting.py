@@ -36,6 +36,7 @@ from .steps import (
     new_due_on,
     restart_clock,
     tell_unit,
+    wake_screens,
     words_of,
 )
 
@@ -115,6 +116,7 @@ def file_complaint(
         unit=unit.pk,
         due_on=complaint.due_on,
     )
+    wake_screens(complaint, at)
     if not is_suspicious:
         tell_unit(complaint, gettext_noop("New complaint %(number)s, to be answered by %(due)s."), at, "new")
     return complaint, secret

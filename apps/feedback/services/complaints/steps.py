@@ -142,9 +142,13 @@ _PAST = {
 def keep_record(complaint: Complaint, verb: str, *, by: Any, at: datetime, **data: Any) -> None:
     scope = complaint.government.code
     audit.record(f"feedback.complaint.{verb}", target=complaint, by=by, scope=scope, at=at, **data)
+    wake_screens(complaint, at)
+
+
+def wake_screens(complaint: Complaint, at: datetime) -> None:
+    """Make the open pages of everybody above, of who works on it and of who looks after the unit fetch themselves."""
     today = local_date(at, complaint.government.timezone)
     stamps.bump(
-        # The screens of everybody above show this complaint as well.
         *(f"unit:{part}" for part in complaint.unit.path.split("/") if part),
         *(f"user:{pk}" for pk in (complaint.assignee_id,) if pk),
         *(f"user:{user.pk}" for user in selectors.people_to_tell(complaint.unit, today)),
