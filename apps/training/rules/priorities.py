@@ -122,8 +122,8 @@ def score_parts(need: RankedNeed, weights: Weights) -> tuple[ScorePart, ...]:
 def prioritise(needs: Sequence[RankedNeed], budget: Budget, weights: Weights) -> tuple[Decision, ...]:
     """Return a decision for each need, the highest score first.
 
-    Among equal scores: who waits longer, then who takes fewer hours and seats, then the identifier; never the order in
-    which they were given.
+    Among equal scores: who waits longer, then who takes fewer hours and seats, then the identifier (numbers in their
+    order: 99 before 100); never the order in which they were given.
 
     :raises ValueError: if a need takes no hours or no seat, the budget or a weight is negative, an identifier comes
         twice, or a reason has no weight.
@@ -153,8 +153,9 @@ def explanation(decision: Decision, words: Mapping[str, str]) -> str:
     return f"{score}: {sum_of}; {outcome}" if sum_of else f"{score}; {outcome}"
 
 
-def _turn(need: RankedNeed, parts: Sequence[ScorePart]) -> tuple[int, date, Decimal, int, str]:
-    return -_total(parts), need.proposed_on, need.hours, need.seats, need.identifier
+def _turn(need: RankedNeed, parts: Sequence[ScorePart]) -> tuple[int, date, Decimal, int, int, str]:
+    identifier = need.identifier
+    return -_total(parts), need.proposed_on, need.hours, need.seats, len(identifier), identifier
 
 
 def _total(parts: Sequence[ScorePart]) -> int:

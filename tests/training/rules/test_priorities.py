@@ -110,6 +110,11 @@ def test_equal_scores_who_waits_longer_then_who_takes_less_then_the_name() -> No
     assert [decision.need.identifier for decision in decisions] == list("eabcd")
 
 
+def test_of_equal_needs_the_one_that_was_entered_first_comes_first() -> None:
+    decisions = prioritise([need("100", OWN_WISH), need("99", OWN_WISH)], Budget(D(100), 9), DEFAULT_WEIGHTS)
+    assert [decision.need.identifier for decision in decisions] == ["99", "100"]
+
+
 def test_the_table_of_the_day_holds() -> None:
     later = replace(DEFAULT_WEIGHTS, valid_from=date(2027, 1, 1))
     assert weights_on([later, DEFAULT_WEIGHTS], date(2026, 12, 31)) is DEFAULT_WEIGHTS
