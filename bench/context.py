@@ -1,11 +1,10 @@
 """What a goal works with: regions in databases of their own, people signed in, a real web server.
 
 See the contract in bench/harness.py. No database of a site is ever touched: the bench makes its own beside them, from
-a template that is generated once per size, seed, code and state of the migrations.
+a template (bench/templates.py).
 """
 
 import contextlib
-import hashlib
 import http.client
 import os
 import re
@@ -20,21 +19,16 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import psycopg2
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from django.core.cache import caches
 from django.db import connections
 from django.test import Client
-from psycopg2 import sql
+
+from .templates import connect, ensure_template, environment, server_cursor, statement
 
 ROOT = Path(__file__).resolve().parents[1]
-PREFIX = "bench_region_"
-SCHEMA_PREFIX = "bench_schema_"
 SEED = 1
-PASSWORD = "sandi-contoh-2026"
-# Any number, the same for all: one bench at a time makes a template.
-LOCK = 2_026_112_202
 
 
 class Context:
@@ -63,7 +57,7 @@ class Context:
         template = ensure_template(size, self.seed, self.say)
         name = f"bench_work_{os.getpid()}_{len(self._all)}"
         with server_cursor() as cursor:
-            cursor.execute(_statement("CREATE DATABASE {} TEMPLATE {}", name, template))
+            cursor.execute(statement("CREATE DATABASE {} TEMPLATE {}", name, template))
         made = Region(name, size, self)
         self._all.append(made)
         return made
@@ -74,7 +68,7 @@ class Context:
             region.close()
         with server_cursor() as cursor:
             for region in self._all:
-                cursor.execute(_statement("DROP DATABASE IF EXISTS {} WITH (FORCE)", region.database))
+                cursor.execute(statement("DROP DATABASE IF EXISTS {} WITH (FORCE)", region.database))
 
 
 class Region:
@@ -306,101 +300,3 @@ def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-# --- databases
-
-
-def connect(database: str) -> Any:
-    """Connect to a database of the server, outside Django."""
-    from django.conf import settings
-
-    given = settings.DATABASES["default"]
-    connection = psycopg2.connect(
-        dbname=database,
-        user=given.get("USER") or None,
-        password=given.get("PASSWORD") or None,
-        host=given.get("HOST") or None,
-        port=given.get("PORT") or None,
-    )
-    connection.autocommit = True
-    return connection
-
-
-@contextlib.contextmanager
-def server_cursor() -> Iterator[Any]:
-    """A cursor outside all our databases, to make and drop them."""
-    with contextlib.closing(connect("postgres")) as connection, connection.cursor() as cursor:
-        yield cursor
-
-
-def environment(database: str) -> dict[str, str]:
-    """The environment of a process that works on one of our databases."""
-    base, question, options = os.environ["DATABASE_URL"].partition("?")
-    return {**os.environ, "DATABASE_URL": f"{base.rpartition('/')[0]}/{database}{question}{options}"}
-
-
-def ensure_template(size: int, seed: int, say: Callable[[str], None]) -> str:
-    """Return the name of a database with a generated region; made now if this server has none like it."""
-    name = f"{PREFIX}{size}_s{seed}_{_fingerprint('apps/*/migrations/*.py', 'asn_kinerja/region/*.py')}"
-
-    def fill(database: str) -> None:
-        _manage(
-            database, "generate_region", "--employees", str(size), "--seed", str(seed), "--password", PASSWORD
-        )
-
-    with server_cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
-        schema = f"{SCHEMA_PREFIX}{_fingerprint('apps/*/migrations/*.py')}"
-        _once(
-            cursor, schema, SCHEMA_PREFIX, "template0", lambda database: _manage(database, "migrate", "-v0")
-        )
-        start = time.perf_counter()
-        if _once(cursor, name, f"{PREFIX}{size}_s{seed}_", schema, fill):
-            took = time.perf_counter() - start
-            say(f"region of {size} people generated in {took:.0f} s (kept on the server)")
-    return name
-
-
-def _once(cursor: Any, name: str, family: str, source: str, fill: Callable[[str], None]) -> bool:
-    """Make a database unless it is there, and forget those of its family that are outdated; whether it was made."""
-    cursor.execute(
-        "SELECT datname FROM pg_database WHERE datname LIKE %s", [family.replace("_", r"\_") + "%"]
-    )
-    there = {row[0] for row in cursor.fetchall()}
-    if name in there:
-        return False
-    # A killed run leaves only the other name behind.
-    building = f"{name}_building"
-    for outdated in there:
-        cursor.execute(_statement("DROP DATABASE IF EXISTS {} WITH (FORCE)", outdated))
-    cursor.execute(_statement("CREATE DATABASE {} TEMPLATE {}", building, source))
-    fill(building)
-    cursor.execute(_statement("ALTER DATABASE {} RENAME TO {}", building, name))
-    return True
-
-
-def _manage(database: str, *arguments: str) -> None:
-    done = subprocess.run(
-        [sys.executable, "manage.py", *arguments],
-        cwd=ROOT,
-        env=environment(database) | {"DJANGO_SETTINGS_MODULE": "bench.settings"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        raise RuntimeError(f"manage.py {' '.join(arguments)} failed:\n{done.stdout}\n{done.stderr}")
-
-
-def _fingerprint(*patterns: str) -> str:
-    """A short hash over the files that decide how a database looks."""
-    found = hashlib.sha256()
-    for pattern in patterns:
-        for path in sorted(ROOT.glob(pattern)):
-            found.update(path.name.encode() + path.read_bytes())
-    return found.hexdigest()[:10]
-
-
-def _statement(text: str, *names: str) -> sql.Composed:
-    return sql.SQL(text).format(*(sql.Identifier(name) for name in names))

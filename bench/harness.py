@@ -28,8 +28,8 @@ It is called once per run, only if BENCH_GOALS selects it (BENCH_GOALS=g01,g12; 
 `context` (bench/context.py) gives:
     context.sizes              (1000, 10000) or what BENCH_SIZES says
     context.region(10_000)     a Region: a government with so many people (asn_kinerja.region) in a database of the
-                               bench's own, generated once per size, seed and code, kept on the server as a template
-                               and copied for this run (CREATE DATABASE ... TEMPLATE); shared by the goals of a run
+                               bench's own, generated once per size, seed and generator, kept on the server as a
+                               template (bench/templates.py) and copied for this run; shared by the goals of a run
     context.own_region(10_000) a copy for this goal alone, for those who change much
     region.use()               context manager: Django's default database is the region's
     region.connect()           a raw psycopg2 connection (autocommit) to it
