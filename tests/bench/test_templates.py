@@ -28,7 +28,7 @@ def kept(cursor: Any) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    "name,used,stays",
+    ("name", "used", "stays"),
     [
         ("bench_region_7_s1_used", "2026-11-15", True),
         ("bench_region_7_s1_unused", "2026-11-14", False),
