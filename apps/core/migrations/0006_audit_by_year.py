@@ -9,6 +9,7 @@ The database keeps the rules of a part in two functions, so that the nightly che
 migration makes the first ones: `core_audit_make_year` and `core_audit_guard`.
 """
 
+# ruff: noqa: S608 - every name stands in this file
 # lint-ok: NOT_NULL - the column comes with a default, which the catalogue keeps
 
 from typing import Any
@@ -19,7 +20,9 @@ from django.utils import timezone
 TABLE = "core_auditentry"
 KEYS = {f"{TABLE}_pkey": "id, scope, year", "audit_one_entry_per_place_in_chain": "scope, seq, year"}
 
-# The settings: the rows are those behind an id, whatever the planner believes of a table that grew since.
+# The settings: the rows are those behind an id, whatever the planner believes of a table that grew since. For the same
+# reason the condition and the order are such that only the index of ids answers them: by the index of places the planner
+# walked past everything sealed since the last vacuum, because each entry had no place for a moment.
 SEALING = r"""
 CREATE OR REPLACE FUNCTION core_audit_seal_all() RETURNS trigger
 LANGUAGE plpgsql
@@ -28,13 +31,14 @@ DECLARE
     head core_audithead;
     entry core_auditentry;
 BEGIN
-    DELETE FROM core_auditseal WHERE transaction = NEW.transaction {same_year};
     -- Sealed entries are visible to everybody or nobody, so what has no place here is our own.
     FOR entry IN
-        SELECT * FROM core_auditentry WHERE id >= NEW.first_id {same_year} AND seq IS NULL ORDER BY scope, id
+        SELECT * FROM core_auditentry WHERE id >= OLD.first_id {same_year} AND hash IS NULL ORDER BY scope || '', id
     LOOP
         IF head.scope IS DISTINCT FROM entry.scope THEN
-            UPDATE core_audithead SET seq = head.seq, hash = head.hash WHERE scope = head.scope;
+            IF head.scope IS NOT NULL THEN
+                UPDATE core_audithead SET seq = head.seq, hash = head.hash WHERE scope = head.scope;
+            END IF;
             SELECT * INTO head FROM core_audithead WHERE scope = entry.scope FOR UPDATE;
             IF NOT FOUND THEN
                 INSERT INTO core_audithead (scope, seq, hash) VALUES (entry.scope, 0, '')
@@ -54,7 +58,6 @@ BEGIN
     RETURN NULL;
 END $$;
 """
-
 # Bound to the row type of the table, so it is made anew for each: the digest itself is that of migration 0003.
 DIGEST = r"""
 CREATE FUNCTION core_audit_digest(entry core_auditentry) RETURNS text
@@ -67,43 +70,42 @@ BEGIN
 END $$;
 """
 
+# Two turns as in migration 0003, with one statement less: the row goes in the first, and its going queues the second.
+# A transaction writes into the part of one year, that of its beginning; only rows written straight into a part may add
+# another one.
 NOTING = r"""
 CREATE OR REPLACE FUNCTION core_audit_note_unsealed() RETURNS trigger
 LANGUAGE plpgsql AS $$
 BEGIN
     -- Ids of one transaction grow, so its first statement has the smallest.
-    INSERT INTO core_auditseal (transaction, first_id)
-        SELECT pg_current_xact_id(), min(id) FROM inserted HAVING count(*) > 0
-        ON CONFLICT DO NOTHING;
+    INSERT INTO core_auditseal (transaction, first_id {year})
+        SELECT pg_current_xact_id(), min(id) {year} FROM inserted {by_year} ON CONFLICT DO NOTHING;
     RETURN NULL;
 END $$;
+
 CREATE OR REPLACE FUNCTION core_audit_seal_later() RETURNS trigger
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql
+SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_bitmapscan = off AS $$
 BEGIN
-    UPDATE core_auditseal SET turn = 2 WHERE transaction = NEW.transaction;
+    DELETE FROM core_auditseal WHERE transaction = NEW.transaction {same_year};
     RETURN NULL;
 END $$;
+
+DROP TRIGGER core_audit_seal_all ON core_auditseal;
+CREATE CONSTRAINT TRIGGER core_audit_seal_all AFTER DELETE ON core_auditseal
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION core_audit_seal_all();
 """
 
-NOTING_BY_YEAR = r"""
--- A transaction writes into the part of one year, that of its beginning; only rows written straight into a part may
--- add another one.
-CREATE OR REPLACE FUNCTION core_audit_note_unsealed() RETURNS trigger
-LANGUAGE plpgsql AS $$
-BEGIN
-    -- Ids of one transaction grow, so its first statement has the smallest.
-    INSERT INTO core_auditseal (transaction, year, first_id)
-        SELECT pg_current_xact_id(), year, min(id) FROM inserted GROUP BY year
-        ON CONFLICT DO NOTHING;
-    RETURN NULL;
-END $$;
-CREATE OR REPLACE FUNCTION core_audit_seal_later() RETURNS trigger
-LANGUAGE plpgsql AS $$
-BEGIN
-    UPDATE core_auditseal SET turn = 2 WHERE transaction = NEW.transaction AND year = NEW.year;
-    RETURN NULL;
-END $$;
-"""
+
+def sealing(*, by_year: bool) -> str:
+    """Return the functions that seal, for the parts or for one plain table."""
+    noting = NOTING.format(
+        year=", year" if by_year else "",
+        by_year="GROUP BY year" if by_year else "HAVING count(*) > 0",
+        same_year="AND year = NEW.year" if by_year else "",
+    )
+    return noting + SEALING.format(same_year="AND year = OLD.year" if by_year else "")
+
 
 STATEMENT_TRIGGERS = """
 CREATE TRIGGER core_audit_note_unsealed AFTER INSERT ON {table}
@@ -226,11 +228,11 @@ def change_over(cursor: Any, year: int) -> None:
     # Its rows lie in transactions that have not ended: after a crash there are none, so nothing of it need be kept.
     cursor.execute(
         "ALTER TABLE core_auditseal ADD COLUMN year smallint NOT NULL DEFAULT 0,"
-        " DROP CONSTRAINT core_auditseal_pkey, ADD PRIMARY KEY (transaction, year)"
+        " DROP COLUMN turn, DROP CONSTRAINT core_auditseal_pkey, ADD PRIMARY KEY (transaction, year)"
     )
     cursor.execute("ALTER TABLE core_auditseal ALTER year DROP DEFAULT")
     cursor.execute("ALTER TABLE core_auditseal SET UNLOGGED")
-    cursor.execute(DIGEST + NOTING_BY_YEAR + SEALING.format(same_year="AND year = NEW.year") + PARTS)
+    cursor.execute(DIGEST + sealing(by_year=True) + PARTS)
     cursor.execute((STATEMENT_TRIGGERS + ROW_TRIGGERS).format(table=TABLE))
     cursor.execute(f"ALTER TABLE {TABLE} ATTACH PARTITION {first} FOR VALUES IN ({year})")
     cursor.execute(f"ALTER TABLE {first} DROP CONSTRAINT {TABLE}_years")
@@ -238,7 +240,7 @@ def change_over(cursor: Any, year: int) -> None:
 
 
 def backwards(apps: Any, schema_editor: Any) -> None:
-    """Copy all parts into one plain table."""
+    """Copy all parts into one plain table. The shorter way of sealing stays."""
     connection = schema_editor.connection
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
         if not is_in_parts(cursor):
@@ -265,10 +267,10 @@ def backwards(apps: Any, schema_editor: Any) -> None:
         )
         cursor.execute(
             "ALTER TABLE core_auditseal DROP CONSTRAINT core_auditseal_pkey, DROP COLUMN year,"
-            " ADD PRIMARY KEY (transaction)"
+            " ADD COLUMN turn smallint NOT NULL DEFAULT 1, ADD PRIMARY KEY (transaction)"
         )
         cursor.execute("ALTER TABLE core_auditseal SET LOGGED")
-        cursor.execute(DIGEST + NOTING + SEALING.format(same_year=""))
+        cursor.execute(DIGEST + sealing(by_year=False))
         cursor.execute((STATEMENT_TRIGGERS + ROW_TRIGGERS).format(table=TABLE))
 
 
