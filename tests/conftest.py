@@ -28,7 +28,11 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     tests/core/test_audit.py puts it back to prove that it works.
     """
     with django_db_blocker.unblock(), connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE core_auditentry DISABLE TRIGGER core_audit_refuse_truncate")
+        cursor.execute(
+            "SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname = 'core_audit_refuse_truncate'"
+        )
+        for (table,) in cursor.fetchall():
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER core_audit_refuse_truncate")
 
 
 @pytest.fixture(autouse=True)

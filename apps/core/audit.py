@@ -2,7 +2,7 @@
 
 Every scope (government) has one chain. An entry is inserted with the change it describes; a deferred trigger gives the
 entries of a transaction their places and hashes in one pass while it commits, and further triggers refuse update,
-delete and truncate (migrations 0002 and 0003). The hash covers the previous hash and every column.
+delete and truncate (migrations 0002, 0003 and 0006). The hash covers the previous hash and every column.
 audit_check.py recomputes all of it; audit_anchors.py keeps the heads outside the database, because a chain whose end
 was cut off is valid in itself (reference/ux-security.md, T4).
 """

@@ -29,7 +29,8 @@ from . import jobs
 from .audit_check import Anchor
 from .models import AuditAnchor, AuditHead
 
-HEAD, RESTORED = "head", "restored"
+# The last: a year left the database up to this place, and the chain goes on behind it (audit_years.py).
+HEAD, RESTORED, KEPT_UNTIL = "head", "restored", "kept-until"
 INSTALLATION = "-"
 HOOK_SECONDS = 10
 _TAIL_BYTES = 1 << 16
@@ -244,7 +245,7 @@ def _parse(raw: bytes) -> tuple[Line, str] | None:
     except ValueError:
         return None
     if (
-        kind not in {HEAD, RESTORED}
+        kind not in {HEAD, RESTORED, KEPT_UNTIL}
         or len(running) != 64
         or line.text != raw.decode("ascii").rpartition("\t")[0]
     ):
@@ -261,8 +262,9 @@ def _take(line: Line, heads: list[Anchor], noted: Noted) -> None:
         noted.remarks.append(
             f"{scope} was restored to entry {line.seq} on {line.at:%Y-%m-%d %H:%M}Z; {len(beyond)} anchors set aside"
         )
-    if not heads or (heads[-1].seq, heads[-1].hash) != (line.seq, line.hash):
-        heads.append(Anchor(at=line.at, scope=line.scope, seq=line.seq, hash=line.hash))
+    has_left = line.kind == KEPT_UNTIL
+    if not heads or (heads[-1].seq, heads[-1].hash, heads[-1].has_left) != (line.seq, line.hash, has_left):
+        heads.append(Anchor(at=line.at, scope=line.scope, seq=line.seq, hash=line.hash, has_left=has_left))
 
 
 def missing_from(noted: Noted) -> list[str]:

@@ -66,12 +66,13 @@ _SENTENCES = {
 
 @dataclass(frozen=True, kw_only=True)
 class Anchor:
-    """A head that was noted outside the database."""
+    """A head that was noted outside the database, or the last place of a year that left it."""
 
     at: datetime
     scope: str
     seq: int
     hash: str
+    has_left: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,9 +101,13 @@ class Finding:
 
 @dataclass(kw_only=True)
 class ChainReport:
-    """What a check of one chain found: at most MOST_FINDINGS flaws in their order, and how many there are."""
+    """What a check of one chain found: at most MOST_FINDINGS flaws in their order, and how many there are.
+
+    `left_until` is the last place that left with its year; what stands before it was not looked at.
+    """
 
     scope: str
+    left_until: int = 0
     entries: int = 0
     head_seq: int = 0
     head_hash: str = ""
@@ -135,6 +140,8 @@ def verify(
 ) -> list[ChainReport]:
     """Check every chain and compare it with what was anchored.
 
+    A chain begins with place 1, or behind the place up to which the anchors say that its years left.
+
     :param progress: called after each portion with the number of entries in it.
     """
     source = connection or default_connection
@@ -162,11 +169,17 @@ def _check(
     cursor: Any, scope: str, anchors: list[Anchor], progress: Callable[[int], None] | None
 ) -> ChainReport:
     report = ChainReport(scope=scope)
-    waiting = _AnchorsInOrder(anchors, report)
-    for row in _unsealed(cursor, scope):
-        report.add(Finding(flaw=Flaw.UNSEALED, seq=0, row=row))
     last_seq, place = 0, _BEFORE_ALL
     last_hash: str | None = ""
+    if left := _what_left(cursor, scope, anchors):
+        report.left_until = last_seq = left.seq
+        last_hash = left.hash
+        anchors = [anchor for anchor in anchors if anchor.seq >= left.seq]
+    waiting = _AnchorsInOrder(anchors, report)
+    if left:
+        waiting.pass_by(left.seq, left.hash)
+    for row in _unsealed(cursor, scope):
+        report.add(Finding(flaw=Flaw.UNSEALED, seq=0, row=row))
     while True:
         for seq, row, previous, digest, content in _rows_behind(cursor, scope, place, progress):
             report.entries += 1
@@ -191,6 +204,20 @@ def _check(
         report.add(Finding(flaw=Flaw.PAST_HEAD, seq=min(last_seq, report.head_seq + 1)))
     waiting.finish(last_seq)
     return report
+
+
+def _what_left(cursor: Any, scope: str, anchors: list[Anchor]) -> Anchor | None:
+    """Return the last place that left; none if the entries that are there begin before it."""
+    ends = [anchor for anchor in anchors if anchor.has_left]
+    if not ends:
+        return None
+    cursor.execute("SELECT min(seq) FROM core_auditentry WHERE scope = %s", [scope])
+    (first,) = cursor.fetchone()
+    return max(
+        (anchor for anchor in ends if first is None or anchor.seq < first),
+        key=lambda anchor: anchor.seq,
+        default=None,
+    )
 
 
 def _rows_behind(

@@ -81,9 +81,11 @@ def parts(table: str) -> list[Part]:
         for name, bounds in cursor.fetchall():
             since = re.search(r"FROM \('(\d+)-01-01'\)", bounds)
             until = re.search(r"TO \('(\d+)-01-01'\)", bounds)
-            found.append(
-                Part(name, int(since.group(1)) if since else None, int(until.group(1)) - 1 if until else None)
+            alone = re.search(r"IN \('?(\d+)'?\)", bounds)
+            first, last = (
+                (alone, int(alone.group(1))) if alone else (since, int(until.group(1)) - 1 if until else None)
             )
+            found.append(Part(name, int(first.group(1)) if first else None, last))
     return found
 
 
@@ -155,18 +157,23 @@ def leave(table: str, year: int, *, keep_in: Path, by: Any, at: datetime) -> con
         with keep_in.open("rb") as file:
             os.fsync(file.fileno())
         cursor.execute(f"DROP TABLE {part.table}")
-        audit.record(
-            "core.partition.dropped",
-            target=_named(part.table),
-            by=by,
-            scope="",
-            at=at,
-            table=table,
-            year=year,
-            rows=content.rows,
-            sha256=content.sha256,
-        )
+        note_drop(part.table, content, table=table, year=year, by=by, at=at)
     return content
+
+
+def note_drop(part: str, content: contents.Content, *, table: str, year: int, by: Any, at: datetime) -> None:
+    """Write into the audit trail which part was dropped, and what it held."""
+    audit.record(
+        "core.partition.dropped",
+        target=_named(part),
+        by=by,
+        scope="",
+        at=at,
+        table=table,
+        year=year,
+        rows=content.rows,
+        sha256=content.sha256,
+    )
 
 
 def part_name(table: str, year: int) -> str:

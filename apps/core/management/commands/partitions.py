@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from apps.core import partitions
+from apps.core import audit_years, partitions
 
 ACTOR = "command"
 
@@ -26,7 +26,7 @@ class Command(BaseCommand):
             "leave", help="write a year into a file, then drop it; rows and hash stay as proof"
         )
         for verb in (make, leave):
-            verb.add_argument("table", choices=sorted(partitions.tables()))
+            verb.add_argument("table", choices=sorted([*partitions.tables(), audit_years.TABLE]))
             verb.add_argument("year", type=int)
         leave.add_argument(
             "--keep-in", type=Path, required=True, help="the file, which must not be there yet"
@@ -38,23 +38,33 @@ class Command(BaseCommand):
             case "list":
                 self._list()
             case "make":
-                moved = partitions.make_year(options["table"], options["year"])
-                self.stdout.write(f"moved out of the rest: {moved}")
+                self._make(options["table"], options["year"])
             case "leave":
                 self._leave(options["table"], options["year"], options["keep_in"])
 
     def _list(self) -> None:
-        for table in partitions.tables():
+        for table in [*partitions.tables(), audit_years.TABLE]:
             for part in partitions.parts(table):
                 years = "rest" if part.year is None else f"{part.since or '...'}-{part.year}"
                 self.stdout.write(f"{part.table}  {years}  {partitions.rows_in(part.table)} rows")
 
+    def _make(self, table: str, year: int) -> None:
+        if table == audit_years.TABLE:
+            self.stdout.write("made" if audit_years.make_year(year) else "there already")
+        else:
+            self.stdout.write(f"moved out of the rest: {partitions.make_year(table, year)}")
+
     def _leave(self, table: str, year: int, keep_in: Path) -> None:
         try:
-            content = partitions.leave(table, year, keep_in=keep_in, by=ACTOR, at=timezone.now())
+            if table == audit_years.TABLE:
+                content = audit_years.leave(year, keep_in=keep_in, by=ACTOR, at=timezone.now())
+            else:
+                content = partitions.leave(table, year, keep_in=keep_in, by=ACTOR, at=timezone.now())
+        except audit_years.TrailNotSound as error:
+            raise CommandError(f"The audit trail does not fit, nothing was done: {error}") from error
         except partitions.PartStays as error:
             raise CommandError(
-                f"{table} has no part that ends with {year}, or that year is in use "
+                f"{table} has no part that ends with {year}, an older one is still there, or that year is in use "
                 f"(this year and the {partitions.YEARS_IN_USE - 1} before)."
             ) from error
         except FileExistsError as error:

@@ -53,9 +53,10 @@ class Command(BaseCommand):
         reports = audit_check.verify([*noted.anchors, *(_heads(anchor) if anchor else ())])
         for report in reports:
             state = "ok" if report.is_valid else f"BROKEN at entry {report.broken_seq}"
+            begins = f" behind entry {report.left_until}, which left" if report.left_until else ""
             compared = f", {report.anchors} anchors compared" if report.anchors else ""
             self.stdout.write(
-                f"{report.scope or '(installation)'}: {report.entries} entries{compared}, {state}"
+                f"{report.scope or '(installation)'}: {report.entries} entries{begins}{compared}, {state}"
             )
             for finding in report.findings:
                 self.stdout.write(f"    {finding}")
