@@ -14,6 +14,7 @@ A handler that works through many rows registers with `atomic=False`: it opens i
 safe to run again from the start, and keeps its claim with a lease.
 """
 
+import json
 import logging
 import time
 from collections.abc import Callable, Sequence
@@ -24,7 +25,8 @@ from typing import Any
 import redis
 from celery import current_app
 from django.conf import settings
-from django.db import transaction
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_noop
@@ -57,6 +59,19 @@ WHERE id = (
 )
 RETURNING *
 """
+
+# One statement whether the key is new or not. Whether the archive has it is asked after the insert has waited for
+# whoever held the key: an archiver that moves it at this moment is seen (migration 0007, `core_outbox_archived`).
+PROMISE = """
+INSERT INTO core_outboxmessage
+    (scope, task, kwargs, key, created_at, ready_at, rung_at, attempts, last_error)
+VALUES
+    (%(scope)s, %(task)s, %(kwargs)s, %(key)s, %(created_at)s, %(ready_at)s, %(rung_at)s, 0, '')
+ON CONFLICT (key, scope) DO NOTHING
+RETURNING id, CASE WHEN key IS NULL THEN false ELSE core_outbox_archived(key, scope) END
+"""
+_PROMISED = ("scope", "task", "key", "created_at", "ready_at", "rung_at")
+FORGET = "DELETE FROM core_outboxmessage WHERE id = %s AND scope = %s"
 
 Handler = Callable[..., None]
 
@@ -125,30 +140,49 @@ def enqueue(
 ) -> OutboxMessage | None:
     """Promise to run the handler `name` once the present transaction has committed.
 
-    `key` makes the promise unique for ever: a second one with the same key is dropped and None is returned.
+    `key` makes the promise unique for ever within the scope, also when the first has gone into the archive: a second
+    one with the same key is dropped and None is returned.
 
     :raises UnknownTask: at once, if there is no such handler.
     """
     if name not in _handlers:
         raise UnknownTask(name)
     now = timezone.now()
-    values = {
-        "scope": scope,
-        "task": name,
-        "kwargs": kwargs,
-        "ready_at": ready_at or now,
+    message = OutboxMessage(
+        scope=scope,
+        task=name,
+        kwargs=kwargs,
+        key=key,
+        created_at=now,
+        ready_at=ready_at or now,
         # Written with the promise and not after ringing: by then the consumer may hold the row for long.
-        "rung_at": now if ready_at is None else None,
-    }
+        rung_at=now if ready_at is None else None,
+    )
     if key is None:
-        message, created = OutboxMessage.objects.create(**values), True
+        _promise(message)
     else:
-        message, created = OutboxMessage.objects.get_or_create(key=key, defaults=values)
-    if not created:
-        return None
+        with transaction.atomic(savepoint=False):
+            if not _promise(message):
+                return None
     if ready_at is None:
         transaction.on_commit(lambda: ring(message.pk), robust=True)
     return message
+
+
+def _promise(message: OutboxMessage) -> bool:
+    """Write a new message and return True, or return False if its key is taken."""
+    values = {name: getattr(message, name) for name in _PROMISED}
+    with connection.cursor() as cursor:
+        cursor.execute(PROMISE, values | {"kwargs": json.dumps(message.kwargs, cls=DjangoJSONEncoder)})
+        row = cursor.fetchone()
+        if row is not None and row[1]:
+            cursor.execute(FORGET, [row[0], message.scope])
+        if row is None or row[1]:
+            return False
+    message.pk = row[0]
+    message._state.adding = False
+    message._state.db = connection.alias
+    return True
 
 
 def publish(message_id: int) -> None:

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import close_old_connections
 from django.utils import timezone
 
-from . import audit_anchors, audit_nightly, files, heartbeat, jobs, long_jobs, partitions
+from . import audit_anchors, audit_nightly, files, heartbeat, jobs, long_jobs, outbox_archive, partitions
 from .models import Job, SubmissionKey
 from .operations import daily_checks
 from .operations import metrics as metrics  # counts this process's tasks from now on
@@ -70,6 +70,8 @@ def anchor_audit(**_: object) -> None:
 
 daily_checks.register(audit_nightly.NAME, audit_nightly.check)
 daily_checks.register(partitions.NAME, partitions.check)
+daily_checks.register(outbox_archive.NAME, outbox_archive.check)
+partitions.register(outbox_archive.TABLE, "done_on")
 
 
 @shared_task(name="core.run_daily_checks")
