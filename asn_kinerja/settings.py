@@ -201,6 +201,8 @@ for _tick in CELERY_BEAT_SCHEDULE.values():
 OUTBOX_LEASE_SECONDS = env_int("OUTBOX_LEASE_SECONDS", 120)
 # After how long the bell rings again for work that nobody has finished.
 OUTBOX_RING_AGAIN_SECONDS = env_int("OUTBOX_RING_AGAIN_SECONDS", 15)
+# After how many days a finished message goes into the archive (apps.core.outbox_archive).
+OUTBOX_KEEP_DAYS = env_int("OUTBOX_KEEP_DAYS", 30)
 
 # --- people ------------------------------------------------------------------------------------------------------
 

@@ -14,6 +14,7 @@ A handler that works through many rows registers with `atomic=False`: it opens i
 safe to run again from the start, and keeps its claim with a lease.
 """
 
+import json
 import logging
 import time
 from collections.abc import Callable, Sequence
@@ -24,7 +25,8 @@ from typing import Any
 import redis
 from celery import current_app
 from django.conf import settings
-from django.db import transaction
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_noop
@@ -56,6 +58,24 @@ WHERE id = (
     FOR UPDATE SKIP LOCKED
 )
 RETURNING *
+"""
+
+# One statement whether the key is new or not. Whether the archive has it is asked after the insert has waited for
+# whoever held the key: an archiver that moves it at this moment is seen (migration 0007, `core_outbox_archived`).
+PROMISE = """
+INSERT INTO core_outboxmessage
+    (scope, task, kwargs, key, created_at, ready_at, rung_at, attempts, last_error)
+VALUES
+    (%(scope)s, %(task)s, %(kwargs)s, %(key)s, %(created_at)s, %(ready_at)s, %(rung_at)s, 0, '')
+ON CONFLICT (key, scope) DO NOTHING
+RETURNING id, CASE WHEN key IS NULL THEN false ELSE core_outbox_archived(key, scope) END
+"""
+_PROMISED = ("scope", "task", "key", "created_at", "ready_at", "rung_at")
+FORGET = "DELETE FROM core_outboxmessage WHERE id = %s AND scope = %s"
+
+# Written out, because it stands in every piece of work: building it took longer than running it.
+FINISH = """
+UPDATE core_outboxmessage SET done_at = %s, lease_until = NULL WHERE id = %s AND scope = %s AND done_at IS NULL
 """
 
 Handler = Callable[..., None]
@@ -125,30 +145,49 @@ def enqueue(
 ) -> OutboxMessage | None:
     """Promise to run the handler `name` once the present transaction has committed.
 
-    `key` makes the promise unique for ever: a second one with the same key is dropped and None is returned.
+    `key` makes the promise unique for ever within the scope, also when the first has gone into the archive: a second
+    one with the same key is dropped and None is returned.
 
     :raises UnknownTask: at once, if there is no such handler.
     """
     if name not in _handlers:
         raise UnknownTask(name)
     now = timezone.now()
-    values = {
-        "scope": scope,
-        "task": name,
-        "kwargs": kwargs,
-        "ready_at": ready_at or now,
+    message = OutboxMessage(
+        scope=scope,
+        task=name,
+        kwargs=kwargs,
+        key=key,
+        created_at=now,
+        ready_at=ready_at or now,
         # Written with the promise and not after ringing: by then the consumer may hold the row for long.
-        "rung_at": now if ready_at is None else None,
-    }
+        rung_at=now if ready_at is None else None,
+    )
     if key is None:
-        message, created = OutboxMessage.objects.create(**values), True
+        _promise(message)
     else:
-        message, created = OutboxMessage.objects.get_or_create(key=key, defaults=values)
-    if not created:
-        return None
+        with transaction.atomic(savepoint=False):
+            if not _promise(message):
+                return None
     if ready_at is None:
-        transaction.on_commit(lambda: ring(message.pk), robust=True)
+        transaction.on_commit(lambda: ring(message.pk, alone=not _handlers[name].atomic), robust=True)
     return message
+
+
+def _promise(message: OutboxMessage) -> bool:
+    """Write a new message and return True, or return False if its key is taken."""
+    values = {name: getattr(message, name) for name in _PROMISED}
+    with connection.cursor() as cursor:
+        cursor.execute(PROMISE, values | {"kwargs": json.dumps(message.kwargs, cls=DjangoJSONEncoder)})
+        row = cursor.fetchone()
+        if row is not None and row[1]:
+            cursor.execute(FORGET, [row[0], message.scope])
+        if row is None or row[1]:
+            return False
+    message.pk = row[0]
+    message._state.adding = False
+    message._state.db = connection.alias
+    return True
 
 
 def publish(message_id: int) -> None:
@@ -156,22 +195,33 @@ def publish(message_id: int) -> None:
     current_app.send_task("core.consume_message", kwargs={"message_id": message_id}, retry=False)
 
 
-def rings_waiting() -> int:
-    """Return how many rings nobody has heard yet; 0 when Redis does not answer."""
+def rings_waiting() -> int | None:
+    """Return how many rings nobody has heard yet; None when Redis does not answer."""
     try:
         return int(client().llen(settings.CELERY_TASK_DEFAULT_QUEUE))
     except redis.RedisError:
-        return 0
+        return None
 
 
-def ring(message_id: int) -> bool:
-    """Ring the doorbell for one new message; return False if Redis did not answer (the relay rings within seconds)."""
+def ring(message_id: int, *, alone: bool = True) -> bool:
+    """Ring the doorbell for one new message; return False if Redis did not answer (the relay rings within seconds).
+
+    What is not `alone` needs no ring while another waits unheard: whoever hears that one does all short work that is
+    there by then (outbox_drain.py), and this message is.
+    """
     global _quiet_until
-    if time.monotonic() >= _quiet_until and _published(message_id):
+    if time.monotonic() >= _quiet_until and _rung(message_id, alone):
         return True
     _quiet_until = max(_quiet_until, time.monotonic() + QUIET_SECONDS)
     OutboxMessage.objects.filter(pk=message_id, done_at__isnull=True).update(rung_at=None)
     return False
+
+
+def _rung(message_id: int, alone: bool) -> bool:
+    if alone:
+        return _published(message_id)
+    waiting = rings_waiting()
+    return waiting is not None and (waiting > 0 or _published(message_id))
 
 
 def _published(message_id: int) -> bool:
@@ -189,7 +239,7 @@ def relay(now: datetime) -> int:
 
     Several relays share the work: a row that another one has in hand is skipped, and so is one that a worker holds.
     """
-    room = RINGS_AT_MOST - rings_waiting()
+    room = RINGS_AT_MOST - (rings_waiting() or 0)
     if room <= 0:
         return 0
     ring_again = now - timedelta(seconds=settings.OUTBOX_RING_AGAIN_SECONDS)
@@ -212,23 +262,32 @@ def relay(now: datetime) -> int:
 
 
 def consume(message_id: int) -> bool:
-    """Run one message if it is still unfinished and nobody else has it; return whether this call finished it.
+    """Run one message if it is still unfinished and nobody else has it; return whether this call finished it."""
+    message = claim(message_id)
+    return message is not None and attempt(message)
+
+
+def claim(message_id: int) -> OutboxMessage | None:
+    """Take a message in hand if it is due and nobody else has it; one that killed its workers is given up instead."""
+    now = timezone.now()
+    claimed = OutboxMessage.objects.raw(CLAIM, {"id": message_id, "now": now, "until": now + lease()})
+    message = next(iter(claimed), None)
+    if message is not None and message.attempts >= MAX_ATTEMPTS:
+        _note_failure(message, "WorkerDied", tries=message.attempts)
+        return None
+    return message
+
+
+def attempt(message: OutboxMessage) -> bool:
+    """Run a message that the caller has claimed; return whether this call finished it.
 
     A handler's exception is noted by its class name only (texts may hold personal data), tried again with growing
     pauses, and parked after MAX_ATTEMPTS so that it cannot stop the others.
     """
-    now = timezone.now()
-    claimed = OutboxMessage.objects.raw(CLAIM, {"id": message_id, "now": now, "until": now + lease()})
-    message = next(iter(claimed), None)
-    if message is None:
-        return False
-    if message.attempts >= MAX_ATTEMPTS:
-        _note_failure(message, "WorkerDied", tries=message.attempts)
-        return False
     try:
         return _run(message)
     except Postpone as pause:
-        OutboxMessage.objects.filter(pk=message_id).update(
+        OutboxMessage.objects.filter(pk=message.pk).update(
             lease_until=None, rung_at=None, ready_at=timezone.now() + timedelta(seconds=pause.seconds)
         )
     except Exception as error:
@@ -260,8 +319,14 @@ def _run(message: OutboxMessage) -> bool:
 
 
 def _finish(message: OutboxMessage) -> bool:
-    open_row = OutboxMessage.objects.filter(pk=message.pk, done_at__isnull=True)
-    return bool(open_row.update(done_at=timezone.now(), lease_until=None))
+    with connection.cursor() as cursor:
+        cursor.execute(FINISH, [timezone.now(), message.pk, message.scope])
+        return bool(cursor.rowcount)
+
+
+def short_tasks() -> list[str]:
+    """Return the names of the handlers that run inside the consumer's transaction."""
+    return [name for name, registered in _handlers.items() if registered.atomic]
 
 
 def _note_failure(message: OutboxMessage, error: str, *, tries: int) -> None:

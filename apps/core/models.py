@@ -76,12 +76,15 @@ class AuditAnchor(models.Model):
 
 
 class OutboxMessage(models.Model):
-    """A piece of work promised in the same transaction as its cause. Redis only rings; this row is the truth."""
+    """A piece of work promised in the same transaction as its cause. Redis only rings; this row is the truth.
 
-    scope = models.SlugField(max_length=40, blank=True)
+    In the database the primary key is (id, scope). What was finished long ago stands in `OutboxArchive`.
+    """
+
+    scope = models.SlugField(max_length=40, blank=True, db_index=False)
     task = models.CharField(max_length=100)
     kwargs = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
-    key = models.CharField(max_length=200, null=True, unique=True)
+    key = models.CharField(max_length=200, null=True)
     created_at = models.DateTimeField(auto_now_add=True)
     ready_at = models.DateTimeField()
     rung_at = models.DateTimeField(null=True)
@@ -98,6 +101,39 @@ class OutboxMessage(models.Model):
                 fields=["ready_at", "id"],
                 condition=Q(done_at__isnull=True, parked_at__isnull=True),
                 name="outbox_unfinished",
+            ),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["key", "scope"], name="outbox_key_once_in_scope"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.task}#{self.pk}"
+
+
+class OutboxArchive(models.Model):
+    """A promise that was kept long ago, in parts by year (outbox_archive.py). Its key is still taken.
+
+    The id is the one it had as an `OutboxMessage`. In the database the primary key is (id, scope, done_on).
+    """
+
+    scope = models.SlugField(max_length=40, blank=True, db_index=False)
+    task = models.CharField(max_length=100)
+    kwargs = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    key = models.CharField(max_length=200, null=True)
+    created_at = models.DateTimeField()
+    ready_at = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField()
+    last_error = models.CharField(max_length=200, blank=True)
+    done_at = models.DateTimeField()
+    # The day of `done_at` in UTC: the years of the parts go by it.
+    done_on = models.DateField()
+
+    class Meta:
+        indexes = [
+            # Was this ever promised?
+            models.Index(
+                fields=["key", "scope"], condition=Q(key__isnull=False), name="outbox_archive_by_key"
             ),
         ]
 

@@ -10,7 +10,18 @@ from django.conf import settings
 from django.db import close_old_connections
 from django.utils import timezone
 
-from . import audit_anchors, audit_nightly, audit_years, files, heartbeat, jobs, long_jobs, partitions
+from . import (
+    audit_anchors,
+    audit_nightly,
+    audit_years,
+    files,
+    heartbeat,
+    jobs,
+    long_jobs,
+    outbox_archive,
+    outbox_drain,
+    partitions,
+)
 from .models import Job, SubmissionKey
 from .operations import daily_checks
 from .operations import metrics as metrics  # counts this process's tasks from now on
@@ -35,8 +46,8 @@ def look_at_connections(**_: object) -> None:
 
 @shared_task(name="core.consume_message")
 def consume_message(*, message_id: int, **_: object) -> None:
-    """Run one outbox message."""
-    jobs.consume(message_id)
+    """Run one outbox message, and the short work that waits beside it."""
+    outbox_drain.hear(message_id)
 
 
 @shared_task(name="core.relay_outbox")
@@ -70,6 +81,8 @@ def anchor_audit(**_: object) -> None:
 
 daily_checks.register(audit_nightly.NAME, audit_nightly.check)
 daily_checks.register(partitions.NAME, audit_years.check)
+daily_checks.register(outbox_archive.NAME, outbox_archive.check)
+partitions.register(outbox_archive.TABLE, "done_on")
 
 
 @shared_task(name="core.run_daily_checks")

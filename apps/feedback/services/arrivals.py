@@ -21,7 +21,7 @@ from apps.core.localtime import local_date
 from apps.employees.models import Government
 
 from ..labels import Channel, Tier
-from ..models import ArrivalMark, AttackState, DailyKey, Response, Service, UnitNetwork
+from ..models import AttackState, DailyKey, Service, UnitNetwork
 from ..rules.signals import Signal, Thresholds, is_outside_hours
 from . import abuse, survey_pages
 
@@ -118,10 +118,10 @@ def look(
     return Arrival(frozenset(str(code) for code in found), mark)
 
 
-def keep_mark(response: Response, arrival: Arrival, at: datetime) -> None:
-    """Remember for 72 hours in which five minutes an answer came, and the mark of its network."""
+def mark_of(arrival: Arrival, at: datetime) -> tuple[datetime, str]:
+    """Return what is remembered for 72 hours: in which five minutes an answer came, and the mark of its network."""
     slot = at.replace(minute=at.minute - at.minute % SLOT_MINUTES, second=0, microsecond=0)
-    ArrivalMark.objects.create(response=response, slot=slot, network=arrival.network)
+    return slot, arrival.network
 
 
 def networks_of(service: Service) -> QuerySet[UnitNetwork]:

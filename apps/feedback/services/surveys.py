@@ -25,10 +25,10 @@ from ..labels import (
     Sex,
     Tier,
 )
-from ..models import Answer, Questionnaire, Response, Service, ServicePoint, SurveyPeriod
+from ..models import Questionnaire, Response, Service, ServicePoint, SurveyPeriod
 from ..rules.ikm import HIGHEST_ANSWER, LOWEST_ANSWER
 from ..rules.signals import is_held
-from . import arrivals, quarantine, results, survey_pages
+from . import arrivals, quarantine, response_rows, results, survey_pages
 from .arrivals import Arrival
 
 PUBLIC = "public"
@@ -224,9 +224,11 @@ def record_response(
     )
     # Nothing below refuses, so nobody goes on in a transaction of which only this was undone: no savepoint.
     with transaction.atomic(savepoint=False):
-        response.save(force_insert=True)
-        Answer.objects.bulk_create(
-            Answer(response=response, unsur=unsur[code], value=value) for code, value in answers.items()
+        is_live = arrival is not None and channel in arrivals.LIVE_CHANNELS
+        response_rows.write(
+            response,
+            answers={unsur[code].pk: value for code, value in answers.items()},
+            mark=arrivals.mark_of(arrival, at) if arrival is not None and is_live else None,
         )
         # The period and the hour, not the row and the second: the trail must not tell when somebody stood at
         # the counter.
@@ -238,10 +240,8 @@ def record_response(
             at=hour,
             channel=channel,
         )
-        if arrival is not None and channel in arrivals.LIVE_CHANNELS:
-            arrivals.keep_mark(response, arrival, at)
-            if is_held(arrival.signals):
-                quarantine.hold(Response.objects.filter(pk=response.pk), at=at)
+        if arrival is not None and is_live and is_held(arrival.signals):
+            quarantine.hold(Response.objects.filter(pk=response.pk), at=at)
         results.promise_refresh(survey_period=period, scope=government.code, at=at)
         stamps.bump(f"unit:{service.unit_id}", *_screens(service.unit, today))
     return response

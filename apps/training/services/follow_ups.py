@@ -17,8 +17,7 @@ from apps.assessments.models import Evaluation
 from apps.assessments.rules.evaluation_lifecycle import EvaluationStatus, is_final
 from apps.assessments.rules.predikat import Predikat
 from apps.assessments.services.actors import account_of, stamp_names
-from apps.core import audit, jobs, notify, policy, stamps
-from apps.core.models import OutboxMessage
+from apps.core import audit, jobs, notify, outbox_archive, policy, stamps
 from apps.employees.models import Employee
 
 from ..models import CoachingNote, FollowUp, FollowUpProposal, Recognition
@@ -167,7 +166,7 @@ def enqueue_proposals(limit: int = 500) -> int:
         )
     )
     waiting = (
-        keyed.filter(~Exists(OutboxMessage.objects.filter(key=OuterRef("promise"))))
+        keyed.exclude(outbox_archive.was_promised(OuterRef("promise"), scope=OuterRef("government__code")))
         .order_by("delivered_at", "pk")
         .values_list("pk", "promise", "government__code")[:limit]
     )

@@ -14,9 +14,8 @@ from django.utils.translation import gettext_noop
 from apps.assessments.models import Evaluation
 from apps.assessments.rules.predikat import Predikat, Rating
 from apps.assessments.services.actors import account_of, stamp_names
-from apps.core import audit, jobs, notify, policy, stamps
+from apps.core import audit, jobs, notify, outbox_archive, policy, stamps
 from apps.core.localtime import local_date
-from apps.core.models import OutboxMessage
 from apps.employees import selectors as people
 
 from .. import selectors
@@ -272,7 +271,7 @@ def enqueue_proposals(limit: int = 500) -> int:
         )
     )
     waiting = (
-        keyed.filter(~Exists(OutboxMessage.objects.filter(key=OuterRef("promise"))))
+        keyed.exclude(outbox_archive.was_promised(OuterRef("promise"), scope=OuterRef("government__code")))
         .order_by("delivered_at", "pk")
         .values_list("pk", "promise", "government__code")[:limit]
     )
