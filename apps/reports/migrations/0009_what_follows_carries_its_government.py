@@ -1,4 +1,4 @@
-"""Everything else that grows with people and days carries its government in column and keys (docs/decisions/0015).
+"""What else grows with people and days, or refers to what does, carries its government in its keys (decision 0015).
 
 In the topmost app for the same reason as the migration before: certificates are referred to by official documents.
 """
@@ -30,14 +30,18 @@ class Migration(migrations.Migration):
                 "training_coachingstep": "plan_id",
                 "training_competenceimportrow": "batch_id",
                 "training_competenceassessment": "employee_id",
-                # Answers of colleagues.
+                # Answers of colleagues, and objections.
                 "assessments_peerround": "employee_id",
                 "assessments_peerinvitation": "round_id",
                 "assessments_peeranswer": "round_id",
                 "assessments_namedpeeranswer": "invitation_id",
+                "assessments_objectionattachment": "objection_id",
+                "assessments_objectionstatement": "objection_id",
                 # What supervisors look at.
                 "supervision_exceptionstep": "case_id",
                 "supervision_secondreading": "drawn_id",
+                "supervision_secondreadingdecline": "reading_id",
+                "supervision_prevoteballot": "person_id",
                 # Sheets of paper: a row per person at the counter.
                 "feedback_service": "unit_id",
                 "feedback_surveyperiod": "service_id",
@@ -56,6 +60,9 @@ class Migration(migrations.Migration):
                 "training_followup",
                 "training_coachingnote",
                 "training_coachingplan",
+                "training_coachingplannote",
+                "training_coachingstep",
+                "training_planline",
                 "training_competenceimportrow",
                 "training_competenceassessment",
                 "assessments_peerround",
@@ -68,11 +75,21 @@ class Migration(migrations.Migration):
                 "assessments_feedbackreaction",
                 "assessments_ratingdraft",
                 "assessments_appraiserchange",
+                "assessments_calibrationcomment",
+                "assessments_creditconversion",
+                "assessments_escalation",
+                "assessments_objection",
+                "assessments_objectionattachment",
+                "assessments_objectionstatement",
                 "indicators_matrixcell",
                 "indicators_planproposal",
                 "supervision_listedreport",
                 "supervision_drawnreport",
                 "supervision_batchitem",
+                "supervision_secondreading",
+                "supervision_secondreadingdecline",
+                "supervision_prevoteperson",
+                "supervision_prevoteballot",
                 "supervision_exceptioncase",
                 "supervision_exceptionstep",
                 "feedback_paperrow",
