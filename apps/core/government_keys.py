@@ -171,25 +171,32 @@ class _Work:
             )
 
     def fill(self, table: str, via: str) -> None:
-        """Put right the rows of the other governments, some thousand per transaction.
+        """Put right the rows of the other governments, some thousand per transaction; all at once if keys are random.
 
         Triggers that refuse changes of kept rows are off for this transaction alone; nobody else can write meanwhile.
         """
         parent = self.parent_of(table, via)
         wrong = f"row.{COLUMN} IS DISTINCT FROM parent.{COLUMN}"
         joined = f"{table} row JOIN {parent} parent ON parent.id = row.{via}"
+        update = (
+            f"UPDATE {table} row SET {COLUMN} = parent.{COLUMN} FROM {parent} parent"
+            f" WHERE parent.id = row.{via} AND {wrong}"
+        )
+        type_of_id = "SELECT atttypid::regtype::text FROM pg_attribute WHERE attrelid = %s::regclass AND attname = 'id'"
+        if self.ask(type_of_id, [table])[0][0] == "uuid":
+            self.write_past_triggers(table, update, [])
+            return
         first, last = self.ask(f"SELECT min(row.id), max(row.id) FROM {joined} WHERE {wrong}")[0]
         while first is not None:
             until = min(first + BATCH - 1, last)
-            with transaction.atomic(using=self.alias):
-                self.run(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-                self.run(
-                    f"UPDATE {table} row SET {COLUMN} = parent.{COLUMN} FROM {parent} parent"
-                    f" WHERE parent.id = row.{via} AND row.id BETWEEN %s AND %s AND {wrong}",
-                    [first, until],
-                )
-                self.run(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+            self.write_past_triggers(table, f"{update} AND row.id BETWEEN %s AND %s", [first, until])
             first = until + 1 if until < last else None
+
+    def write_past_triggers(self, table: str, statement: str, parameters: list[Any]) -> None:
+        with transaction.atomic(using=self.alias):
+            self.run(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+            self.run(statement, parameters)
+            self.run(f"ALTER TABLE {table} ENABLE TRIGGER USER")
 
     def require(self, table: str) -> None:
         """Make it NOT NULL; the rows are read while others go on writing."""

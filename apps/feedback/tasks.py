@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
-from apps.core import jobs, long_jobs, schedule
+from apps.core import jobs, long_jobs, partitions, schedule
 from apps.core.operations import daily_checks
 from apps.core.sheets.reading import SheetRefused
 
@@ -30,6 +30,7 @@ from .services import (
 
 logger = logging.getLogger(__name__)
 daily_checks.register("rebuild_figures", results.differences)
+partitions.register("feedback_answer", "year")
 
 STEPS: tuple[schedule.Step, ...] = (
     ("ratings held back", quarantine.sweep),

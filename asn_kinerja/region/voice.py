@@ -187,6 +187,9 @@ class Voice:
         )  # fmt: skip
         self.writer.copy(Response, columns, rows())
 
+        # Every day above is one of this year.
+        year = date(self.year, 1, 1)
+
         def answers() -> Iterator[tuple[Any, ...]]:
             at = 0
             for place, count in enumerate(counts):
@@ -195,10 +198,10 @@ class Voice:
                     mood = self.random.gauss(middle, 0.45)
                     for unsur in self.unsur:
                         value = round(mood + self.random.gauss(0, 0.4))
-                        yield ids[at], unsur.pk, min(4, max(1, value))
+                        yield ids[at], unsur.pk, min(4, max(1, value)), year
                     at += 1
 
-        self.writer.copy(Answer, ("response_id", "unsur_id", "value"), answers())
+        self.writer.copy(Answer, ("response_id", "unsur_id", "value", "year"), answers())
 
     # --- complaints
 

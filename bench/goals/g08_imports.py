@@ -268,9 +268,9 @@ class ResponseImport:
                 )  # fmt: skip
                 copy_rows(
                     Answer,
-                    ["response_id", "unsur_id", "value"],
+                    ["response_id", "unsur_id", "value", "year"],
                     (
-                        (pk, unsur, value)
+                        (pk, unsur, value, "2019-01-01")
                         for pk, row in zip(ids, portion, strict=True)
                         for unsur, value in zip(self.unsur, row[1 : ASKED + 1], strict=True)
                     ),

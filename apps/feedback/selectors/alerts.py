@@ -39,13 +39,14 @@ def recent_level(period: SurveyPeriod, tier: str, first_day: date, last_day: dat
         hour__gte=first_instant_of(first_day, zone),
         hour__lte=last_instant_of(last_day, zone),
     )
-    sums, counts, people = sums_per_unsur(answers)
+    sums, counts, people = sums_per_unsur(answers, first_day, last_day)
     try:
         ikm: Ikm = ikm_from_sums(sums, counts, weights_of(period.questionnaire.unsur.all()), n=people)
     except NoAnswers:
         return None
     return RecentLevel(
-        level=Level(n=people, value=ikm.value, interval=interval_of(answers)), weakest=ikm.weakest
+        level=Level(n=people, value=ikm.value, interval=interval_of(answers, first_day, last_day)),
+        weakest=ikm.weakest,
     )
 
 

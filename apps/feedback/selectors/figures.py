@@ -1,6 +1,6 @@
 """The index of a set of answers, and what else is counted for offices."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -21,10 +21,10 @@ from ..models import (
     Response,
     Service,
     ServiceCount,
-    Unsur,
 )
 from ..rules.ikm import SCALE, Ikm, NoAnswers, ikm_from_sums
 from ..rules.intervals import Interval, ikm_interval_from_sums
+from ..rules.parts import years_of
 from ..rules.regimes import regime
 from ..rules.service_grade import grade_for
 from ..rules.small_numbers import Disclosure, disclosure
@@ -34,29 +34,41 @@ from .surveys import weights_of
 _EXACT = DecimalField(max_digits=30, decimal_places=15)
 
 
-def sums_per_unsur(responses: QuerySet[Response]) -> tuple[dict[str, int], dict[str, int], int]:
-    """Return sum and number of the answers per unsur code, and how many people answered; two queries."""
+def sums_per_unsur(
+    responses: QuerySet[Response], first: date, last: date
+) -> tuple[dict[str, int], dict[str, int], int]:
+    """Return sum and number of the answers per unsur code, and how many people answered; two queries.
+
+    All responses are of the days between the two.
+    """
+    answers = Answer.objects.filter(response__in=responses, year__range=years_of(first, last))
     rows = (
-        Answer.objects.filter(response__in=responses)
-        .values_list("unsur__code")
+        answers.values_list("unsur__code")
         .annotate(total=Sum("value"), given=Count("pk"))
         .order_by("unsur__code")
     )
     sums, counts = {}, {}
     for code, total, given in rows:
         sums[code], counts[code] = total, given
-    people = Answer.objects.filter(response__in=responses).aggregate(n=Count("response", distinct=True))["n"]
+    people = answers.aggregate(n=Count("response", distinct=True))["n"]
     return sums, counts, people
 
 
-def interval_of(responses: QuerySet[Response]) -> Interval | None:
-    """Return the interval from every respondent's own index; the sums are made by the database."""
+def interval_of(responses: QuerySet[Response], first: date, last: date) -> Interval | None:
+    """Return the interval from every respondent's own index; the sums are made by the database.
+
+    All responses are of the days between the two.
+    """
     numerator = Cast(F("answers__unsur__weight_numerator"), _EXACT)
     weight = ExpressionWrapper(numerator / F("answers__unsur__weight_denominator"), output_field=_EXACT)
-    own = responses.annotate(
-        weighted=Sum(F("answers__value") * weight, output_field=_EXACT),
-        weights=Sum(weight, output_field=_EXACT),
-    ).filter(weights__gt=0)
+    own = (
+        responses.filter(answers__year__range=years_of(first, last))
+        .annotate(
+            weighted=Sum(F("answers__value") * weight, output_field=_EXACT),
+            weights=Sum(weight, output_field=_EXACT),
+        )
+        .filter(weights__gt=0)
+    )
     own = own.annotate(index=ExpressionWrapper(F("weighted") * SCALE / F("weights"), output_field=_EXACT))
     found = own.aggregate(
         total=Sum("index", output_field=_EXACT),
@@ -182,12 +194,13 @@ def ikm_for_unit(unit: WorkUnit, starts_on: date, ends_on: date) -> IkmFigure | 
     if found is None:
         return None
     try:
-        ikm = _index_of(found.responses, found.questionnaire.unsur.all())
+        sums, counts, people = sums_per_unsur(found.responses, starts_on, ends_on)
+        ikm = ikm_from_sums(sums, counts, weights_of(found.questionnaire.unsur.all()), n=people)
     except NoAnswers:
         return None
     return ikm_figure(
         ikm,
-        interval_of(found.responses),
+        interval_of(found.responses, starts_on, ends_on),
         found.questionnaire,
         shown=disclosure_for(ikm.n, unit.government, ends_on),
         tier=found.tier,
@@ -217,11 +230,6 @@ def ikm_figure(
         low=interval.low if interval else None,
         high=interval.high if interval else None,
     )
-
-
-def _index_of(responses: QuerySet[Response], unsur: Iterable[Unsur]) -> Ikm:
-    sums, counts, people = sums_per_unsur(responses)
-    return ikm_from_sums(sums, counts, weights_of(unsur), n=people)
 
 
 def disclosure_for(n: int, government: Government, day: date) -> Disclosure:

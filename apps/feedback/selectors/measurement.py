@@ -17,6 +17,7 @@ from ..labels import Tier
 from ..models import Answer, Response, Service, SurveyPeriod
 from ..rules.ikm import SCALE, NoAnswers, ikm_from_sums
 from ..rules.intervals import Interval, ikm_interval_from_sums
+from ..rules.parts import years_of
 from ..rules.regimes import regime
 from ..rules.service_alert import Level
 from ..rules.service_grade import grade_for
@@ -52,9 +53,11 @@ def measured(period: SurveyPeriod, tier: str, unsur_code: str = "") -> Measured:
     counted = Response.objects.filter(survey_period=period, is_quarantined=False, tier=tier)
     bands = regime(period.questionnaire.regime)
     if unsur_code:
-        found = Answer.objects.filter(response__in=counted, unsur__code=unsur_code).aggregate(
-            n=Count("pk"), total=Sum("value"), squares=Sum(F("value") * F("value"))
-        )
+        found = Answer.objects.filter(
+            response__in=counted,
+            unsur__code=unsur_code,
+            year__range=years_of(period.starts_on, period.ends_on),
+        ).aggregate(n=Count("pk"), total=Sum("value"), squares=Sum(F("value") * F("value")))
         if not found["n"]:
             return Measured(n=0)
         value = half_up(Fraction(found["total"] * SCALE, found["n"]))
@@ -62,12 +65,17 @@ def measured(period: SurveyPeriod, tier: str, unsur_code: str = "") -> Measured:
             found["n"], Fraction(found["total"] * SCALE), Fraction(found["squares"] * SCALE**2)
         )
         return Measured(found["n"], value, interval, grade_for(value, bands).name)
-    sums, counts, people = sums_per_unsur(counted)
+    sums, counts, people = sums_per_unsur(counted, period.starts_on, period.ends_on)
     try:
         ikm = ikm_from_sums(sums, counts, weights_of(period.questionnaire.unsur.all()), n=people)
     except NoAnswers:
         return Measured(n=0)
-    return Measured(ikm.n, ikm.value, interval_of(counted), grade_for(ikm.value, bands).name)
+    return Measured(
+        ikm.n,
+        ikm.value,
+        interval_of(counted, period.starts_on, period.ends_on),
+        grade_for(ikm.value, bands).name,
+    )
 
 
 def baseline_period(service: Service, day: date) -> SurveyPeriod | None:
@@ -84,7 +92,7 @@ def baseline_period(service: Service, day: date) -> SurveyPeriod | None:
 def weakest_of(period: SurveyPeriod) -> str:
     """Return the code of the weakest unsur in the tier the period is judged by; empty without answers."""
     counted = Response.objects.filter(survey_period=period, is_quarantined=False, tier=headline_tier(period))
-    sums, counts, people = sums_per_unsur(counted)
+    sums, counts, people = sums_per_unsur(counted, period.starts_on, period.ends_on)
     try:
         return ikm_from_sums(sums, counts, weights_of(period.questionnaire.unsur.all()), n=people).weakest
     except NoAnswers:

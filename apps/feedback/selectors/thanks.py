@@ -16,6 +16,7 @@ from apps.employees.models import Government, WorkUnit
 from ..labels import Tier
 from ..models import Answer, Response
 from ..rules.ikm import HIGHEST_ANSWER
+from ..rules.parts import years_of
 from ..rules.small_numbers import MINIMUM_CELL
 from .figures import thresholds
 
@@ -37,7 +38,7 @@ def thanks_by_unit(
     """
     minimum, _full = thresholds(government, ends_on)
     zone = government.timezone
-    answers = Answer.objects.filter(response=OuterRef("pk"))
+    answers = Answer.objects.filter(response=OuterRef("pk"), year__range=years_of(starts_on, ends_on))
     rows = (
         Response.objects.filter(
             service__unit__in=[unit.pk for unit in units],

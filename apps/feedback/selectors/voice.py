@@ -19,6 +19,7 @@ from apps.employees.models import WorkUnit
 from ..models import Answer, ServiceAlert
 from ..rules.ikm import SCALE
 from ..rules.intervals import Interval, ikm_interval_from_sums
+from ..rules.parts import years_of
 from ..rules.small_numbers import Disclosure
 from .complaints import complaints_on_time_percent
 from .figures import IkmFigure, ikm_for_unit, service_count_for_unit, thresholds, unit_answers
@@ -112,7 +113,7 @@ def _unsur_ratings(unit: WorkUnit, starts_on: date, ends_on: date) -> dict[str, 
     if found is None:
         return {}
     rows = (
-        Answer.objects.filter(response__in=found.responses)
+        Answer.objects.filter(response__in=found.responses, year__range=years_of(starts_on, ends_on))
         .values("unsur__code")
         .annotate(n=Count("pk"), total=Sum("value"), squares=Sum(F("value") * F("value")))
         .order_by("unsur__code")

@@ -21,6 +21,7 @@ from apps.employees.models import Government, WorkUnit
 from ..models import Questionnaire, ServiceAlert, ServiceCount
 from ..rules.ikm import SCALE, NoAnswers, ikm_from_sums
 from ..rules.intervals import ikm_interval_from_sums
+from ..rules.parts import years_of
 from ..rules.small_numbers import disclosure
 from .complaints import IN_TIME, complaints_due, percent_in_time
 from .figures import (
@@ -55,6 +56,7 @@ own AS (
            sum(unsur.weight_numerator::numeric(30, 15) / unsur.weight_denominator) AS weights
     FROM counted
     JOIN feedback_answer answer ON answer.response_id = counted.id
+     AND answer.year BETWEEN %(first_year)s AND %(last_year)s
     JOIN feedback_unsur unsur ON unsur.id = answer.unsur_id
     GROUP BY 1
 )
@@ -74,6 +76,7 @@ SELECT counted.unit_id, counted.questionnaire_id, counted.tier, counted.is_sampl
        count(*), sum(answer.value), sum(answer.value * answer.value)
 FROM counted
 JOIN feedback_answer answer ON answer.response_id = counted.id
+     AND answer.year BETWEEN %(first_year)s AND %(last_year)s
 JOIN feedback_unsur unsur ON unsur.id = answer.unsur_id
 GROUP BY 1, 2, 3, 4, 5
 """
@@ -153,8 +156,11 @@ def _above(government: Government, wanted: Mapping[int, Any]) -> dict[int, list[
 def _add_answers(
     tallies: dict[int, _Tally], above: dict[int, list[int]], government: Government, first: date, last: date
 ) -> None:
+    first_year, last_year = years_of(first, last)
     parameters = {
         "units": list(above),
+        "first_year": first_year,
+        "last_year": last_year,
         "first": first_instant_of(first, government.timezone),
         "last": last_instant_of(last, government.timezone),
         "scale": SCALE,

@@ -28,6 +28,7 @@ from .. import permissions
 from ..labels import CaseStatus, Channel, Tier
 from ..models import CaseStep, QuarantineCase, Response, Service, SurveyPeriod
 from ..rules.ikm import HIGHEST_ANSWER
+from ..rules.parts import years_around
 from ..rules.signals import (
     VERSION,
     Signal,
@@ -162,7 +163,7 @@ _OWN = """
            sum(answer.value) AS total, count(*) AS n, min(answer.value) = max(answer.value) AND count(*) > 2,
            response.signals @> '["unproven"]'
     FROM feedback_response AS response
-    JOIN feedback_answer AS answer ON answer.response_id = response.id
+    JOIN feedback_answer AS answer ON answer.response_id = response.id AND answer.year BETWEEN %s AND %s
     LEFT JOIN feedback_arrivalmark AS mark ON mark.response_id = response.id
     WHERE response.service_id = %s AND response.tier = %s AND response.hour = %s
       AND response.channel = ANY(%s)
@@ -171,7 +172,8 @@ _OWN = """
 _USUAL = """
     SELECT count(*), sum(mean), sum(mean * mean), count(*) FILTER (WHERE straight) FROM (
         SELECT avg(answer.value) AS mean, min(answer.value) = max(answer.value) AND count(*) > 2 AS straight
-        FROM feedback_response AS response JOIN feedback_answer AS answer ON answer.response_id = response.id
+        FROM feedback_response AS response
+        JOIN feedback_answer AS answer ON answer.response_id = response.id AND answer.year BETWEEN %s AND %s
         JOIN feedback_service AS service ON service.id = response.service_id
         WHERE NOT response.is_quarantined AND response.hour < %s AND response.hour >= %s AND {}
         GROUP BY response.id) AS own
@@ -190,7 +192,7 @@ def _usual(hour: _Hour, limits: Thresholds) -> tuple[Fraction, Fraction, Fractio
         ("response.government_id = %s", government_id),
     ):
         with connection.cursor() as cursor:
-            cursor.execute(_USUAL.format(where), [hour.hour, since, key])
+            cursor.execute(_USUAL.format(where), [*years_around(since, hour.hour), hour.hour, since, key])
             n, total, squares, straight = cursor.fetchone()
         if n >= max(limits.history_answers, 2):
             mean = Fraction(total) / n
@@ -205,7 +207,16 @@ def _look_at_hour(hour: _Hour, limits: Thresholds, found: dict[int, set[str]]) -
     work it was asked for another; both without what is in a case. No rating is judged by its own answers.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_OWN, [hour.service_id, hour.tier, hour.hour, list(LIVE_CHANNELS)])
+        cursor.execute(
+            _OWN,
+            [
+                *years_around(hour.hour, hour.hour),
+                hour.service_id,
+                hour.tier,
+                hour.hour,
+                list(LIVE_CHANNELS),
+            ],
+        )
         rows = cursor.fetchall()
     by_network: dict[str, list[Any]] = defaultdict(list)
     for row in rows:
@@ -254,7 +265,16 @@ def _let_go(hour: _Hour, limits: Thresholds, now: datetime) -> int:
     case that waits and that nobody has divided are concerned: a decision is never undone by a machine.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_OWN, [hour.service_id, hour.tier, hour.hour, list(LIVE_CHANNELS)])
+        cursor.execute(
+            _OWN,
+            [
+                *years_around(hour.hour, hour.hour),
+                hour.service_id,
+                hour.tier,
+                hour.hour,
+                list(LIVE_CHANNELS),
+            ],
+        )
         rows = cursor.fetchall()
     sizes = Counter(row[2] for row in rows)
     small = [row for row in rows if sizes[row[2]] < limits.group_answers and not row[6]]
@@ -376,10 +396,15 @@ def _top_heavy(recent: QuerySet[Response], limits: Thresholds) -> set[int]:
             "SELECT service_id, point_id, tier, count(*), count(*) FILTER (WHERE lowest = %s) FROM ("
             " SELECT response.service_id, response.point_id, response.tier, min(answer.value) AS lowest"
             " FROM feedback_response AS response JOIN feedback_answer AS answer"
-            "  ON answer.response_id = response.id"
+            "  ON answer.response_id = response.id AND answer.year BETWEEN %s AND %s"
             " WHERE response.service_id = ANY(%s) AND response.hour > %s AND NOT response.is_quarantined"
             " GROUP BY response.id, response.government_id) AS own GROUP BY service_id, point_id, tier",
-            [HIGHEST_ANSWER, [service for service, _point in desks], newest - timedelta(days=7)],
+            [
+                HIGHEST_ANSWER,
+                *years_around(newest - timedelta(days=7), newest),
+                [service for service, _point in desks],
+                newest - timedelta(days=7),
+            ],
         )
         found = {(service, point, tier): (n, top) for service, point, tier, n, top in cursor.fetchall()}
     heavy = Q(pk=None)

@@ -7,7 +7,7 @@ session's work on the file and is dropped by `close`.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
@@ -16,6 +16,7 @@ from apps.core.copying import copy_into, insert_from
 
 from ..labels import Tier
 from ..models import Response, SurveyPeriod
+from ..rules.parts import years_of
 
 ATTRIBUTES = ("sex", "age_band", "education", "occupation")
 NEW, CHANGED, SAME = "new", "changed", "same"
@@ -54,6 +55,7 @@ SELECT keyed.row_number, keyed.import_key, keyed.hour, keyed.channel, keyed.sex,
                  SELECT answer.value FROM unnest(%(unsur)s::bigint[]) WITH ORDINALITY AS asked (id, place)
                  LEFT JOIN feedback_answer answer
                    ON answer.response_id = stored.id AND answer.unsur_id = asked.id
+                  AND answer.year BETWEEN %(first_year)s AND %(last_year)s
                  ORDER BY asked.place)
             THEN 'same' ELSE 'changed' END AS state
 FROM keyed LEFT JOIN feedback_response stored ON stored.import_key = keyed.import_key
@@ -69,8 +71,9 @@ WITH part AS MATERIALIZED (
 written AS ({written}),
 answered AS (
     -- The trigger that would look the government up does not see responses of its own statement.
-    INSERT INTO feedback_answer (response_id, unsur_id, value, government_id)
-    SELECT part.id, asked.id, part.answers[asked.place], %(government)s
+    INSERT INTO feedback_answer (response_id, unsur_id, value, government_id, year)
+    SELECT part.id, asked.id, part.answers[asked.place], %(government)s,
+           date_trunc('year', coalesce(part.hour, %(hour)s) AT TIME ZONE %(zone)s)
     FROM part CROSS JOIN unnest(%(unsur)s::bigint[]) WITH ORDINALITY AS asked (id, place)
     WHERE part.answers[asked.place] IS NOT NULL
 )
@@ -88,12 +91,14 @@ _CHANGE = (
     """
     DELETE FROM feedback_answer answer USING skm_work work
     WHERE work.row_number BETWEEN %(first)s AND %(last)s AND work.state = 'changed'
-      AND answer.response_id = work.response_id
+      AND answer.response_id = work.response_id AND answer.year BETWEEN %(first_year)s AND %(last_year)s
     """,
     """
-    INSERT INTO feedback_answer (response_id, unsur_id, value, government_id)
-    SELECT work.response_id, asked.id, work.answers[asked.place], %(government)s
-    FROM skm_work work CROSS JOIN unnest(%(unsur)s::bigint[]) WITH ORDINALITY AS asked (id, place)
+    INSERT INTO feedback_answer (response_id, unsur_id, value, government_id, year)
+    SELECT work.response_id, asked.id, work.answers[asked.place], %(government)s,
+           date_trunc('year', response.hour AT TIME ZONE %(zone)s)
+    FROM skm_work work JOIN feedback_response response ON response.id = work.response_id
+    CROSS JOIN unnest(%(unsur)s::bigint[]) WITH ORDINALITY AS asked (id, place)
     WHERE work.row_number BETWEEN %(first)s AND %(last)s AND work.state = 'changed'
       AND work.answers[asked.place] IS NOT NULL
     """,
@@ -178,7 +183,7 @@ def left_out() -> int:
 def compare(period: SurveyPeriod, unsur_ids: Sequence[int]) -> dict[str, int]:
     """Compare the good rows with what earlier imports left; return how many are new, changed and the same."""
     _run("DROP TABLE IF EXISTS skm_work")
-    _run(_WORK, {"prefix": f"skm:{period.pk}:", "unsur": list(unsur_ids)})
+    _run(_WORK, {"prefix": f"skm:{period.pk}:", "unsur": list(unsur_ids), **_years(period)})
     _run("CREATE INDEX ON skm_work (row_number) WHERE state <> 'same'")
     _run("ANALYZE skm_work (row_number, state)")
     counts = dict(_all("SELECT state, count(*) FROM skm_work GROUP BY state"))
@@ -218,6 +223,8 @@ def write(
         "first": first,
         "last": last,
         "government": period.service.unit.government_id,
+        "zone": period.service.unit.government.timezone,
+        **_years(period),
         "service": period.service_id,
         "period": period.pk,
         "channel": channel,
@@ -240,6 +247,12 @@ def settle() -> None:
     """Let the planner know of many rows that just came in: sums made by an older picture take minutes."""
     _run("ANALYZE (SKIP_LOCKED) feedback_response (survey_period_id, case_id)")
     _run("ANALYZE (SKIP_LOCKED) feedback_answer (response_id, unsur_id)")
+
+
+def _years(period: SurveyPeriod) -> dict[str, date]:
+    """Name the parts in which the answers of a period stand."""
+    first, last = years_of(period.starts_on, period.ends_on)
+    return {"first_year": first, "last_year": last}
 
 
 def _all(statement: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:

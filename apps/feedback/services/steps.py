@@ -17,6 +17,7 @@ from apps.employees.models import Government
 from .. import selectors
 from ..models import FigureStep, IkmResult, Response, SurveyTally
 from ..rules.breakdowns import PUBLIC_CUTS, Cell, Prefix, safe_cells
+from ..rules.parts import years_of
 
 COPIED = ("nrr", "ikm", "service_grade", "weakest_unsur", "interval_low", "interval_high")
 _SUMMED = ("n", "satisfied", "sums", "counts", "index_total", "index_squares")
@@ -193,12 +194,13 @@ def _breakdown(result: IkmResult, step: FigureStep) -> dict[str, list[dict[str, 
         )
         if row.n
     }
+    period = result.survey_period
     groups = (
         Response.objects.filter(
             survey_period=result.survey_period_id,
             tier=result.tier,
             is_quarantined=False,
-            answers__isnull=False,
+            answers__year__range=years_of(period.starts_on, period.ends_on),
         )
         .values_list(*PUBLIC_CUTS, "pk")
         .distinct()

@@ -9,6 +9,7 @@ from django.db import connection
 
 from ..models import Response, SurveyPeriod, SurveyTally, Unsur
 from ..rules.ikm import SCALE
+from ..rules.parts import years_of
 from ..rules.satisfaction import SATISFIED_FROM
 
 # Weights are whole numbers here (1/9 and 2/9 become 1 and 2), so that "3 or more" is decided exactly.
@@ -40,7 +41,7 @@ response AS MATERIALIZED (
 answer AS MATERIALIZED (
     SELECT a.response_id, w.code, a.value, w.weight
       FROM feedback_answer a JOIN weight w ON w.unsur_id = a.unsur_id
-     WHERE a.response_id IN (SELECT id FROM response WHERE NOT held)
+     WHERE a.response_id IN (SELECT id FROM response WHERE NOT held) AND a.year BETWEEN %(first_year)s AND %(last_year)s
 ),
 person AS (
     SELECT response_id, SUM(value * weight) >= {satisfied_from} * SUM(weight) AS satisfied,
@@ -104,7 +105,10 @@ def earlier_tallies(
 ) -> list[SurveyTally]:
     """Return the sums of the first `n` people of a tier whose answers count, without storing them."""
     counted = Response.objects.filter(
-        survey_period=period, tier=tier, is_quarantined=False, answers__isnull=False
+        survey_period=period,
+        tier=tier,
+        is_quarantined=False,
+        answers__year__range=years_of(period.starts_on, period.ends_on),
     )
     last = counted.order_by("pk").values_list("pk", flat=True).distinct()[n - 1 : n].get()
     statement, values = _statement(period, unsur, timezone, until=last)
@@ -128,7 +132,14 @@ def _statement(
     unsur = list(unsur)
     common = lcm(*(row.weight_denominator for row in unsur))
     weights: list[str] = []
-    values: dict[str, Any] = {"period": period.pk, "zone": timezone, "until": until}
+    first, last = years_of(period.starts_on, period.ends_on)
+    values: dict[str, Any] = {
+        "period": period.pk,
+        "first_year": first,
+        "last_year": last,
+        "zone": timezone,
+        "until": until,
+    }
     for place, row in enumerate(unsur):
         weights.append(f"(%(id{place})s::bigint, %(code{place})s, %(weight{place})s::bigint)")
         values |= {

@@ -13,6 +13,7 @@ from apps.core.rules.rounding import half_up
 from apps.employees.models import WorkUnit
 from apps.feedback.models import Answer, SurveyPeriod, Unsur
 from apps.feedback.rules.ikm import NoAnswers, ikm_from_sums
+from apps.feedback.rules.parts import years_of
 from apps.feedback.selectors import thresholds, weights_of
 
 from .survey_figures import SurveyFigures, figures_of
@@ -53,7 +54,11 @@ def respondent_tables(period: SurveyPeriod) -> list[RespondentTable]:
     """
     unsur = list(period.questionnaire.unsur.all())
     given: dict[str, dict[int, Row]] = defaultdict(lambda: defaultdict(dict))
-    answers = Answer.objects.filter(response__survey_period=period, response__is_quarantined=False)
+    answers = Answer.objects.filter(
+        response__survey_period=period,
+        response__is_quarantined=False,
+        year__range=years_of(period.starts_on, period.ends_on),
+    )
     for tier, response, code, value in answers.values_list(
         "response__tier", "response_id", "unsur__code", "value"
     ).iterator():

@@ -206,7 +206,7 @@ def unsur_of_unit(unit: WorkUnit, starts_on: date, ends_on: date) -> UnsurFacts:
     found = feedback.unit_answers(unit, starts_on, ends_on)
     if figure is None or found is None or figure.disclosure is not Disclosure.FULL:
         return NO_UNSUR
-    sums, counts, _people = feedback.sums_per_unsur(found.responses)
+    sums, counts, _people = feedback.sums_per_unsur(found.responses, starts_on, ends_on)
     return UnsurFacts(
         values={code: half_up(Decimal(sums[code]) * 25 / counts[code]) for code in sums if counts[code]},
         names={row.code: row.name for row in found.questionnaire.unsur.all()},
