@@ -27,9 +27,10 @@ COVERING = """
 """
 
 # How the statements of a chunk are planned, until the end of its transaction. Compiling a plan of this size costs more
-# than running it over one chunk, and what a chunk reads has room in so much memory. Its pages are read by index, one
-# look per plan, and mostly stand in memory already: at the price of a disk the planner walks over all posts of a small
-# region for each plan, because they fit on three pages. A merge would sort wide rows that a hash join takes as they come.
+# than running it over one chunk, and what a chunk reads has room in so much memory. It is read by index, one look per
+# plan, mostly on pages that stand in memory already: at the price of a disk the planner walked over all posts of a
+# small region for each plan, because they fit on three pages. A merge would sort wide rows that a hash join takes as
+# they come.
 _PLANNING = """
 SET LOCAL jit = off; SET LOCAL work_mem = '16MB'; SET LOCAL random_page_cost = 1.1; SET LOCAL enable_mergejoin = off;
 """

@@ -30,7 +30,7 @@ from ...models import Evaluation, Period
 from ...rules.evaluation_lifecycle import EvaluationStatus
 from ...rules.period_lifecycle import PeriodKind
 from . import appraising, rule_sql
-from .rule_sql import as_json, json_members, json_object, number_as_json
+from .rule_sql import as_json, json_members, json_object, number_as_json, whole_as_json
 
 PROGRESS = "progress_sum"
 
@@ -182,16 +182,15 @@ facts AS MATERIALIZED (
     LEFT JOIN lines line ON line.indicator_id = indicator.id
 )"""
 
-# What is read is digested as values and not as text: the database's own hashes, twice over with different beginnings,
-# make 128 bits at a fifth of what writing every row out would cost. The rows of a plan need no order, each names its own
-# indicator.
-_MARK_SEEDS = (1, 2)
-_READ = """row(%(common_mark)s::text, plans.unit_id, plans.first_day, plans.last_day, plans.heads_unit,
-                   spans.voice, chosen.appraiser_id, chosen.mandate_id, chosen.source,
-                   reports.id, reports.status, reports.number, reports.version, reports.is_late,
-                   counts.number, away.states, periodic.judged, earlier.parts, indicators.mark_{seed})"""
+# What is read is digested as values and not as text: the database's own hash (64 bits) of every row costs half of
+# writing it out. The rows of a plan need no order, each names its own indicator.
 _MARK = " || ".join(
-    f"lpad(to_hex(hash_record_extended({_READ.format(seed=seed)}, {seed})), 16, '0')" for seed in _MARK_SEEDS
+    f"""lpad(to_hex(hash_record_extended(row(
+               %(common_mark)s::text, plans.unit_id, plans.first_day, plans.last_day, plans.heads_unit, spans.voice,
+               chosen.appraiser_id, chosen.mandate_id, chosen.source, reports.id, reports.status, reports.number,
+               reports.version, reports.is_late, counts.number, away.states, periodic.judged, earlier.parts,
+               indicators.hash), {seed})), 16, '0')"""
+    for seed in (1, 2)
 )
 _ASKED = f"""
 asked AS MATERIALIZED (
@@ -207,9 +206,7 @@ asked AS MATERIALIZED (
     JOIN spans ON spans.no = plans.no
     JOIN chosen ON chosen.key = plans.key
     LEFT JOIN (
-        SELECT facts.key, {
-    ", ".join(f"bit_xor(hash_record_extended(facts, {seed})) AS mark_{seed}" for seed in _MARK_SEEDS)
-}
+        SELECT facts.key, bit_xor(hash_record_extended(facts, 1)) AS hash
         FROM facts GROUP BY facts.key
     ) indicators ON indicators.key = plans.key
     LEFT JOIN reports ON reports.key = plans.key
@@ -228,8 +225,11 @@ stale AS MATERIALIZED (
 
 _INDICATOR = json_members(
     {
-        **{name: as_json(name) for name in ("id", "result_id", "result_text", "text", "aspect", "measure")},
-        **{name: as_json(name) for name in ("direction", "source")},
+        **{name: whole_as_json(name) for name in ("id", "result_id")},
+        **{
+            name: as_json(name)
+            for name in ("result_text", "text", "aspect", "measure", "direction", "source")
+        },
         **{name: number_as_json(name) for name in ("target", "plan_target", "realization", "percent")},
         "missing": as_json(
             "CASE WHEN realization IS NOT NULL AND percent IS NULL THEN 'no_target' ELSE missing END"
@@ -255,27 +255,27 @@ people AS (
 _THRESHOLDS = {"above_percent": "%(above)s", "meets_percent": "%(meets)s"}
 _REPORT = json_object(
     {
-        "id": as_json("stale.report_id"),
+        "id": whole_as_json("stale.report_id"),
         "status": as_json("stale.status"),
         "number": as_json("stale.number"),
-        "version": as_json("stale.version"),
+        "version": whole_as_json("stale.version"),
         "is_late": as_json("stale.is_late"),
     }
 )
-# Behind the members that all evaluations have in common.
+# Behind the members that all evaluations have in common. The long ones come last: each `||` copies what stands before.
 _INPUTS = json_members(
     {
         "at": as_json("coalesce(old.inputs ->> 'at', %(at_text)s)"),
         "days": "'[' || to_json(stale.first_day)::text || ',' || to_json(stale.last_day)::text || ']'",
         "report": f"CASE WHEN stale.is_reported THEN {_REPORT} ELSE %(no_report)s::text END",
-        "indicators": "coalesce(people.indicators, '[]')",
         "progress_entries": "stale.entries",
-        "unit": "spans.voice",
-        "heads_unit": as_json("stale.heads_unit"),
+        "heads_unit": whole_as_json("stale.heads_unit"),
         "appraiser_source": as_json("stale.appraiser_source"),
         "away": "coalesce(stale.states::text, '[]')",
         "periodic": "coalesce(stale.judged::text, '[]')",
         "earlier_parts": "coalesce(stale.parts::text, '[]')",
+        "unit": "spans.voice",
+        "indicators": "coalesce(people.indicators, '[]')",
     }
 )
 _WANTED = f"""

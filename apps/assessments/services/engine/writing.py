@@ -142,6 +142,8 @@ def _write_spans(
         **appraising.parameters(local_date(at, government.timezone)),
     }
     with connection.cursor() as cursor:
+        # Its joins stand in the order they are wanted in; to look for others takes as long as a tenth of a run again.
+        cursor.execute("SET LOCAL join_collapse_limit = 1")
         cursor.execute(sql, parameters)
         for unit_id, created, refreshed, appraisers in cursor.fetchall():
             written.units[unit_id].created += created
