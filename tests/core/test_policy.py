@@ -74,6 +74,19 @@ def test_read_once_gives_the_same_values_with_one_query(django_assert_num_querie
         assert policy.get("test.days", on=day, scope="serang") == 7
 
 
+def test_read_now_asks_once_and_sees_what_is_not_committed_yet(
+    settings: Any, django_assert_num_queries: Any
+) -> None:
+    settings.KEEP_PARTS_SECONDS = 60
+    day = date(2026, 9, 15)
+    with policy.read_once("kendari"):
+        assert policy.get("test.days", on=day, scope="kendari") == 14
+    _set("test.days", 8, "kendari", day)  # its stamp changes after the commit only
+    with django_assert_num_queries(1), policy.read_now("kendari"):
+        assert policy.get("test.days", on=day, scope="kendari") == 8
+        assert policy.get("test.share", on=day, scope="kendari") == Decimal("2.5")
+
+
 def test_values_that_are_kept_change_when_one_is_set(
     settings: Any, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
 ) -> None:

@@ -77,6 +77,11 @@ def as_json(value: str) -> str:
     return f"coalesce(to_json({value})::text, 'null')"
 
 
+def whole_as_json(value: str) -> str:
+    """The JSON text of a whole number; `null` for NULL."""
+    return f"coalesce({value}::text, 'null')"
+
+
 def number_as_json(value: str) -> str:
     """The JSON text of a number that is stored as decimal text."""
     return f"""coalesce('"' || {number_text(value)} || '"', 'null')"""

@@ -131,8 +131,12 @@ def _locked(period_id: int, unit_ids: Sequence[int]) -> tuple[Period, dict[int, 
     Each then reads what the one before has left. Whoever moves people or writes reports is not kept waiting.
     """
     period = Period.objects.select_related("cycle__government").get(pk=period_id)
-    units = WorkUnit.objects.filter(pk__in=unit_ids).select_related("government").order_by("pk")
-    return period, {unit.pk: unit for unit in units.select_for_update(of=("self",), no_key=True)}
+    government = period.cycle.government
+    units = WorkUnit.objects.filter(pk__in=unit_ids, government=government).order_by("pk")
+    found = {unit.pk: unit for unit in units.select_for_update(no_key=True)}
+    for unit in found.values():
+        unit.government = government
+    return period, found
 
 
 def _total(outcomes: Any) -> dict[str, int]:

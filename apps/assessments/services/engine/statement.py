@@ -30,13 +30,13 @@ from ...models import Evaluation, Period
 from ...rules.evaluation_lifecycle import EvaluationStatus
 from ...rules.period_lifecycle import PeriodKind
 from . import appraising, rule_sql
-from .rule_sql import as_json, json_members, json_object, number_as_json
+from .rule_sql import as_json, json_members, json_object, number_as_json, whole_as_json
 
 PROGRESS = "progress_sum"
 
 _SPANS = """
 spans AS MATERIALIZED (
-    SELECT no, unit_id, last_day, may_act, voice, md5(voice) AS voice_mark
+    SELECT no, unit_id, last_day, may_act, voice
     FROM unnest(%(span_nos)s::bigint[], %(span_units)s::bigint[], %(last_days)s::date[], %(may_act)s::boolean[],
                 %(voices)s::text[])
         AS given(no, unit_id, last_day, may_act, voice)
@@ -105,6 +105,7 @@ entries AS MATERIALIZED (
         SELECT own.indicator_id, own.quantity
         FROM assessments_progressentry own JOIN indicators_workresult result ON result.id = own.result_id
         WHERE own.employee_id = plans.employee_id AND own.date BETWEEN plans.first_day AND plans.last_day
+          AND own.date BETWEEN %(starts_on)s AND %(ends_on)s  -- known while planning: only the parts of this year
           AND result.skp_id = plans.key OFFSET 0
     ) entry
     GROUP BY 1, 2
@@ -181,23 +182,32 @@ facts AS MATERIALIZED (
     LEFT JOIN lines line ON line.indicator_id = indicator.id
 )"""
 
-_ASKED = """
+# What is read is digested as values and not as text: the database's own hash (64 bits) of every row costs half of
+# writing it out. The rows of a plan need no order, each names its own indicator.
+_MARK = " || ".join(
+    f"""lpad(to_hex(hash_record_extended(row(
+               %(common_mark)s::text, plans.unit_id, plans.first_day, plans.last_day, plans.heads_unit, spans.voice,
+               chosen.appraiser_id, chosen.mandate_id, chosen.source, reports.id, reports.status, reports.number,
+               reports.version, reports.is_late, counts.number, away.states, periodic.judged, earlier.parts,
+               indicators.hash), {seed})), 16, '0')"""
+    for seed in (1, 2)
+)
+_ASKED = f"""
 asked AS MATERIALIZED (
     SELECT plans.key, plans.employee_id, plans.government_id, plans.unit_id, plans.no, plans.is_part,
-           plans.first_day, plans.last_day, plans.heads_unit, plans.evaluation_id,
+           plans.first_day, plans.last_day, plans.heads_unit, plans.evaluation_id, plans.mark_before,
+           plans.unit_before, plans.appraiser_before, plans.mandate_before, plans.part_before,
            chosen.appraiser_id, chosen.mandate_id, chosen.source AS appraiser_source,
            coalesce(reports.version, 0) > 0 AS is_reported, reports.id AS report_id, reports.status, reports.number,
            reports.version, reports.is_late,
            coalesce(counts.number, 0) AS entries, away.states, periodic.judged, earlier.parts,
-           md5(row(%(common_mark)s::text, plans.unit_id, plans.first_day, plans.last_day, plans.heads_unit,
-                   spans.voice_mark, chosen.appraiser_id, chosen.mandate_id, chosen.source,
-                   reports.id, reports.status, reports.number, reports.version, reports.is_late,
-                   counts.number, away.states, periodic.judged, earlier.parts, indicators.mark)::text)::uuid AS mark
+           ({_MARK})::uuid AS mark
     FROM plans
     JOIN spans ON spans.no = plans.no
     JOIN chosen ON chosen.key = plans.key
     LEFT JOIN (
-        SELECT facts.key, md5(string_agg(facts::text, '' ORDER BY facts.id)) AS mark FROM facts GROUP BY facts.key
+        SELECT facts.key, bit_xor(hash_record_extended(facts, 1)) AS hash
+        FROM facts GROUP BY facts.key
     ) indicators ON indicators.key = plans.key
     LEFT JOIN reports ON reports.key = plans.key
     LEFT JOIN counts ON counts.key = plans.key
@@ -208,16 +218,18 @@ asked AS MATERIALIZED (
 stale AS MATERIALIZED (
     -- who appraises is asked of the row as well: others hand evaluations on
     SELECT asked.* FROM asked
-    LEFT JOIN assessments_evaluation old ON old.id = asked.evaluation_id
-    WHERE old.id IS NULL
-       OR (old.mark, old.unit_id, old.appraiser_id, old.mandate_id, old.is_part)
-          IS DISTINCT FROM (asked.mark, asked.unit_id, asked.appraiser_id, asked.mandate_id, asked.is_part)
+    WHERE evaluation_id IS NULL
+       OR (mark_before, unit_before, appraiser_before, mandate_before, part_before)
+          IS DISTINCT FROM (mark, unit_id, appraiser_id, mandate_id, is_part)
 )"""
 
 _INDICATOR = json_members(
     {
-        **{name: as_json(name) for name in ("id", "result_id", "result_text", "text", "aspect", "measure")},
-        **{name: as_json(name) for name in ("direction", "source")},
+        **{name: whole_as_json(name) for name in ("id", "result_id")},
+        **{
+            name: as_json(name)
+            for name in ("result_text", "text", "aspect", "measure", "direction", "source")
+        },
         **{name: number_as_json(name) for name in ("target", "plan_target", "realization", "percent")},
         "missing": as_json(
             "CASE WHEN realization IS NOT NULL AND percent IS NULL THEN 'no_target' ELSE missing END"
@@ -243,33 +255,37 @@ people AS (
 _THRESHOLDS = {"above_percent": "%(above)s", "meets_percent": "%(meets)s"}
 _REPORT = json_object(
     {
-        "id": as_json("stale.report_id"),
+        "id": whole_as_json("stale.report_id"),
         "status": as_json("stale.status"),
         "number": as_json("stale.number"),
-        "version": as_json("stale.version"),
+        "version": whole_as_json("stale.version"),
         "is_late": as_json("stale.is_late"),
     }
 )
-# Behind the members that all evaluations have in common.
+# Behind the members that all evaluations have in common. The long ones come last: each `||` copies what stands before.
 _INPUTS = json_members(
     {
         "at": as_json("coalesce(old.inputs ->> 'at', %(at_text)s)"),
         "days": "'[' || to_json(stale.first_day)::text || ',' || to_json(stale.last_day)::text || ']'",
         "report": f"CASE WHEN stale.is_reported THEN {_REPORT} ELSE %(no_report)s::text END",
-        "indicators": "coalesce(people.indicators, '[]')",
         "progress_entries": "stale.entries",
-        "unit": "spans.voice",
-        "heads_unit": as_json("stale.heads_unit"),
+        "heads_unit": whole_as_json("stale.heads_unit"),
         "appraiser_source": as_json("stale.appraiser_source"),
         "away": "coalesce(stale.states::text, '[]')",
         "periodic": "coalesce(stale.judged::text, '[]')",
         "earlier_parts": "coalesce(stale.parts::text, '[]')",
+        "unit": "spans.voice",
+        "indicators": "coalesce(people.indicators, '[]')",
     }
 )
 _WANTED = f"""
 computed AS NOT MATERIALIZED (
     SELECT stale.government_id, stale.key AS skp_id, stale.employee_id, stale.unit_id, stale.appraiser_id,
-           stale.mandate_id, stale.is_part, stale.mark, stale.evaluation_id,
+           stale.mandate_id, stale.is_part, stale.mark, stale.evaluation_id IS NULL AS is_new,
+           old.prepared_at AS prepared_before,
+           (old.unit_id, old.appraiser_id, old.mandate_id, old.is_part)
+           IS DISTINCT FROM (stale.unit_id, stale.appraiser_id, stale.mandate_id, stale.is_part) AS is_moved,
+           old.achievement_percent AS achievement_before, old.hint_rating AS hint_before, old.inputs AS inputs_before,
            CASE WHEN people.mean IS NOT NULL THEN greatest(-%(largest)s, least(people.mean, %(largest)s)) END
                AS achievement_percent,
            {rule_sql.hint_rating("people.mean", _THRESHOLDS)} AS hint_rating,
@@ -277,18 +293,19 @@ computed AS NOT MATERIALIZED (
     FROM stale
     JOIN spans ON spans.no = stale.no
     LEFT JOIN people ON people.key = stale.key
-    LEFT JOIN assessments_evaluation old ON old.id = stale.evaluation_id
+    LEFT JOIN LATERAL (
+        SELECT own.unit_id, own.appraiser_id, own.mandate_id, own.is_part, own.achievement_percent, own.hint_rating,
+               own.inputs, own.prepared_at
+        FROM assessments_evaluation own WHERE own.id = stale.evaluation_id OFFSET 0
+    ) old ON true
     OFFSET 0
 ),
 wanted AS NOT MATERIALIZED (
-    SELECT computed.*, old.id IS NULL AS is_new, old.prepared_at AS prepared_before,
+    SELECT computed.*,
            -- both with the time of the old one: when it was pulled together is no change
-           (old.unit_id, old.appraiser_id, old.mandate_id, old.is_part, old.achievement_percent, old.hint_rating,
-            old.inputs)
-           IS DISTINCT FROM (computed.unit_id, computed.appraiser_id, computed.mandate_id, computed.is_part,
-                             computed.achievement_percent, computed.hint_rating, computed.inputs) AS is_changed
+           is_new OR is_moved OR (achievement_before, hint_before, inputs_before)
+           IS DISTINCT FROM (achievement_percent, hint_rating, inputs) AS is_changed
     FROM computed
-    LEFT JOIN assessments_evaluation old ON old.id = computed.evaluation_id
     OFFSET 0
 )"""
 
