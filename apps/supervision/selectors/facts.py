@@ -11,7 +11,7 @@ from decimal import Decimal
 from statistics import median
 from typing import Any
 
-from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from apps.assessments.models import (
@@ -34,7 +34,7 @@ from apps.core.rules.working_days import count_working_days
 from apps.employees.labels import AWAY_STATES
 from apps.employees.models import AppraiserLink, Employee, Government, Mandate, Placement, ServiceState
 from apps.feedback.models import Complaint, ReportedOfficer, ServiceAlert
-from apps.indicators.models import Skp
+from apps.indicators.models import Skp, SkpDecision
 from apps.indicators.rules.achievement import Direction, achievement_percent
 
 from ..rules.exceptions import ExceptionKind, Facts
@@ -261,10 +261,12 @@ def _periods(frame: _Frame, found: _Found) -> None:
 def _plan_since(frame: _Frame, day: date) -> dict[int, date]:
     """Return since when each person has had an approved plan, for those whose plan covers a day."""
     first: dict[int, date] = {}
+    # Looked up for each plan: a join reads every decision of a region.
+    approvals = SkpDecision.objects.filter(skp=OuterRef("pk"), action="approve").order_by("at")
     for person, at in (
         Skp.objects.plans()
         .filter(employee__in=frame.ids, status__in=PLANS_IN_FORCE, period__contains=day)
-        .annotate(since=Coalesce(Min("decisions__at", filter=Q(decisions__action="approve")), "approved_at"))
+        .annotate(since=Coalesce(Subquery(approvals.values("at")[:1]), "approved_at"))
         .filter(since__isnull=False)
         .order_by()
         .values_list("employee_id", "since")

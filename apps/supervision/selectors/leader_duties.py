@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.backends.postgresql.psycopg_any import DateRange
-from django.db.models import Exists, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from apps.assessments.models import (
@@ -19,6 +19,7 @@ from apps.assessments.models import (
     Evaluation,
     FeedbackNote,
     Period,
+    RatingChange,
     ReportDecision,
     ReportVersion,
     SelfReport,
@@ -259,10 +260,12 @@ def _plans(leader_ids: list[int], frame: _Frame) -> Iterator[tuple[int, Owed]]:
 def _evaluations(leader_ids: list[int], frame: _Frame) -> Iterator[tuple[int, Owed]]:
     """Evaluations to rate. The first rating counts: a correction or an upheld objection comes later by nature."""
     days = frame.policy("rating_days")
+    # Looked up for each: a join with every change of the region took thirteen times as long at 10,000 people.
+    first = RatingChange.objects.filter(evaluation=OuterRef("pk")).order_by("at")
     for pk, leader_id, employee_id, period_id, status, asked_at, done_at in (
         Evaluation.objects.filter(appraiser__in=leader_ids)
         .filter(Q(status="prepared") | Q(prepared_at__gte=frame.begins))
-        .annotate(first_rated_at=Coalesce(Min("changes__at"), "rated_at"))
+        .annotate(first_rated_at=Coalesce(Subquery(first.values("at")[:1]), "rated_at"))
         .order_by()
         .values_list(
             "pk", "appraiser_id", "employee_id", "period_id", "status", "prepared_at", "first_rated_at"
@@ -371,10 +374,11 @@ def _feedback_and_talks(
 
 def _plan_since(people: set[int], frame: _Frame) -> dict[int, date]:
     """Return since when each person has had an approved plan of the year."""
+    approvals = SkpDecision.objects.filter(skp=OuterRef("pk"), action="approve").order_by("at")
     approved = (
         Skp.objects.plans()
         .filter(employee__in=people, year=frame.year, status__in=["approved", "closed"])
-        .annotate(since=Coalesce(Min("decisions__at", filter=Q(decisions__action="approve")), "approved_at"))
+        .annotate(since=Coalesce(Subquery(approvals.values("at")[:1]), "approved_at"))
         .order_by()
         .values_list("employee_id", "since")
     )

@@ -166,7 +166,8 @@ def _show(
                 counted.computed_at if counted else "",
                 day,
             ),
-            stamp_names=(f"user:{request.user.pk}",),
+            # Events change sums only when they are counted, and that is part of the name.
+            stamp_names=(kept.deeds_of(request.user),),
             make=lambda: _of_period(request, government, unit, roots, period, limits),
         ).value
     return render(request, "supervision/leadership.html", context)
