@@ -128,9 +128,16 @@ class _Frame:
 
 
 def duties_of_leaders(
-    leaders: Iterable[Employee], government: Government, now: datetime
+    leaders: Iterable[Employee],
+    government: Government,
+    now: datetime,
+    *,
+    periods: Iterable[Period] | None = None,
 ) -> dict[int, LeaderDuties]:
-    """Return what each leader (by id) owes in the present year."""
+    """Return what each leader (by id) owes in the present year.
+
+    Who has the government's periods that reports are written for at hand, with their cycles, gives them.
+    """
     day = local_date(now, government.timezone)
     frame = _Frame(
         government=government,
@@ -146,7 +153,7 @@ def duties_of_leaders(
             _plans(ids, frame),
             _evaluations(ids, frame),
             _reports(links, frame),
-            _feedback_and_talks(ids, links, frame),
+            _feedback_and_talks(ids, links, frame, periods),
         ):
             for leader_id, item in found:
                 items[leader_id].append(item)
@@ -316,7 +323,10 @@ def _leading(links: list[tuple[int, _Link]], day: date) -> list[int]:
 
 
 def _feedback_and_talks(
-    leader_ids: list[int], links: dict[int, list[_Link]], frame: _Frame
+    leader_ids: list[int],
+    links: dict[int, list[_Link]],
+    frame: _Frame,
+    known: Iterable[Period] | None,
 ) -> Iterator[tuple[int, Owed]]:
     """Feedback in every period and an agreed talk in every part of the year."""
     people = {link.employee_id for rows in links.values() for link in rows}
@@ -335,12 +345,13 @@ def _feedback_and_talks(
     talks = _agreed_talks(people, frame)
     away = _away(people, frame)
     per_period, per_year = frame.policy("feedback_per_period"), frame.policy("dialogues_per_year")
-    periods = [
-        (period.starts_on, period.ends_on)
-        for period in Period.objects.filter(
+    if known is None:
+        known = Period.objects.filter(
             cycle__government=frame.government, cycle__year=frame.year, kind="periodic"
-        ).order_by("starts_on")
-    ]
+        ).select_related("cycle")
+    periods = sorted(
+        (period.starts_on, period.ends_on) for period in known if period.cycle.year == frame.year
+    )
     parts = parts_of_year(frame.year, per_year)
     for leader_id, rows in links.items():
         for link in rows:

@@ -21,7 +21,7 @@ from django.views.decorators.http import require_GET
 
 from apps.assessments.labels import PredikatChoices
 from apps.assessments.models import Period
-from apps.core import kept
+from apps.core import kept, policy
 from apps.core.held_forms import login_required
 from apps.core.localtime import local_date
 from apps.core.replica import from_replica
@@ -128,6 +128,13 @@ def _roots(request: HttpRequest) -> tuple[Government, list[WorkUnit]]:
 
 
 def _show(
+    request: HttpRequest, government: Government, unit: WorkUnit | None, roots: Sequence[WorkUnit]
+) -> HttpResponse:
+    with policy.read_once(government.code):
+        return _shown(request, government, unit, roots)
+
+
+def _shown(
     request: HttpRequest, government: Government, unit: WorkUnit | None, roots: Sequence[WorkUnit]
 ) -> HttpResponse:
     now = timezone.now()

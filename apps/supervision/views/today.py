@@ -172,7 +172,7 @@ def _made(asked: _Asked, employee: Employee | None, government: Government) -> d
         "scope": scope,
         "now": now,
         "cards": cards(user, scope, employee),
-        "duties": panel_of(employee, government, now) if asked.standing.supervises else None,
+        "duties": panel_of(employee, government, now, scope.periods) if asked.standing.supervises else None,
         "leads_leaders": offices.leads_leaders,
         "page": page,
         "events": [event_row(event) for event in figures.newest_events(scope, user)],
