@@ -109,13 +109,17 @@ class _Frame:
     days_off: frozenset[date]
     # Hundreds of things were asked for on a handful of days.
     _dues: dict[tuple[date, int], date] = field(default_factory=dict)
+    # And many were made in the same moment.
+    _days: dict[datetime, date] = field(default_factory=dict)
 
     @property
     def year(self) -> int:
         return self.day.year
 
     def local(self, at: datetime) -> date:
-        return local_date(at, self.government.timezone)
+        if at not in self._days:
+            self._days[at] = local_date(at, self.government.timezone)
+        return self._days[at]
 
     def policy(self, key: str) -> int:
         return int(policy.get(f"assessments.{key}", on=self.day, scope=self.government.code))
