@@ -38,27 +38,18 @@ class WorkUnitQuerySet(models.QuerySet):
     def led_by(self, user: Any, on: date | None = None) -> "WorkUnitQuerySet":
         """Units whose head's post the user holds, or for which they have a mandate, on a day."""
         day = on or today()
+        # Two questions and their union: as one join PostgreSQL read every place and everybody of a region for it.
+        held = _model("Placement").objects.active_on(day).filter(employee__user=user, position__is_head=True)
+        acting = _model("Mandate").objects.active_on(day).filter(holder__user=user, position__is_head=True)
         return self.filter(
-            Q(
-                positions__is_head=True,
-                positions__placements__employee__user=user,
-                positions__placements__period__contains=day,
-            )
-            | Q(
-                positions__is_head=True,
-                positions__mandates__holder__user=user,
-                positions__mandates__period__contains=day,
-            )
-        ).distinct()
+            pk__in=held.values("position__unit").union(acting.values("position__unit"), all=True)
+        )
 
     def with_role(self, user: Any, *roles: str, on: date | None = None) -> "WorkUnitQuerySet":
         """Units for which the user has one of the roles (all below are meant as well)."""
         day = on or today()
-        return self.filter(
-            role_assignments__user=user,
-            role_assignments__role__in=roles,
-            role_assignments__period__contains=day,
-        ).distinct()
+        held = _model("RoleAssignment").objects.active_on(day).filter(user=user, role__in=roles)
+        return self.filter(pk__in=held.values("unit"))
 
     def below_any(self, roots: "WorkUnitQuerySet") -> "WorkUnitQuerySet":
         """Units in the subtree of any of the given ones."""
@@ -91,7 +82,9 @@ class WorkUnitQuerySet(models.QuerySet):
     def with_any_role(self, user: Any, on: date | None = None) -> "WorkUnitQuerySet":
         """Units for which the user has any role."""
         day = on or today()
-        return self.filter(role_assignments__user=user, role_assignments__period__contains=day).distinct()
+        return self.filter(
+            pk__in=_model("RoleAssignment").objects.active_on(day).filter(user=user).values("unit")
+        )
 
 
 # Roles that open personal data of a subtree. A complaint officer's work needs no personnel records.
@@ -155,7 +148,8 @@ class EmployeeQuerySet(models.QuerySet):
         Whom the user has lent away stays among them; `selectors.loans_of` says who they are.
         """
         day = on or today()
-        return self.filter(Q(pk__in=self._appraisees(user, day)) | Q(pk__in=self._lent_to(user, day)))
+        # A union, and no OR: for that PostgreSQL looked at everybody of a region, one by one.
+        return self.filter(pk__in=self._appraisees(user, day).union(self._lent_to(user, day), all=True))
 
     def managed_by(self, user: Any, on: date | None = None) -> "EmployeeQuerySet":
         """Those for whom the user is the personnel officer on a day.

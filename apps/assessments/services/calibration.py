@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_noop
 
 from apps.core import audit, notify, stamps
+from apps.employees import screens
 from apps.employees.models import Employee, WorkUnit
 
 from ..models import CalibrationComment, CalibrationSession, Evaluation, Period, RatingChange
@@ -190,7 +191,7 @@ def move_rating(
     )
     if evaluation.appraiser is not None and not is_appraiser(by, evaluation):
         notify.send(evaluation.appraiser.user, _MOVED, url=_address(session))
-    stamps.bump(f"unit:{session.unit_id}", *stamp_names(evaluation.appraiser))
+    stamps.bump(*screens.of_unit(session.unit), *stamp_names(evaluation.appraiser))
     return change
 
 

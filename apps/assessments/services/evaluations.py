@@ -15,6 +15,7 @@ from django.utils.translation import gettext_noop
 from apps.core import audit, holidays, notify, policy, stamps
 from apps.core.localtime import local_date
 from apps.core.rules.working_days import DayKind
+from apps.employees import screens
 from apps.employees.models import Employee
 from apps.indicators.models import WorkResult
 from apps.indicators.rules.forms import BEHAVIOR_VALUES
@@ -198,7 +199,7 @@ def rate_evaluation(
         period=evaluation.period,
         mark=f"rated:{evaluation.pk}:{at.isoformat()}",
     )
-    stamps.bump(*stamp_names(evaluation.appraiser), f"unit:{evaluation.unit_id}")
+    stamps.bump(*stamp_names(evaluation.appraiser), *screens.of_unit(evaluation.unit))
     return evaluation
 
 
@@ -457,4 +458,4 @@ def _days_of(evaluation: Evaluation) -> dict[str, str]:
 
 
 def _bump(evaluation: Evaluation) -> None:
-    stamps.bump(*stamp_names(evaluation.employee, evaluation.appraiser), f"unit:{evaluation.unit_id}")
+    stamps.bump(*stamp_names(evaluation.employee, evaluation.appraiser), *screens.of_unit(evaluation.unit))

@@ -14,6 +14,7 @@ from apps.core import audit, files, holidays, notify, policy, sequences, stamps
 from apps.core.images import FileRefused
 from apps.core.localtime import local_date
 from apps.core.rules.working_days import DayKind
+from apps.employees import screens
 from apps.employees import selectors as people
 from apps.employees.models import Employee
 
@@ -552,5 +553,5 @@ def _bump(objection: Objection, *others: Employee | None) -> None:
     evaluation = objection.evaluation
     stamps.bump(
         *stamp_names(evaluation.employee, evaluation.appraiser, objection.decider, *others),
-        f"unit:{evaluation.unit_id}",
+        *screens.of_unit(evaluation.unit),
     )

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_noop
 
 from apps.core import audit, notify, stamps
 from apps.core.localtime import local_date
+from apps.employees import screens
 from apps.employees.models import Employee
 from apps.employees.selectors import loans_of
 
@@ -99,7 +100,7 @@ def reopen_reports(*, versions: Mapping[int, int], by: Any, at: datetime) -> dic
 def _locked(ids: Collection[int]) -> QuerySet[SelfReport]:
     return (
         SelfReport.objects.select_for_update(of=("self",))
-        .select_related("employee__user", "skp__appraiser", "period__cycle__government")
+        .select_related("employee__user", "skp__appraiser", "skp__unit", "period__cycle__government")
         .filter(pk__in=list(ids))
         .order_by("pk")
     )
@@ -160,5 +161,8 @@ def _save(
             url=reverse("assessments:report-detail", args=[report.pk]),
             **days_of(report.period),
         )
-        concerned |= {*stamp_names(report.employee, report.skp.appraiser), f"unit:{report.skp.unit_id}"}
+        concerned |= {
+            *stamp_names(report.employee, report.skp.appraiser),
+            *screens.of_unit(report.skp.unit),
+        }
     stamps.bump(*concerned, *stamp_names(employee_behind(by)))

@@ -27,6 +27,7 @@ from django.utils.translation import gettext_noop
 
 from apps.core import audit, jobs, notify, sequences, stamps
 from apps.core.localtime import local_date
+from apps.employees import screens
 from apps.employees import selectors as people
 from apps.employees.models import Employee
 from apps.indicators.models import Indicator, Skp
@@ -658,7 +659,7 @@ def _appraiser_user(report: SelfReport, at: datetime) -> Any:
 
 def _bump(report: SelfReport, at: datetime) -> None:
     concerned = (report.employee, _appraiser(report, at), _supervisor(report, at))
-    stamps.bump(*stamp_names(*concerned), f"unit:{report.skp.unit_id}")
+    stamps.bump(*stamp_names(*concerned), *screens.of_unit(report.skp.unit))
 
 
 def days_of(period: Period) -> dict[str, str]:

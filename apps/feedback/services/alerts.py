@@ -9,6 +9,7 @@ from django.utils.translation import gettext_noop
 
 from apps.core import audit, notify, policy, stamps
 from apps.core.localtime import local_date
+from apps.employees import screens
 from apps.employees import selectors as organization
 
 from ..labels import AlertActionKind, ImprovementOrigin, Tier
@@ -265,7 +266,7 @@ def _record(verb: str, alert: ServiceAlert, *, by: Any, at: datetime, **data: An
 def _bump(alert: ServiceAlert, today: date) -> None:
     unit = alert.service.unit
     stamps.bump(
-        # The screens of everybody above count this notice as well.
-        *(f"unit:{part}" for part in unit.path.split("/") if part),
+        # Everybody above counts this notice as well.
+        *screens.of_unit_at_once(unit),
         *(f"user:{user.pk}" for user in people_to_tell(unit, today)),
     )

@@ -6,6 +6,7 @@ from typing import Any
 from django.urls import reverse
 
 from apps.core import audit, notify, stamps
+from apps.employees import screens
 from apps.employees.models import Employee, Mandate
 
 from ..models import Skp, SkpDecision
@@ -113,4 +114,4 @@ def wake(skp: Skp) -> None:
     """Let open pages of the plan's people look again."""
     people_of_it = (skp.employee, skp.appraiser)
     users = [f"user:{person.user_id}" for person in people_of_it if person is not None and person.user_id]
-    stamps.bump(f"unit:{skp.unit_id}", *users)
+    stamps.bump(*screens.of_unit(skp.unit), *users)

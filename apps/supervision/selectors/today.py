@@ -11,11 +11,14 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth import get_user_model
+from django.contrib.postgres.fields import ArrayField
 from django.db.models import (
+    BooleanField,
     Case,
     CharField,
     Count,
     Exists,
+    ExpressionWrapper,
     F,
     IntegerField,
     OuterRef,
@@ -236,7 +239,8 @@ class Desk:
 
 def desk_of(user: Any, day: date) -> Desk:
     """Count what waits for a user, in one query."""
-    return Desk(*_DESK.rows(user, day)[0])
+    *own, complaints, alerts = _DESK.rows(user, day)[0]
+    return Desk(*own, *complaints, *alerts)
 
 
 def _desk(user: Any, day: date) -> QuerySet[Any, Any]:
@@ -250,13 +254,15 @@ def _desk(user: Any, day: date) -> QuerySet[Any, Any]:
         "objections": Objection.objects.filter(decider__user=user, decided_at__isnull=True),
         "drawn": drawn,
         "second": SecondReading.objects.filter(reader__user=user, found=""),
-        "complaints": complaints,
-        "overdue_complaints": complaints.filter(due_on__lt=day),
-        "alerts": alerts,
-        "open_alerts": alerts.filter(status="open"),
+    }
+    # Whose units these are is the dearest of it: asked once for each of both, not once for each figure.
+    pairs = {
+        "of_complaints": _CountTwice(complaints, Q(due_on__lt=day)),
+        "of_alerts": _CountTwice(alerts, Q(status="open")),
     }
     people = get_user_model().objects.filter(pk=user.pk)
-    return people.annotate(**{name: _Count(rows) for name, rows in counts.items()}).values_list(*counts)
+    asked = {name: _Count(rows) for name, rows in counts.items()} | pairs
+    return people.annotate(**asked).values_list(*asked)
 
 
 class _Count(Subquery):
@@ -267,6 +273,19 @@ class _Count(Subquery):
 
     def __init__(self, rows: QuerySet[Any, Any]) -> None:
         super().__init__(rows.order_by().values("pk"))
+
+
+class _CountTwice(Subquery):
+    """How many rows a question has, and for how many of them something is true."""
+
+    template = (
+        "(SELECT ARRAY[count(*), count(*) FILTER (WHERE counted.is_so)]::int[] FROM (%(subquery)s) counted)"
+    )
+    output_field = ArrayField(IntegerField())
+
+    def __init__(self, rows: QuerySet[Any, Any], condition: Q) -> None:
+        is_so = ExpressionWrapper(condition, output_field=BooleanField())
+        super().__init__(rows.order_by().annotate(is_so=is_so).values("pk", "is_so"))
 
 
 _DESK = PersonQuestion(_desk)

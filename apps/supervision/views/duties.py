@@ -1,5 +1,6 @@
 """What leaders owe: on their own page with links to exactly that, on their superior's page as counts by name."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
+from apps.assessments.models import Period
 from apps.assessments.rules.feedback_duty import DutyKind, DutyState, state_of
 from apps.core.held_forms import login_required
 from apps.core.localtime import local_date
@@ -40,11 +42,16 @@ KIND_HEADS = {
 }
 
 
-def panel_of(leader: Employee | None, government: Government, now: datetime) -> dict[str, Any] | None:
-    """Return the panel "my duties" of a leader: counts per kind and the nearest things to do."""
+def panel_of(
+    leader: Employee | None, government: Government, now: datetime, periods: Iterable[Period] | None = None
+) -> dict[str, Any] | None:
+    """Return the panel "my duties" of a leader: counts per kind and the nearest things to do.
+
+    `periods` are those of the government that reports are written for, asked for unless given.
+    """
     if leader is None:
         return None
-    duties = duties_of_leaders([leader], government, now)[leader.pk]
+    duties = duties_of_leaders([leader], government, now, periods=periods)[leader.pk]
     to_do = duties.to_do()
     return {
         "day": duties.day,

@@ -21,7 +21,7 @@ from django.views.decorators.http import require_GET
 
 from apps.assessments.labels import PredikatChoices
 from apps.assessments.models import Period
-from apps.core import kept
+from apps.core import kept, policy
 from apps.core.held_forms import login_required
 from apps.core.localtime import local_date
 from apps.core.replica import from_replica
@@ -130,6 +130,13 @@ def _roots(request: HttpRequest) -> tuple[Government, list[WorkUnit]]:
 def _show(
     request: HttpRequest, government: Government, unit: WorkUnit | None, roots: Sequence[WorkUnit]
 ) -> HttpResponse:
+    with policy.read_once(government.code):
+        return _shown(request, government, unit, roots)
+
+
+def _shown(
+    request: HttpRequest, government: Government, unit: WorkUnit | None, roots: Sequence[WorkUnit]
+) -> HttpResponse:
     now = timezone.now()
     day = local_date(now, government.timezone)
     limits = figures.limits_of(government, day)
@@ -166,7 +173,8 @@ def _show(
                 counted.computed_at if counted else "",
                 day,
             ),
-            stamp_names=(f"user:{request.user.pk}",),
+            # Events change sums only when they are counted, and that is part of the name.
+            stamp_names=(kept.deeds_of(request.user),),
             make=lambda: _of_period(request, government, unit, roots, period, limits),
         ).value
     return render(request, "supervision/leadership.html", context)

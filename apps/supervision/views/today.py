@@ -28,6 +28,7 @@ from apps.core import holidays, kept, policy, stamps
 from apps.core.held_forms import login_required
 from apps.core.localtime import local_date
 from apps.core.localtime import today as local_today
+from apps.employees import screens
 from apps.employees import selectors as people
 from apps.employees.models import Employee, Government, WorkUnit
 from apps.indicators.labels import SKP_TONES, SkpStatusChoices
@@ -65,7 +66,15 @@ class _Asked:
     @property
     def stamp_names(self) -> tuple[str, ...]:
         """The stamps of the events that change this page."""
-        return (f"user:{self.request.user.pk}", *(f"unit:{pk}" for pk in self.standing.led))
+        return (
+            f"user:{self.request.user.pk}",
+            *screens.shown_by(self.standing.led, with_below=not self.direct),
+        )
+
+    @property
+    def open_page_names(self) -> tuple[str, ...]:
+        """The stamps of a page that shows the sums of very many: what happens far below changes none of it."""
+        return tuple(name for name in self.stamp_names if not name.startswith(stamps.HELD_BACK))
 
     @property
     def standing_key(self) -> tuple[object, ...]:
@@ -111,7 +120,7 @@ def today(request: HttpRequest) -> HttpResponse:
         if asked.standing.led and asked.standing.supervises
         else [],
         "live": {
-            "stamp": stamps.token(*asked.stamp_names),
+            "stamp": stamps.token(*(asked.open_page_names if parts["shows_sums"] else asked.stamp_names)),
             "fragment": f"{request.path}?{query.urlencode()}",
         },
     }
@@ -163,7 +172,7 @@ def _made(asked: _Asked, employee: Employee | None, government: Government) -> d
         "scope": scope,
         "now": now,
         "cards": cards(user, scope, employee),
-        "duties": panel_of(employee, government, now) if asked.standing.supervises else None,
+        "duties": panel_of(employee, government, now, scope.periods) if asked.standing.supervises else None,
         "leads_leaders": offices.leads_leaders,
         "page": page,
         "events": [event_row(event) for event in figures.newest_events(scope, user)],
@@ -182,6 +191,7 @@ def _made(asked: _Asked, employee: Employee | None, government: Government) -> d
         "open_period": str(period) if period else "",
         "closes_at": period.closes_at if period else None,
         "instruments": offices.instruments,
+        "shows_sums": "unit_rows" in context,
     }
 
 

@@ -192,9 +192,13 @@ def test_the_appraiser_is_told_once_and_screens_wake(world: Any, draft: Any, mon
     reports.submit_report(report_id=draft.pk, by=world.staff, at=NOW)
     (message,) = Notification.objects.filter(recipient=world.head.user)
     assert message.url == f"/pengawas/laporan/{draft.pk}/"
-    assert {f"user:{world.staff.user_id}", f"user:{world.head.user_id}", f"unit:{world.unit.pk}"} <= set(
-        woken
-    )
+    assert {
+        f"user:{world.staff.user_id}",
+        f"user:{world.head.user_id}",
+        f"unit:{world.unit.pk}",
+        f"below:{world.agency.pk}",
+    } <= set(woken)
+    assert f"unit:{world.agency.pk}" not in woken
 
 
 def test_an_incomplete_report_is_not_sent(world: Any, draft: Any) -> None:

@@ -1,16 +1,19 @@
 """The leadership view: who may open it, what it says, and how much it asks the database."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from apps.core import stamps
 from apps.employees.models import WorkUnit
-from apps.supervision.models import UnitFigure
+from apps.supervision.models import FigureMark, UnitFigure
 from apps.supervision.selectors import leadership
 from apps.supervision.services import unit_figures
 from tests.world import World
@@ -243,6 +246,22 @@ def test_the_table_has_the_visible_units_only_and_no_formulas(quarters: World) -
     assert quarters.other_agency.name not in response.content.decode()
     below = quarters.client(quarters.agency_head).get(TABLE, {"unit": quarters.unit.pk})
     assert len(below.content.decode().splitlines()) == 2
+
+
+def test_an_event_does_not_read_the_figures_again_but_a_recount_does(quarters: World, settings: Any) -> None:
+    settings.KEEP_PARTS_SECONDS = 60
+    add_units(quarters, 3)
+    mark = FigureMark.objects.create(government=quarters.government, computed_at=NOW)
+    head = quarters.client(quarters.agency_head)
+    first = head.get(PAGE).context["rows"]
+    stamps.bump_now(f"user:{quarters.agency_head.user_id}")
+    with CaptureQueriesContext(connection) as asked:
+        assert head.get(PAGE).context["rows"] == first
+    assert not [row for row in asked if '"supervision_unitfigure"."people"' in row["sql"]]
+    UnitFigure.objects.filter(unit__name="Puskesmas 001").update(planned=90)
+    mark.computed_at = NOW + timedelta(minutes=1)
+    mark.save()
+    assert head.get(PAGE).context["rows"] != first
 
 
 def test_real_figures_reach_the_page(quarters: World) -> None:

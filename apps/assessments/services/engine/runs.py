@@ -17,6 +17,7 @@ from django.utils.translation import gettext_noop
 
 from apps.core import audit, stamps
 from apps.core.models import Notification
+from apps.employees import screens
 from apps.employees.models import Employee, WorkUnit
 from apps.indicators.models import Skp
 
@@ -101,7 +102,7 @@ def prepare_units(*, period_id: int, unit_ids: Sequence[int], at: datetime) -> d
         **_total(written.units.values()),
     )
     _call_appraisers(period, written)
-    stamps.bump(*(f"unit:{unit_id}" for unit_id in sorted(units)))
+    stamps.bump(*screens.of_unit(*units.values()))
     return figures
 
 
@@ -121,7 +122,7 @@ def prepare_plans(*, period_id: int, unit_id: int, skp_ids: Sequence[int], at: d
     )
     _call_appraisers(period, written)
     if written.units[unit_id].created or written.units[unit_id].refreshed:
-        stamps.bump(f"unit:{unit_id}")
+        stamps.bump(*screens.of_unit(units[unit_id]))
     return written.units[unit_id]
 
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 from apps.core import audit, notify, policy, stamps
 from apps.core.holidays import holidays_around
 from apps.core.localtime import local_date
+from apps.employees import screens
 from apps.employees import selectors as organization
 from apps.employees.models import WorkUnit
 
@@ -149,7 +150,7 @@ def wake_screens(complaint: Complaint, at: datetime) -> None:
     """Make the open pages of everybody above, of who works on it and of who looks after the unit fetch themselves."""
     today = local_date(at, complaint.government.timezone)
     stamps.bump(
-        *(f"unit:{part}" for part in complaint.unit.path.split("/") if part),
+        *screens.of_unit_at_once(complaint.unit),
         *(f"user:{pk}" for pk in (complaint.assignee_id,) if pk),
         *(f"user:{user.pk}" for user in selectors.people_to_tell(complaint.unit, today)),
     )
