@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import Count
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
@@ -9,6 +10,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from apps.core import kept
+from apps.core.compiled import PersonQuestion
 from apps.core.localtime import today
 from apps.core.models import Notification
 from apps.employees import selectors
@@ -40,6 +42,17 @@ def page_frame(request: HttpRequest) -> dict[str, Any]:
     }
 
 
+_UNREAD = PersonQuestion(
+    lambda user, _day: (
+        Notification.objects.filter(recipient=user, read_at__isnull=True)
+        .order_by()
+        .values("recipient")
+        .annotate(how_many=Count("pk"))
+        .values_list("how_many")
+    )
+)
+
+
 class _Frame:
     """What stands around the page of somebody signed in, looked up when it is first asked for."""
 
@@ -64,7 +77,7 @@ class _Frame:
     @cached_property
     def unread(self) -> int:
         """How many notifications wait."""
-        return Notification.objects.filter(recipient=self.request.user, read_at__isnull=True).count()
+        return sum(count for (count,) in _UNREAD.rows(self.request.user, today()))
 
     @cached_property
     def menu(self) -> list[dict[str, Any]]:

@@ -81,6 +81,12 @@ class LoanKind(models.TextChoices):
     LEAVE = "leave", _("cover while away")
 
 
+def full_name(title_before: str, name: str, title_after: str) -> str:
+    """Write a name with its titles, as on official forms."""
+    named = f"{title_before} {name}".strip()
+    return f"{named}, {title_after}" if title_after else named
+
+
 def in_both_names(acting: Any, lender: Any) -> str:
     """Name who acted and, where it was on loan, for which appraiser."""
     if acting is None:

@@ -23,6 +23,7 @@ from .labels import (
     Role,
     ServiceStateKind,
     UnitKind,
+    full_name,
 )
 from .rules.jenjang import family_of
 
@@ -153,8 +154,7 @@ class Employee(models.Model):
     @property
     def full_name(self) -> str:
         """The name with titles, as on official forms."""
-        name = f"{self.title_before} {self.name}".strip()
-        return f"{name}, {self.title_after}" if self.title_after else name
+        return full_name(self.title_before, self.name, self.title_after)
 
 
 class Placement(Dated):

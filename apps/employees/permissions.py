@@ -1,10 +1,12 @@
 """Who may do what with people, units and settings. Views and templates ask here."""
 
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 
+from apps.core.compiled import PersonQuestion
 from apps.core.localtime import today
 
 from .labels import Role
@@ -37,9 +39,20 @@ def manages_somewhere(user: Any) -> bool:
     return WorkUnit.objects.with_role(user, Role.PERSONNEL_OFFICER.value, on=today()).exists()
 
 
-def manages_government(user: Any, government: Government | None) -> bool:
+def manages_government(user: Any, government: Government | int | None) -> bool:
     """Whether the user is a personnel officer of the whole government: imports, roles, settings."""
-    return _has_root_role(user, government, Role.PERSONNEL_OFFICER)
+    if government is None:
+        return False
+    number = government.pk if isinstance(government, Government) else government
+    return bool(_MANAGES.rows(user, today(), number))
+
+
+_MANAGES = PersonQuestion(
+    lambda user, day, government: _root_roles(user, day, government, Role.PERSONNEL_OFFICER).values_list(
+        "pk"
+    ),
+    int,
+)
 
 
 def reads_settings(user: Any, government: Government | None) -> bool:
@@ -50,8 +63,12 @@ def reads_settings(user: Any, government: Government | None) -> bool:
 def _has_root_role(user: Any, government: Government | None, *roles: Role) -> bool:
     if government is None:
         return False
-    units = WorkUnit.objects.with_role(user, *(role.value for role in roles), on=today())
-    return units.filter(government=government, parent__isnull=True).exists()
+    return bool(_root_roles(user, today(), government.pk, *roles).exists())
+
+
+def _root_roles(user: Any, day: date, government: int, *roles: Role) -> Any:
+    units = WorkUnit.objects.with_role(user, *(role.value for role in roles), on=day)
+    return units.filter(government=government, parent__isnull=True)
 
 
 def may_ask_correction(user: Any, employee: Employee) -> bool:

@@ -178,19 +178,18 @@ class EmployeeQuerySet(models.QuerySet):
         )
 
     def _appraisees(self, user: Any, day: date) -> models.QuerySet:
-        return self.model.objects.filter(
-            appraiser_links__appraiser__user=user, appraiser_links__period__contains=day
-        ).values("pk")
+        links = _model("AppraiserLink").objects.filter(appraiser__user=user, period__contains=day)
+        return links.values("employee")
 
     def _lent_to(self, user: Any, day: date) -> models.QuerySet:
         return _model("SupervisionLoan").objects.active_on(day).filter(holder__user=user).values("employee")
 
     def _placed_in(self, units: WorkUnitQuerySet, day: date) -> models.QuerySet:
-        return self.model.objects.filter(
-            placements__is_main=True,
-            placements__period__contains=day,
-            placements__position__unit__in=units,
-        ).values("pk")
+        # From the places alone: fetching each person once more is half of the price for a whole government.
+        places = _model("Placement").objects.filter(
+            is_main=True, period__contains=day, position__unit__in=units
+        )
+        return places.values("employee")
 
 
 class CorrectionQuerySet(models.QuerySet):

@@ -7,12 +7,23 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import (
+    Count,
+    Exists,
+    FilteredRelation,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    Window,
+)
 from django.db.models.functions import Length
 
-from apps.core.compiled import PersonQuestion
+from apps.core.compiled import PersonQuestion, Question, one_of
+from apps.core.localtime import today
 
-from .labels import AWAY_STATES, Role
+from .labels import AWAY_STATES, Role, full_name
 from .models import (
     AppraiserLink,
     Employee,
@@ -24,6 +35,7 @@ from .models import (
     RoleAssignment,
     ServiceState,
     SupervisionLoan,
+    SupervisorCorrection,
     UnitHelper,
     WorkUnit,
 )
@@ -339,6 +351,114 @@ def present_on(employees: Iterable[int], day: date) -> set[int]:
     )
     away = ServiceState.objects.active_on(day).filter(kind__in=AWAY_STATES, employee__in=set(employees))
     return set(placed.values_list("employee", flat=True)) - set(away.values_list("employee", flat=True))
+
+
+# --- the list of people
+
+
+@dataclass(frozen=True, slots=True)
+class ListedPerson:
+    """A person in the list, with place and supervisor of a day; `supervisor` is None where none is recorded."""
+
+    pk: int
+    name: str
+    full_name: str
+    nip: str
+    position: str
+    unit: str
+    supervisor: str | None
+
+
+def listed_people(
+    user: Any,
+    day: date,
+    *,
+    text: str = "",
+    unit: WorkUnit | None = None,
+    without_supervisor: bool = False,
+    start: int = 0,
+    most: int,
+) -> tuple[int, list[ListedPerson]]:
+    """Return how many active people a user sees, and some of them by name; in two queries.
+
+    Behind the last of them there are no rows, and nothing says how many there are.
+    """
+    if text or unit or without_supervisor:
+        employees = Employee.objects.visible_to(user).filter(is_active=True)
+        if text:
+            employees = search(employees, text)
+        if unit is not None:
+            inside = Placement.objects.active_on(day).filter(
+                is_main=True, position__unit__path__startswith=unit.path
+            )
+            employees = employees.filter(pk__in=inside.values("employee"))
+        if without_supervisor:
+            employees = without_appraiser(employees, day)
+        rows = list(_by_name(employees)[start : start + most])
+    else:
+        rows = _EVERYBODY.rows(user, today(), start=start, most=most)
+    around = {row[0]: row[1:] for row in reversed(_AROUND.ask(day, [row[0] for row in rows]))}
+    return rows[0][1] if rows else 0, [_listed(row, around[row[0]]) for row in rows]
+
+
+def _by_name(employees: QuerySet[Employee]) -> QuerySet[Employee, Any]:
+    return (
+        employees.annotate(how_many=Window(Count("*")))
+        .order_by("name", "id")
+        .values_list("pk", "how_many", "title_before", "name", "title_after", "nip")
+    )
+
+
+_EVERYBODY = PersonQuestion(
+    lambda user, day: _by_name(Employee.objects.visible_to(user, on=day).filter(is_active=True))
+)
+
+
+def _around(day: date, people: list[int]) -> QuerySet[Employee, Any]:
+    return (
+        Employee.objects.filter(pk__in=one_of(people))
+        .annotate(
+            place=FilteredRelation(
+                "placements",
+                condition=Q(placements__is_main=True, placements__period__contains=day),
+            ),
+            link=FilteredRelation("appraiser_links", condition=Q(appraiser_links__period__contains=day)),
+        )
+        .order_by("pk", "place__pk", "link__pk")
+        .values_list(
+            "pk",
+            "place__position__title",
+            "place__position__unit__name",
+            "link__pk",
+            "link__external_name",
+            "link__appraiser__title_before",
+            "link__appraiser__name",
+            "link__appraiser__title_after",
+        )
+    )
+
+
+_AROUND = Question(_around, date, list)
+
+
+def _listed(row: tuple[Any, ...], around: tuple[Any, ...]) -> ListedPerson:
+    pk, _how_many, before, name, after, nip = row
+    position, unit, link, external, *appraiser = around
+    supervisor = None
+    if link is not None:
+        # An elected official appraises without being on record.
+        supervisor = full_name(*appraiser) if appraiser[1] is not None else external
+    return ListedPerson(pk, name, full_name(before, name, after), nip, position or "", unit or "", supervisor)
+
+
+def open_corrections(user: Any, day: date) -> int:
+    """Return how many requests about a wrong supervisor wait for a user, or were asked by them."""
+    return len(_CORRECTIONS.rows(user, day))
+
+
+_CORRECTIONS = PersonQuestion(
+    lambda user, day: SupervisorCorrection.objects.visible_to(user, on=day).open().values_list("pk")
+)
 
 
 # --- the helper of a unit, and who opened a record

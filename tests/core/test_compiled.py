@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.test.utils import CaptureQueriesContext
 
-from apps.core.compiled import PersonQuestion
+from apps.core.compiled import PersonQuestion, Question, one_of
 from apps.employees.models import Employee, WorkUnit
 from tests.world import World
 
@@ -57,3 +57,31 @@ def test_a_question_about_nobody_is_refused(world: World) -> None:
     question = PersonQuestion(lambda _user, day: Employee.objects.filter(birth_date=day).values_list("pk"))
     with pytest.raises(ValueError, match="about a user"):
         question.rows(world.head.user, TODAY)
+
+
+def test_a_question_with_numbers_and_days_puts_each_where_it_belongs(world: World) -> None:
+    def build(first: int, day: date, other: date, people: list[int]) -> QuerySet[Any, Any]:
+        return (
+            Employee.objects.filter(pk__in=one_of(people), government=first, birth_date__range=(day, other))
+            .order_by("pk")
+            .values_list("pk")
+        )
+
+    question = Question(build, int, date, date, list)
+    Employee.objects.filter(pk=world.staff.pk).update(birth_date=date(1990, 5, 1))
+    Employee.objects.filter(pk=world.head.pk).update(birth_date=date(1980, 5, 1))
+    both = [world.staff.pk, world.head.pk]
+    here, there = world.government.pk, world.other.government.pk
+    assert question.ask(here, date(1985, 1, 1), date(1995, 1, 1), both) == [(world.staff.pk,)]
+    assert question.ask(here, date(1975, 1, 1), date(1995, 1, 1), both) == [(pk,) for pk in sorted(both)]
+    assert question.ask(here, date(1975, 1, 1), date(1995, 1, 1), [world.head.pk]) == [(world.head.pk,)]
+    assert question.ask(here, date(1975, 1, 1), date(1995, 1, 1), []) == []
+    assert question.ask(there, date(1975, 1, 1), date(1995, 1, 1), both) == []
+
+
+def test_a_part_of_the_rows_is_asked_for_without_building_anew(world: World) -> None:
+    question = PersonQuestion(_supervised)
+    everybody = question.rows(world.head.user, TODAY)
+    assert question.rows(world.head.user, TODAY, most=1) == everybody[:1]
+    assert question.rows(world.head.user, TODAY, start=1, most=5) == everybody[1:]
+    assert question.rows(world.head.user, TODAY) == everybody

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from apps.core.compiled import PersonQuestion
 from apps.employees.models import Employee, WorkUnit
 
 from ..labels import CalibrationStatusChoices, ChangeKindChoices, EvaluationStatusChoices
@@ -46,8 +47,14 @@ def sessions_of(unit: WorkUnit, period: Period) -> list[CalibrationSession]:
     )
 
 
-def units_to_calibrate(user: Any, period: Period, on: date) -> QuerySet[WorkUnit]:
-    """Return the units whose ratings this user may calibrate and that have rated evaluations in the period."""
+def units_to_calibrate(user: Any, period: Period, on: date, most: int) -> list[tuple[int, str]]:
+    """Return number and name of the first units whose ratings this user may calibrate and that have rated evaluations
+    in the period.
+    """
+    return [(pk, name) for pk, name in _TO_CALIBRATE.rows(user, on, period.pk, most=most)]
+
+
+def _to_calibrate(user: Any, on: date, period: int) -> QuerySet[WorkUnit, Any]:
     above = WorkUnit.objects.filter(
         Q(pk__in=WorkUnit.objects.led_by(user, on=on).values("pk"))
         | Q(pk__in=WorkUnit.objects.with_role(user, "leadership", on=on).values("pk"))
@@ -55,12 +62,15 @@ def units_to_calibrate(user: Any, period: Period, on: date) -> QuerySet[WorkUnit
     return (
         WorkUnit.objects.below_any(above)
         .filter(pk__in=rated_in(period).order_by().values("unit"))
-        .select_related("government")
         .order_by("name", "pk")
+        .values_list("pk", "name")
     )
 
 
-def rated_in(period: Period) -> QuerySet[Evaluation]:
+_TO_CALIBRATE = PersonQuestion(_to_calibrate, int)
+
+
+def rated_in(period: Period | int) -> QuerySet[Evaluation]:
     """Return the evaluations of a period that are rated and not handed over; no parts of a year."""
     return Evaluation.objects.filter(period=period, status=EvaluationStatusChoices.RATED.value, is_part=False)
 

@@ -1,18 +1,23 @@
 """Questions of the evaluating half: what an appraiser sees beside the scale, and how a result came about."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
-from django.db.models import Avg, Count, F, Q, QuerySet
+from django.db.models import Avg, Case, Count, F, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models.fields.json import KT
 
 from apps.core import policy
+from apps.core.compiled import PersonQuestion, Question
+from apps.employees.labels import full_name
 from apps.employees.models import AppraiserLink, Employee, WorkUnit
 from apps.feedback.selectors.voice import voice_of_unit
 from apps.indicators.querysets import ever_in
 
-from ..labels import EvaluationStatusChoices, PeriodKind, PeriodStatus
+from ..labels import EvaluationStatusChoices, PeriodKind, PeriodStatus, period_title
 from ..models import (
     Evaluation,
     Objection,
@@ -26,10 +31,20 @@ from ..rules.organization import OrgPredicate, head_result_rating
 from ..rules.predikat import MATRIX, Predikat, Rating, predikat_for
 from . import dialogue
 
+# A list longer than this is nothing to read; the personnel office looks into it.
+MOST_WITHOUT = 100
 LOW_PREDIKAT = (Predikat.BUTUH_PERBAIKAN.value, Predikat.KURANG.value, Predikat.SANGAT_KURANG.value)
 
 
 # Periods and cycles
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A row of another table as a list needs it: its number, and what it is called."""
+
+    pk: int
+    title: str
 
 
 def periods_of(government: Any) -> QuerySet[Period]:
@@ -44,6 +59,16 @@ def periods_of(government: Any) -> QuerySet[Period]:
 def evaluated_periods(government: Any) -> QuerySet[Period]:
     """Return the closed periods: those with evaluations."""
     return periods_of(government).filter(status=PeriodStatus.CLOSED.value)
+
+
+def newest_evaluated(government: int, most: int) -> list[Named]:
+    """Return the closed periods of a government, newest first."""
+    return [Named(pk, period_title(*days)) for pk, *days in _CLOSED.ask(government, most=most)]
+
+
+_CLOSED = Question(
+    lambda government: evaluated_periods(government).values_list("pk", "kind", "starts_on", "ends_on"), int
+)
 
 
 def period_figures(period: Period) -> dict[str, Any]:
@@ -78,6 +103,14 @@ def units_to_fix(user: Any, on: date) -> QuerySet[WorkUnit]:
         .select_related("government")
         .order_by("name", "pk")
     )
+
+
+def fixes_units(user: Any, on: date) -> bool:
+    """Whether there is a unit whose achievement this user fixes."""
+    return bool(_FIXES.rows(user, on, most=1))
+
+
+_FIXES = PersonQuestion(lambda user, on: units_to_fix(user, on).values_list("pk"))
 
 
 def unit_figures(unit: WorkUnit, period: Period) -> dict[str, Any]:
@@ -136,20 +169,112 @@ def evaluations_of(appraiser_user: Any, period: Period) -> QuerySet[Evaluation]:
     """Return the evaluations a user makes in a period; leadership also those that nobody else can make
     (PLN-9).
     """
-    mine = Q(appraiser__user=appraiser_user)
-    roots = WorkUnit.objects.with_role(appraiser_user, "leadership", on=period.ends_on)
-    unowned = Q(appraiser__isnull=True, unit__in=WorkUnit.objects.below_any(roots))
     return (
-        Evaluation.objects.filter(mine | unowned, period=period)
+        _made_by(appraiser_user, period.ends_on, period.pk)
         .select_related("employee", "unit", "skp__placement__position", "period__cycle", "government")
         .order_by("employee__name", "pk")
     )
 
 
+def _made_by(user: Any, on: date, period: int) -> QuerySet[Evaluation]:
+    mine = Q(appraiser__user=user)
+    roots = WorkUnit.objects.with_role(user, "leadership", on=on)
+    unowned = Q(appraiser__isnull=True, unit__in=WorkUnit.objects.below_any(roots))
+    return Evaluation.objects.filter(mine | unowned, period=period)
+
+
 def status_counts(evaluations: QuerySet[Evaluation]) -> dict[str, int]:
     """Return how many evaluations have each status."""
-    counts = dict(evaluations.order_by().values_list("status").annotate(n=Count("pk")))
+    return _each_status(_by_status(evaluations))
+
+
+def _by_status(evaluations: QuerySet[Evaluation]) -> QuerySet[Evaluation, Any]:
+    return evaluations.order_by().values_list("status").annotate(n=Count("pk"))
+
+
+def _each_status(rows: Iterable[Any]) -> dict[str, int]:
+    counts = dict(rows)
     return {choice.value: counts.get(choice.value, 0) for choice in EvaluationStatusChoices}
+
+
+@dataclass(frozen=True, slots=True)
+class ListedEvaluation:
+    """A person on the appraiser's list; of the stored figures (`inputs`) only the days of a part of a year."""
+
+    pk: int
+    name: str
+    position: str
+    unit: str
+    status: str
+    delivered_at: datetime | None
+    answered_at: datetime | None
+    achievement_percent: Decimal | None
+    hint_rating: str
+    predikat: str
+    is_part: bool
+    report_status: str
+    is_late: bool
+    inputs: dict[str, Any]
+
+
+def listed_counts(user: Any, period: Period) -> dict[str, int]:
+    """Return how many evaluations a user makes in a period, by status."""
+    return _each_status(_COUNTS.rows(user, period.ends_on, period.pk))
+
+
+_COUNTS = PersonQuestion(lambda user, on, period: _by_status(_made_by(user, on, period)), int)
+
+
+def listed_evaluations(
+    user: Any, period: Period, *, status: str | None = None, start: int, most: int
+) -> list[ListedEvaluation]:
+    """Return some of the evaluations a user makes in a period, of one status or of all, by name."""
+    given = (period.pk,) if status is None else (period.pk, status)
+    question = _LISTED if status is None else _LISTED_OF_STATUS
+    return [_listed(row) for row in question.rows(user, period.ends_on, *given, start=start, most=most)]
+
+
+def _to_list(user: Any, on: date, period: int, status: str | None = None) -> QuerySet[Evaluation, Any]:
+    rows = _made_by(user, on, period)
+    if status is not None:
+        rows = rows.filter(status=status)
+    # The figures of an evaluation are long, and the list needs a few words of them: a subquery is answered for the
+    # rows of the page only, after sorting.
+    figures = Evaluation.objects.filter(pk=OuterRef("pk"))
+    return rows.order_by("employee__name", "pk").values_list(
+        "employee__title_before",
+        "employee__name",
+        "employee__title_after",
+        Case(When(is_part=True, then=KT("inputs__days"))),
+        Subquery(figures.values_list(KT("inputs__report"))),
+        "pk",
+        "skp__placement__position__title",
+        "unit__name",
+        "status",
+        "delivered_at",
+        "answered_at",
+        "achievement_percent",
+        "hint_rating",
+        "predikat",
+        "is_part",
+    )
+
+
+_LISTED = PersonQuestion(_to_list, int)
+_LISTED_OF_STATUS = PersonQuestion(_to_list, int, str)
+
+
+def _listed(row: tuple[Any, ...]) -> ListedEvaluation:
+    before, name, after, days, stored, pk, *others = row
+    report = json.loads(stored or "{}")
+    return ListedEvaluation(
+        pk,
+        full_name(before, name, after),
+        *others,
+        report_status=report.get("status", ""),
+        is_late=bool(report.get("is_late")),
+        inputs={"days": json.loads(days or "[]")},
+    )
 
 
 def next_to_rate(appraiser_user: Any, evaluation: Evaluation) -> Evaluation | None:
@@ -164,21 +289,30 @@ def next_to_rate(appraiser_user: Any, evaluation: Evaluation) -> Evaluation | No
     return (behind or waiting or [None])[0]
 
 
-def people_without_evaluation(appraiser_user: Any, period: Period) -> list[Employee]:
-    """Return the people this user appraised on the last day who have no evaluation: no approved plan covers
-    the days.
+def people_without_evaluation(appraiser_user: Any, period: Period) -> list[str]:
+    """Return the names of the people this user appraised on the last day who have no evaluation: no approved plan
+    covers the days.
     """
-    return list(
+    rows = _WITHOUT.rows(
+        appraiser_user, period.ends_on, period.pk, period.cycle.government_id, most=MOST_WITHOUT
+    )
+    return [full_name(*row) for row in rows]
+
+
+def _without(user: Any, on: date, period: int, government: int) -> QuerySet[Employee, Any]:
+    return (
         Employee.objects.filter(
-            pk__in=AppraiserLink.objects.active_on(period.ends_on)
-            .filter(appraiser__user=appraiser_user)
-            .values("employee"),
+            pk__in=AppraiserLink.objects.active_on(on).filter(appraiser__user=user).values("employee"),
             is_active=True,
-            government=period.cycle.government_id,
+            government=government,
         )
         .exclude(pk__in=Evaluation.objects.filter(period=period).values("employee"))
-        .order_by("name", "pk")[:100]
+        .order_by("name", "pk")
+        .values_list("title_before", "name", "title_after")
     )
+
+
+_WITHOUT = PersonQuestion(_without, int, int)
 
 
 # The evidence beside the scale
@@ -287,13 +421,19 @@ def what_would_have_changed(evaluation: Evaluation) -> list[WhatIf]:
 # The units on the appraiser's list
 
 
-def rated_units(evaluations: QuerySet[Evaluation]) -> Sequence[WorkUnit]:
-    """Return the units the evaluations come from."""
-    return list(
-        WorkUnit.objects.filter(pk__in=evaluations.order_by().values("unit"))
-        .select_related("government")
+def rated_units(user: Any, period: Period) -> list[Named]:
+    """Return the units that the evaluations a user makes in a period come from."""
+    return [Named(*row) for row in _UNITS.rows(user, period.ends_on, period.pk)]
+
+
+_UNITS = PersonQuestion(
+    lambda user, on, period: (
+        WorkUnit.objects.filter(pk__in=_made_by(user, on, period).values("unit"))
         .order_by("name", "pk")
-    )
+        .values_list("pk", "name")
+    ),
+    int,
+)
 
 
 # Objections

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
-from apps.core.localtime import local_date
+from apps.core.localtime import local_date, today
 from apps.employees import selectors as people
 from apps.employees.models import Employee
 
@@ -26,7 +26,7 @@ def period_or_404(request: HttpRequest, pk: int) -> Period:
     return get_object_or_404(
         Period.objects.select_related("cycle__government"),
         pk=pk,
-        cycle__government=people.government_of(request.user),
+        cycle__government=people.standing_of(request.user, today()).government_id,
     )
 
 

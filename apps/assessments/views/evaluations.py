@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from apps.core import held_forms, idempotency
+from apps.core import addresses, held_forms, idempotency, paging
 from apps.core.held_forms import login_required
 from apps.employees import selectors as people
 from apps.employees.labels import RecordPart
@@ -36,6 +36,8 @@ from ..services import evaluations as services
 from ..services import rating_drafts
 from .common import PAGE_SIZE, actor, period_or_404, today_of
 
+# Periods and units that a list names at most.
+MOST_PERIODS, MOST_UNITS = 13, 25
 RATED = EvaluationStatusChoices.RATED.value
 CALIBRATING = gettext_lazy(
     "The ratings of this unit are being calibrated. They can be handed over when the calibration is closed."
@@ -78,12 +80,29 @@ def appraisal_index(request: HttpRequest) -> HttpResponse:
 def appraisal_list(request: HttpRequest, period: int) -> HttpResponse:
     """List the people this user evaluates in a period."""
     chosen = period_or_404(request, period)
-    mine = selectors.evaluations_of(request.user, chosen)
-    counts = selectors.status_counts(mine)
+    counts = selectors.listed_counts(request.user, chosen)
+    total = sum(counts.values())
     wanted = request.GET.get("status", "")
-    shown = mine.filter(status=wanted) if wanted in counts else mine
+    status = wanted if wanted in counts else None
+    page = paging.page_of(
+        lambda start, most: (
+            total if status is None else counts[status],
+            selectors.listed_evaluations(request.user, chosen, status=status, start=start, most=most),
+        ),
+        request.GET.get("page"),
+        PAGE_SIZE,
+    )
+    detail, rate = (
+        addresses.of_rows("assessments:evaluation-detail"),
+        addresses.of_rows("assessments:evaluation-rate", chosen.pk),
+    )
+    of_period = addresses.of_rows("assessments:appraisal-list")
+    of_unit = addresses.of_rows("assessments:distribution", chosen.pk)
+    to_calibrate = addresses.of_rows("assessments:calibration-unit", chosen.pk)
+    today = today_of(chosen.cycle.government)
+    is_closed = chosen.status == PeriodStatus.CLOSED.value
     here = reverse("assessments:appraisal-list", args=[chosen.pk])
-    tabs = [{"label": _("All"), "url": here, "active": wanted not in counts, "count": sum(counts.values())}]
+    tabs = [{"label": _("All"), "url": here, "active": wanted not in counts, "count": total}]
     tabs += [
         {
             "label": choice.label,
@@ -99,19 +118,24 @@ def appraisal_list(request: HttpRequest, period: int) -> HttpResponse:
         "assessments/evaluating/appraisal_list.html",
         {
             "period": chosen,
-            "periods": selectors.evaluated_periods(chosen.cycle.government)[:13],
-            "page": Paginator(shown, PAGE_SIZE).get_page(request.GET.get("page")),
+            "periods": [
+                (other, of_period(other.pk))
+                for other in selectors.newest_evaluated(chosen.cycle.government_id, MOST_PERIODS)
+            ],
+            "page": page,
+            "rows": [(row, (detail if row.delivered_at else rate)(row.pk)) for row in page.object_list],
             "tabs": tabs,
             "counts": counts,
-            "total": sum(counts.values()),
+            "total": total,
             "rated_ready": counts[RATED],
-            "units": selectors.rated_units(mine),
-            "to_calibrate": calibrations.units_to_calibrate(
-                request.user, chosen, today_of(chosen.cycle.government)
-            ),
-            "without": selectors.people_without_evaluation(request.user, chosen),
-            "may_fix": selectors.units_to_fix(request.user, today_of(chosen.cycle.government)).exists(),
-            "is_closed": chosen.status == PeriodStatus.CLOSED.value,
+            "units": [(unit.title, of_unit(unit.pk)) for unit in selectors.rated_units(request.user, chosen)],
+            "to_calibrate": [
+                (name, to_calibrate(pk))
+                for pk, name in calibrations.units_to_calibrate(request.user, chosen, today, MOST_UNITS)
+            ],
+            "without": selectors.people_without_evaluation(request.user, chosen) if is_closed else [],
+            "may_fix": selectors.fixes_units(request.user, today),
+            "is_closed": is_closed,
             "zone": chosen.cycle.government,
         },
     )

@@ -5,19 +5,23 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from apps.core import idempotency, kept
+from apps.core import addresses, idempotency, kept, paging
 from apps.core.held_forms import login_required
+from apps.core.localtime import local_date
+from apps.core.localtime import today as core_today
 
 from .. import permissions, selectors
 from ..forms import AppraiserForm, CodesForm, CorrectionForm, DecisionForm, NipForm
-from ..labels import RecordPart
+from ..labels import RecordPart, Role
 from ..models import AppraiserLink, Employee, Mandate, Placement, SupervisorCorrection, WorkUnit
 from ..services import corrections, people, record_views
 from ._shared import PAGE_SIZE, found_people, government_or_404, sent_data, today
@@ -35,47 +39,56 @@ def _visible(request: HttpRequest, pk: int) -> Employee:
 @require_GET
 def employee_list(request: HttpRequest) -> HttpResponse:
     """The people I may see, with search and unit filter."""
-    government = government_or_404(request)
-    day = today(government)
-    employees = Employee.objects.visible_to(request.user).filter(is_active=True)
+    standing = selectors.standing_of(request.user, core_today())
+    if standing.government_id is None:
+        raise Http404
+    day = local_date(timezone.now(), standing.timezone)
     text = request.GET.get("cari", "").strip()
     unit = request.GET.get("unit", "")
     only = request.GET.get("hanya", "")
     units = WorkUnit.objects.visible_to(request.user).filter(is_active=True).order_by("path")
-    if text:
-        employees = selectors.search(employees, text)
-    if unit.isdigit():
-        chosen = get_object_or_404(units, pk=int(unit))
-        inside = Placement.objects.active_on(day).filter(
-            is_main=True, position__unit__path__startswith=chosen.path
-        )
-        employees = employees.filter(pk__in=inside.values("employee"))
-    if only == "tanpa-penilai":
-        employees = selectors.without_appraiser(employees, day)
-    page = Paginator(selectors.with_place(employees, day).order_by("name", "id"), PAGE_SIZE).get_page(
-        request.GET.get("page")
+    chosen = get_object_or_404(units, pk=int(unit)) if unit.isdigit() else None
+    page = paging.page_of(
+        lambda start, most: selectors.listed_people(
+            request.user,
+            day,
+            text=text,
+            unit=chosen,
+            without_supervisor=only == "tanpa-penilai",
+            start=start,
+            most=most,
+        ),
+        request.GET.get("page"),
+        PAGE_SIZE,
     )
-    is_officer = permissions.manages_somewhere(request.user)
+    address = addresses.of_rows("employees:detail")
+    is_officer = Role.PERSONNEL_OFFICER in standing.roles
     context = {
         "page": page,
+        "rows": [(person, address(person.pk)) for person in page.object_list],
         "text": text,
-        "unit": unit,
         "only": only,
-        "units": kept.part(
+        "unit_options": kept.part(
             "units-to-choose",
             user=request.user,
             key=(day, unit),
             stamp_names=(f"user:{request.user.pk}",),
-            make=lambda: _units_to_choose(units, unit),
+            make=lambda: _unit_options(units, unit),
         ).value,
         "is_filtered": bool(text or unit or only),
         "is_officer": is_officer,
-        "is_government_officer": permissions.manages_government(request.user, government),
-        "open_corrections": (
-            SupervisorCorrection.objects.visible_to(request.user).open().count() if is_officer else 0
-        ),
+        "is_government_officer": is_officer
+        and permissions.manages_government(request.user, standing.government_id),
+        "open_corrections": selectors.open_corrections(request.user, core_today()) if is_officer else 0,
     }
     return render(request, "employees/employee_list.html", context)
+
+
+def _unit_options(units: QuerySet[WorkUnit], chosen: str) -> SafeString:
+    """Return the units of the filter as they stand in the page; they are the most of it and change least."""
+    return render_to_string(
+        "employees/_unit_options.html", {"units": _units_to_choose(units, chosen), "unit": chosen}
+    )
 
 
 def _units_to_choose(units: QuerySet[WorkUnit], chosen: str) -> list[WorkUnit]:

@@ -117,7 +117,7 @@ def test_the_next_person_comes_after_this_one_and_then_from_the_top(world: Any, 
 
 def test_people_without_a_plan_are_named(world: Any, prepared: Any, period: Any) -> None:
     prepared(world.staff)
-    assert selectors.people_without_evaluation(world.head.user, period) == [world.colleague]
+    assert selectors.people_without_evaluation(world.head.user, period) == [world.colleague.full_name]
 
 
 def test_who_sees_an_evaluation_before_and_after_it_is_handed_over(world: Any, rated: Any) -> None:

@@ -34,8 +34,9 @@ def queries(client: Any, url: str) -> int:
 
 def test_the_list_shows_exactly_whom_i_may_see(world: World) -> None:
     page = world.client(world.head).get("/pegawai/").context["page"]
-    assert set(page.object_list) == {world.head, world.staff, world.colleague}
-    assert set(world.client(world.staff).get("/pegawai/").context["page"].object_list) == {world.staff}
+    assert {row.pk for row in page.object_list} == {world.head.pk, world.staff.pk, world.colleague.pk}
+    own = world.client(world.staff).get("/pegawai/").context["page"].object_list
+    assert [row.pk for row in own] == [world.staff.pk]
 
 
 def test_search_by_name_and_nip_and_unit(world: World) -> None:
@@ -50,6 +51,47 @@ def test_search_by_name_and_nip_and_unit(world: World) -> None:
     assert found(unit=str(world.other_agency.pk)) == {world.stranger.name, world.stranger_head.name}
     assert found(hanya="tanpa-penilai") == {world.agency_head.name, world.stranger_head.name}
     assert client.get("/pegawai/", {"unit": str(world.other.unit.pk)}).status_code == 404
+
+
+def test_a_row_says_place_and_supervisor_of_the_day_and_leads_to_the_person(world: World) -> None:
+    def row(who: Any) -> Any:
+        rows = world.client(world.personnel_officer).get("/pegawai/").context["rows"]
+        return next((person, url) for person, url in rows if person.pk == who.pk)
+
+    person, url = row(world.staff)
+    assert url == reverse("employees:detail", args=[world.staff.pk])
+    place = selectors.placement_on(world.staff, today(world.government))
+    assert place is not None
+    assert (person.full_name, person.nip) == (world.staff.full_name, world.staff.nip)
+    assert (person.position, person.unit) == (place.position.title, place.position.unit.name)
+    assert person.supervisor == world.head.full_name
+    assert row(world.agency_head)[0].supervisor is None
+    # An elected official appraises without a staff record; where even the name is missing, somebody is recorded.
+    AppraiserLink.objects.filter(employee=world.staff).update(
+        appraiser=None, external_name="Wali Kota Contoh"
+    )
+    assert row(world.staff)[0].supervisor == "Wali Kota Contoh"
+
+
+def test_a_page_beyond_the_end_is_the_last_one(world: World) -> None:
+    for number in range(30):
+        world.make_employee(f"Tambahan {number}", world.unit, appraiser=world.head)
+    client = world.client(world.personnel_officer)
+
+    def shown(page: str, **query: str) -> tuple[int, int, list[int]]:
+        found = client.get("/pegawai/", {"page": page, **query}).context["page"]
+        return found.number, found.paginator.count, [row.pk for row in found.object_list]
+
+    first, second = shown("1"), shown("2")
+    assert (first[0], second[0], len(first[2])) == (1, 2, 25)
+    assert first[1] == second[1] == 25 + len(second[2])
+    assert not set(first[2]) & set(second[2])
+    for number in ("3", "0", "-1", "9" * 30):
+        assert shown(number) == second
+    for number in ("", "x", "1.5"):
+        assert shown(number) == first
+    assert shown("2", cari="Tambahan")[1:] == (30, shown("7", cari="Tambahan")[2])
+    assert shown("4", cari="tidak ada orang ini") == (1, 0, [])
 
 
 def test_the_list_asks_as_often_for_many_as_for_few(world: World) -> None:
