@@ -15,6 +15,7 @@ from django.db.models import NOT_PROVIDED
 
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 _PIECE = 1 << 18
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 Row = Sequence[Any]
 
@@ -114,7 +115,8 @@ def as_text(value: Any) -> str:
     if isinstance(value, str):
         return value.translate(_ESCAPES)
     if isinstance(value, dict | list):
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":")).translate(_ESCAPES)
+        # JSON writes tabs and line ends as escapes itself.
+        return _json(value).replace("\\", "\\\\")
     if isinstance(value, DateRange):
         lower, upper = value.lower or "", value.upper or ""
         return f"[{lower},{upper})"

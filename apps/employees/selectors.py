@@ -288,7 +288,7 @@ def derive_appraisers(
 ) -> dict[int, int]:
     """Return who should appraise whom by the tree, for the listed people and all below the named units.
 
-    The same answer as `services.organization.derived_appraiser`, for many people in five queries.
+    The same answer as `services.organization.derived_appraiser`, for many people in three queries.
     """
     units = {unit.pk: unit for unit in WorkUnit.objects.filter(government=government)}
     roots = tuple(unit.path for unit in units.values() if unit.code in below_units)
@@ -296,12 +296,13 @@ def derive_appraisers(
         position__is_head=True, position__unit__government=government
     )
     placements = Placement.objects.active_on(day).filter(is_main=True, employee__government=government)
-    holders = placements.filter(position__is_head=True).order_by("-pk")
+    placed = list(placements.values_list("pk", "employee_id", "position__unit_id", "position__is_head"))
     # Who holds the post comes before who acts in it.
     heads: dict[int, int] = dict(acting.order_by("-pk").values_list("position__unit_id", "holder_id"))
-    heads |= dict(holders.values_list("position__unit_id", "employee_id"))
+    holders = sorted((row for row in placed if row[3]), reverse=True)
+    heads |= {unit_id: employee_id for _pk, employee_id, unit_id, _is_head in holders}
     found: dict[int, int] = {}
-    for employee_id, unit_id in placements.values_list("employee_id", "position__unit_id"):
+    for _pk, employee_id, unit_id, _is_head in placed:
         if employee_id not in listed and not (roots and units[unit_id].path.startswith(roots)):
             continue
         unit: WorkUnit | None = units[unit_id]

@@ -305,6 +305,20 @@ ROW_PROBLEMS = {
     ),
 }
 
+# Columns of a table of respondents as offices title them, so that they are found there, whatever the reader's language.
+TABLE_COLUMNS = {
+    "respondent": "No Responden",
+    "number": "No",
+    "bundle": "Berkas",
+    "sex": "Jenis Kelamin",
+    "age": "Usia",
+    "education": "Pendidikan",
+    "occupation": "Pekerjaan",
+    "remark": "Saran",
+    "date": "Tanggal",
+    "channel": "Kanal",
+}
+
 # Why a file as a whole cannot be used.
 FILE_PROBLEMS = {
     "file_too_large": _("The file is too large (%(size)s bytes, at most %(limit)s). Split it."),

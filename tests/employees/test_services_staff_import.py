@@ -475,6 +475,46 @@ def test_a_killed_worker_leaves_whole_portions_and_the_next_run_goes_on(
     assert AuditEntry.objects.filter(action="employees.import.applied").count() == 1
 
 
+class Steps:
+    """Progress that remembers how large the steps were."""
+
+    def __init__(self) -> None:
+        self.sizes: list[int] = []
+
+    def total(self, steps: int) -> None:
+        """Ignore."""
+
+    def advance(self, steps: int = 1) -> None:
+        """Remember."""
+        self.sizes.append(steps)
+
+
+def test_a_long_list_takes_larger_steps_up_to_a_limit(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(staff_import, "PORTION", 2)
+    rows = [ROW | {"NIP": f"19860412201001{1 + n % 2}{100 + n}", "Nama": f"Contoh {n}"} for n in range(49)]
+    batch = check(world, HEAD, *rows[:30])
+    steps = Steps()
+    apply(world, batch, steps)
+    assert steps.sizes[:-1] == [3] * 10 + [1]
+    monkeypatch.setattr(staff_import, "PORTION", 1)
+    monkeypatch.setattr(staff_import, "LARGEST_PORTION", 2)
+    steps = Steps()
+    assert apply(world, check(world, HEAD, *rows), steps)["new"] == 19
+    assert steps.sizes[:-1] == [1] * 19
+    steps = Steps()
+    more = [row | {"NIP": f"{row['NIP'][:15]}{500 + n}"} for n, row in enumerate(rows)]
+    assert apply(world, check(world, *more), steps)["new"] == 49
+    assert steps.sizes[:-1] == [2] * 24 + [1]
+    renamed = [row | {"Nama": f"{row['Nama']} baru"} for row in rows]
+    steps = Steps()
+    assert apply(world, check(world, HEAD, *renamed), steps)["changed"] == 49
+    assert steps.sizes[:-1] == [1] * 49  # who is on record already waits for the end of a step
+    assert (
+        AppraiserLink.objects.filter(employee__name__startswith="Contoh ", appraiser__nip=HEAD_NIP).count()
+        >= 49
+    )
+
+
 def test_what_changed_between_check_and_apply_is_noticed(world: World) -> None:
     batch = check(world, ROW, HEAD)
     world.other.make_employee("Orang Lain", world.other.unit)

@@ -777,7 +777,7 @@ def _clean(value: Any) -> CellValue:
             raise _Unusable("cell_error", text)
         if first.isdigit() and (power := _SCIENTIFIC.fullmatch(text)) and int(power[1]) >= 15:
             raise _Unusable("precision_lost", text)
-        return restore(text)
+        return restore(text) if first == "'" else text
     if value is None:
         return None
     if isinstance(value, bool):

@@ -8,7 +8,6 @@ it (`ImportRow.applied`). New people come straight from the rows of the batch (s
 
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any, Protocol
 
@@ -42,7 +41,8 @@ from . import organization, staff_people, staff_plan, staff_staging
 from .staff_plan import Comparison, PersonFacts, State, in_portions
 from .staff_rows import COLUMNS, REQUIRED, StaffRow, cleaner
 
-PORTION = 500
+# People in one transaction; a long list of new people takes larger steps, as each has the price of a commit.
+PORTION, LARGEST_PORTION = 500, 2000
 # A province and its schools; more than that is several lists.
 LIMITS = reading.Limits(max_bytes=60_000_000, max_rows=150_000)
 DERIVED, IMPORTED = LinkSource("derived"), LinkSource("imported")
@@ -99,10 +99,7 @@ def _check(government: Government, content: bytes, file_name: str, *, by: Any, a
     count = 0
     staff_staging.open_tables()
     for rows in in_portions(map(clean, table.rows)):
-        for row in rows:
-            if (kind := staff_staging.unit_kind(row)) is not None:
-                said.setdefault(kind, StaffRow(row.number, row.values))
-        staff_staging.add(rows)
+        staff_staging.add(rows, said)
         count += len(rows)
     if not count:
         raise reading.EmptyFile
@@ -111,7 +108,7 @@ def _check(government: Government, content: bytes, file_name: str, *, by: Any, a
     day = local_date(at, government.timezone)
     state = staff_plan.load_state(government, day, nips=(), emails=(), with_heads=True)
     units = staff_plan.units_of_file(said.values(), state)
-    staff_staging.spread_units(said.values())
+    staff_staging.spread_units(said)
     positions = _posts_of_file(state)
     _refuse_second_heads(state)
     staff_staging.refuse_unknown_appraisers(government)
@@ -242,7 +239,7 @@ def _store(
         uploaded_at=at,
         status=CHECKED,
     )
-    staff_staging.store(batch)
+    staff_staging.store(batch, summary["columns"])
     effects = dict(batch.rows.values_list("effect").annotate(number=Count("pk")))
     counts = {word: effects.get(word, 0) for word in ("new", "changed", "unchanged")}
     wanted = staff_staging.first_good_rows("unit").keys()
@@ -305,11 +302,14 @@ def apply_batch(
     _apply_units_and_positions(batch, by=by)
     # Units and posts are read once; what somebody changes in them meanwhile is refused by the database.
     state = staff_plan.load_state(batch.government, day, nips=(), emails=(), with_heads=False)
+    # Whoever is on record already is locked until the commit, so then the steps stay short.
+    only_new = not work.filter(applied=False, effect="changed").exists()
+    size = min(max(PORTION, left // 10), LARGEST_PORTION) if only_new else PORTION
     last = 0
-    while portion := _apply_portion(batch, state, last, by=by, at=at):
+    while portion := _apply_portion(batch, state, last, size, by=by):
         count, last = portion
         report.advance(count)
-    _apply_appraisers(batch, day, by=by)
+    _apply_appraisers(batch, day, size, by=by)
     with transaction.atomic():
         batch = (
             ImportBatch.objects.select_for_update(of=("self",)).select_related("government").get(pk=batch_id)
@@ -420,7 +420,7 @@ def _apply_positions(
         values = {name: getattr(facts, name) for name in ("position_class", "level", "is_head")}
         if before is None:
             fresh.append(Position(unit=by_code[facts.unit_code], title=facts.title, **values))
-        elif asdict(before) != asdict(facts):
+        elif before != facts:
             Position.objects.filter(pk=before.pk).update(**values)
             target = Position(pk=before.pk)
             audit.record(
@@ -435,16 +435,19 @@ def _apply_positions(
 
 
 def _apply_portion(
-    batch: ImportBatch, organization_state: State, after: int, *, by: Any, at: datetime
+    batch: ImportBatch, organization_state: State, after: int, size: int, *, by: Any
 ) -> tuple[int, int] | None:
-    """Apply the next rows in one transaction; return how many were dealt with and the last one's number."""
+    """Apply the next rows in one transaction; return how many were dealt with and the last one's number.
+
+    The lock of the batch keeps a second worker off its rows.
+    """
     left = batch.rows.filter(effect__in=["new", "changed"], applied=False)
     with transaction.atomic():
+        ImportBatch.objects.select_for_update(no_key=True).get(pk=batch.pk)
         numbers = list(
-            left.select_for_update()
-            .filter(row_number__gt=after)
+            left.filter(row_number__gt=after)
             .order_by("row_number")
-            .values_list("row_number", flat=True)[:PORTION]
+            .values_list("row_number", flat=True)[:size]
         )
         if not numbers:
             return None
@@ -613,7 +616,7 @@ def _move_person(person: PersonFacts, values: dict[str, Any], starts: date, stat
 # --- who appraises whom -----------------------------------------------------------------------------------------------
 
 
-def _apply_appraisers(batch: ImportBatch, day: date, *, by: Any) -> None:
+def _apply_appraisers(batch: ImportBatch, day: date, size: int, *, by: Any) -> None:
     """Set the appraisers the file names, then derive the others from the tree.
 
     Runs after all people exist, whatever the order of the rows. Finds nothing to do when run again. Derived links are
@@ -637,7 +640,7 @@ def _apply_appraisers(batch: ImportBatch, day: date, *, by: Any) -> None:
     derived = selectors.derive_appraisers(batch.government, day, listed=listed, below_units=led)
     for employee_id, appraiser_id in derived.items():
         wanted.setdefault(employee_id, (appraiser_id, DERIVED))
-    for portion in in_portions(sorted(wanted), PORTION):
+    for portion in in_portions(sorted(wanted), size):
         _set_links(batch, {pk: wanted[pk] for pk in portion}, day, moved, by=by)
 
 
@@ -660,29 +663,41 @@ def _people_and_bosses(batch: ImportBatch) -> list[tuple[int, int | None, bool]]
         return list(cursor.fetchall())
 
 
+def _present_links(
+    people: Iterable[int], day: date
+) -> list[tuple[int, int | None, str | None, bool, date | None]]:
+    """Return of each of these people the present appraiser and where that comes from (None without a link), whether
+    there ever was one, and since when they are at their main place.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT person.id, link.appraiser_id, link.source,
+                   EXISTS (SELECT FROM employees_appraiserlink ever WHERE ever.employee_id = person.id OFFSET 0),
+                   (SELECT lower(place.period) FROM employees_placement place
+                    WHERE place.employee_id = person.id AND place.is_main AND place.period @> %(day)s::date)
+            FROM unnest(%(people)s::bigint[]) WITH ORDINALITY AS person (id, place)
+            LEFT JOIN employees_appraiserlink link ON link.employee_id = person.id AND link.period @> %(day)s::date
+            ORDER BY person.place
+            """,
+            {"people": list(people), "day": day},
+        )
+        return list(cursor.fetchall())
+
+
 @transaction.atomic
 def _set_links(
     batch: ImportBatch, wanted: dict[int, tuple[int, LinkSource]], day: date, moved: set[int], *, by: Any
 ) -> None:
-    current = {
-        link.employee_id: link for link in AppraiserLink.objects.active_on(day).filter(employee__in=wanted)
-    }
-    ever = set(AppraiserLink.objects.filter(employee__in=wanted).values_list("employee_id", flat=True))
-    starts = dict(
-        Placement.objects.active_on(day)
-        .filter(employee__in=wanted, is_main=True)
-        .values_list("employee_id", "period__startswith")
-    )
     fresh = []
-    for employee_id, (appraiser_id, source) in wanted.items():
-        if employee_id not in ever:
-            since = starts.get(employee_id) or day
-            fresh.append((employee_id, appraiser_id, source.value, DateRange(since, None)))
+    for employee_id, present_id, present_source, was_ever, starts in _present_links(wanted, day):
+        appraiser_id, source = wanted[employee_id]
+        if not was_ever:
+            fresh.append((employee_id, appraiser_id, source.value, DateRange(starts or day, None)))
             continue
-        link = current.get(employee_id)
-        if link is not None and link.appraiser_id == appraiser_id:
+        if present_id == appraiser_id:
             continue
-        is_free = link is None or link.source == DERIVED.value or employee_id in moved
+        is_free = present_source in {None, DERIVED.value} or employee_id in moved
         if source is DERIVED and not is_free:
             continue  # what somebody corrected by hand stays
         organization.set_appraiser(

@@ -17,31 +17,39 @@ from apps.core.copying import insert_from
 from ..models import Employee, ImportBatch, Placement
 from . import staff_plan
 
+# Every portion looks its own rows up and nothing else, or a list twice as long would cost four times as much: the post
+# is a value of the row, OFFSET 0 keeps each question a look at an index (a join would read everybody there is, once per
+# portion), and the rows are marked among those of the portion.
 _PICKED = """
 WITH line AS MATERIALIZED (
     SELECT row.id AS line_id, row.row_number, row."values" AS cells, row."values" ->> 'nip' AS nip,
-           row."values" ->> 'old_nip' AS old_nip, row."values" ->> 'email' AS email, post.id AS position_id,
+           row."values" ->> 'old_nip' AS old_nip, row."values" ->> 'email' AS email,
+           (SELECT post.id FROM employees_workunit unit JOIN employees_position post ON post.unit_id = unit.id
+            WHERE unit.government_id = %(government)s AND unit.code = row."values" ->> 'unit_code'
+              AND post.title = row."values" ->> 'position') AS position_id,
            coalesce((row."values" ->> 'since')::date, %(day)s) AS starts
     FROM employees_importrow row
-    JOIN employees_workunit unit
-      ON unit.government_id = %(government)s AND unit.code = row."values" ->> 'unit_code'
-    JOIN employees_position post ON post.unit_id = unit.id AND post.title = row."values" ->> 'position'
     WHERE row.batch_id = %(batch)s AND row.row_number BETWEEN %(first)s AND %(last)s
       AND row.effect = 'new' AND NOT row.applied
 ),
 fresh AS MATERIALIZED (
-    SELECT line.*, nextval(pg_get_serial_sequence('accounts_user', 'id')) AS user_id,
-           nextval(pg_get_serial_sequence('employees_employee', 'id')) AS employee_id
+    SELECT line.*, nextval((SELECT pg_get_serial_sequence('accounts_user', 'id')::regclass)) AS user_id,
+           nextval((SELECT pg_get_serial_sequence('employees_employee', 'id')::regclass)) AS employee_id
     FROM line
-    WHERE NOT EXISTS (SELECT FROM employees_employee person WHERE person.nip = line.nip)
-      AND NOT EXISTS (SELECT FROM accounts_user account WHERE account.login = line.nip)
-      AND NOT EXISTS (SELECT FROM employees_employee person WHERE person.nip = line.old_nip)
-      AND NOT EXISTS (SELECT FROM accounts_user account WHERE account.email = line.email)
+    WHERE position_id IS NOT NULL
+      AND NOT EXISTS (SELECT FROM employees_employee person WHERE person.nip = line.nip OFFSET 0)
+      AND NOT EXISTS (SELECT FROM accounts_user account WHERE account.login = line.nip OFFSET 0)
+      AND NOT EXISTS (SELECT FROM employees_employee person WHERE person.nip = line.old_nip OFFSET 0)
+      AND NOT EXISTS (SELECT FROM accounts_user account WHERE account.email = line.email OFFSET 0)
 ),
 accounts AS ({accounts}),
 people AS ({people}),
 places AS ({places}),
-marked AS (UPDATE employees_importrow row SET applied = true FROM fresh WHERE row.id = fresh.line_id)
+marked AS (
+    UPDATE employees_importrow row SET applied = true FROM fresh
+    WHERE row.id = fresh.line_id AND row.batch_id = %(batch)s AND row.effect = 'new'
+      AND row.row_number BETWEEN %(first)s AND %(last)s
+)
 SELECT employee_id FROM fresh ORDER BY row_number
 """
 # As Django's `make_password(None)`: nothing matches it, and it differs, so that sessions and codes do. The uuids are

@@ -196,34 +196,37 @@ def cleaner(titles: Mapping[str, str]) -> Callable[[Row], StaffRow]:
     What a cell comes to depends on nothing but the cell, and a list names the same unit, post, grade and day again and
     again: those are worked out once each.
     """
-    names = [name for name in COLUMNS if name in titles]
-    known: dict[str, dict[Any, StaffRow]] = {name: {} for name in names if name not in _UNIQUE}
+    columns: list[tuple[str, dict[Any, StaffRow] | None]] = [
+        (name, None if name in _UNIQUE else {}) for name in COLUMNS if name in titles
+    ]
 
     def clean(source: Row) -> StaffRow:
         row = StaffRow(source.number)
-        given = source.values
-        row.raw = {name: _text(given[name]) for name in names if name in given}
+        given, values, raw = source.values, row.values, row.raw
+        broken = {}
         for problem in source.problems:
             if problem.column in COLUMNS:
                 row.refuse(problem.column, problem.code, **dict(problem.params))
-                row.raw[problem.column] = str(problem.params.get("shown", ""))
-        broken = {problem["column"] for problem in row.problems}
-        for name in names:
+                broken[problem.column] = str(problem.params.get("shown", ""))
+        for name, known in columns:
             if name in broken:
+                raw[name] = broken[name]
                 continue
             value = given.get(name)
-            column = known.get(name)
-            if column is None:
+            if known is None:
+                raw[name] = _text(value)
                 _clean_cell(row, name, value)
                 continue
-            found = column.get(value)
+            found = known.get(value)
             if found is None:
-                found = StaffRow(0)
+                found = StaffRow(0, raw={name: _text(value)})
                 _clean_cell(found, name, value)
-                if len(column) < _REMEMBERED:
-                    column[value] = found
-            row.values.update(found.values)
-            row.problems += found.problems
+                if len(known) < _REMEMBERED:
+                    known[value] = found
+            raw[name] = found.raw[name]
+            values.update(found.values)
+            if found.problems:
+                row.problems += found.problems
         _finish(row)
         return row
 

@@ -13,6 +13,7 @@ from typing import Any
 from django.db import connection
 
 from apps.core.copying import copy_into, insert_from
+from apps.core.long_statements import at_leisure
 
 from ..labels import Tier
 from ..models import Response, SurveyPeriod
@@ -65,7 +66,9 @@ WITH part AS MATERIALIZED (
     SELECT nextval(pg_get_serial_sequence('feedback_response', 'id')) AS id, work.*
     FROM (SELECT * FROM skm_work work
           WHERE row_number BETWEEN %(first)s AND %(last)s AND state = 'new'
-            AND NOT EXISTS (SELECT FROM feedback_response known WHERE known.import_key = work.import_key)
+            -- OFFSET 0: a look at an index for each row; a join would read the whole table for each portion.
+            AND NOT EXISTS (SELECT FROM feedback_response known WHERE known.import_key = work.import_key
+                              AND known.government_id = %(government)s OFFSET 0)
           ORDER BY row_number) work
 ),
 written AS ({written}),
@@ -156,7 +159,7 @@ def add(lines: Iterable[Line]) -> None:
 def repeated() -> int:
     """Mark the rows whose number stands in an earlier good row; return how many."""
     _run("ANALYZE skm_line (row_number, respondent, is_bad)")
-    with connection.cursor() as cursor:
+    with at_leisure(), connection.cursor() as cursor:
         cursor.execute(
             """
             UPDATE skm_line line SET twice = known.first
@@ -183,8 +186,9 @@ def left_out() -> int:
 def compare(period: SurveyPeriod, unsur_ids: Sequence[int]) -> dict[str, int]:
     """Compare the good rows with what earlier imports left; return how many are new, changed and the same."""
     _run("DROP TABLE IF EXISTS skm_work")
-    _run(_WORK, {"prefix": f"skm:{period.pk}:", "unsur": list(unsur_ids), **_years(period)})
-    _run("CREATE INDEX ON skm_work (row_number) WHERE state <> 'same'")
+    with at_leisure():
+        _run(_WORK, {"prefix": f"skm:{period.pk}:", "unsur": list(unsur_ids), **_years(period)})
+        _run("CREATE INDEX ON skm_work (row_number) WHERE state <> 'same'")
     _run("ANALYZE skm_work (row_number, state)")
     counts = dict(_all("SELECT state, count(*) FROM skm_work GROUP BY state"))
     return {state: int(counts.get(state, 0)) for state in (NEW, CHANGED, SAME)}

@@ -6,8 +6,11 @@ from math import lcm
 from typing import Any
 
 from django.db import connection
+from django.db.models import Exists, OuterRef
 
-from ..models import Response, SurveyPeriod, SurveyTally, Unsur
+from apps.core.long_statements import at_leisure
+
+from ..models import Answer, Response, SurveyPeriod, SurveyTally, Unsur
 from ..rules.ikm import SCALE
 from ..rules.parts import years_of
 from ..rules.satisfaction import SATISFIED_FROM
@@ -95,7 +98,7 @@ def write_tallies(period: SurveyPeriod, unsur: Iterable[Unsur], timezone: str) -
     """Replace the sums of a period by fresh ones and return them; the caller holds the period's lock."""
     statement, values = _statement(period, unsur, timezone, until=None)
     SurveyTally.objects.filter(survey_period=period).delete()
-    with connection.cursor() as cursor:
+    with at_leisure(), connection.cursor() as cursor:
         cursor.execute(f"INSERT INTO feedback_surveytally ({', '.join(_COLUMNS)}) {statement}", values)
     return list(SurveyTally.objects.filter(survey_period=period))
 
@@ -104,15 +107,16 @@ def earlier_tallies(
     period: SurveyPeriod, unsur: Iterable[Unsur], timezone: str, *, tier: str, n: int
 ) -> list[SurveyTally]:
     """Return the sums of the first `n` people of a tier whose answers count, without storing them."""
+    years = years_of(period.starts_on, period.ends_on)
     counted = Response.objects.filter(
+        Exists(Answer.objects.filter(response=OuterRef("pk"), year__range=years)),
         survey_period=period,
         tier=tier,
         is_quarantined=False,
-        answers__year__range=years_of(period.starts_on, period.ends_on),
     )
-    last = counted.order_by("pk").values_list("pk", flat=True).distinct()[n - 1 : n].get()
-    statement, values = _statement(period, unsur, timezone, until=last)
-    with connection.cursor() as cursor:
+    with at_leisure(), connection.cursor() as cursor:
+        last = counted.order_by("pk").values_list("pk", flat=True)[n - 1 : n].get()
+        statement, values = _statement(period, unsur, timezone, until=last)
         cursor.execute(statement, values)
         rows = [dict(zip(_COLUMNS, row, strict=True)) for row in cursor.fetchall()]
     return [

@@ -23,7 +23,7 @@ from apps.core.sheets.reading import SheetRefused
 
 from .. import permissions
 from ..forms import RespondentTableForm
-from ..labels import FILE_PROBLEMS, ROW_PROBLEMS, TABLE_WARNINGS
+from ..labels import FILE_PROBLEMS, ROW_PROBLEMS, TABLE_COLUMNS, TABLE_WARNINGS
 from ..models import RespondentTable, Service, SurveyPeriod
 from ..services import respondent_tables, skm_import
 from ..services.respondent_tables import AT_ONCE
@@ -113,7 +113,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "problems": [
             {
                 "row": problem["row"],
-                "column": problem["column"],
+                "column": TABLE_COLUMNS.get(problem["column"], problem["column"]),
                 "text": str(ROW_PROBLEMS[problem["code"]]) % {"shown": problem["shown"]},
             }
             for problem in found["problems"]
@@ -162,7 +162,8 @@ def _as_csv(found: Iterator[skm_import.RowProblem]) -> Iterator[str]:
     yield _line([_("Row"), _("Column"), _("Problem and what to do")])
     for problem in found:
         text = str(ROW_PROBLEMS[problem.code]) % {"shown": problem.shown}
-        yield _line([str(problem.row), defuse(problem.column), defuse(text)])
+        column = TABLE_COLUMNS.get(problem.column, problem.column)
+        yield _line([str(problem.row), defuse(column), defuse(text)])
 
 
 def _line(cells: list[str]) -> str:

@@ -7,7 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from apps.core import long_jobs
 from apps.core.models import Job
@@ -25,6 +25,11 @@ def form(**values):
 
 def url(name, *args):
     return reverse(f"feedback:{name}", args=args)
+
+
+def says(response, text):
+    with translation.override("id"):
+        return any(found in response.content.decode() for found in (text, translation.gettext(text)))
 
 
 @pytest.fixture
@@ -174,6 +179,28 @@ def test_every_problem_can_be_downloaded(world, period, monkeypatch):
         .splitlines()
     )
     assert [line.split(";")[0] for line in lines[1:]] == ["2", "3", "5"]
+
+
+def test_columns_are_called_as_in_the_table(world, period):
+    client = world.client(world.head)
+    good = ",".join("3" * 9)
+    upload(client, period, f"{HEAD},Jenis Kelamin,Usia\n{good},X,tua\n".encode())
+    table = RespondentTable.objects.get()
+    page = client.get(url("table-detail", table.pk))
+    assert [problem["column"] for problem in page.context["problems"]] == ["Jenis Kelamin", "Usia"]
+    lines = b"".join(client.get(url("table-problems", table.pk)).streaming_content).decode("utf-8-sig")
+    assert [line.split(";")[1] for line in lines.splitlines()[1:]] == ["Jenis Kelamin", "Usia"]
+
+
+def test_who_forgot_the_order_is_told_to_choose_the_file_again(world, period):
+    client = world.client(world.head)
+    again = "Please choose the file again: browsers forget it after an error."
+    response = upload(client, period, f"{HEAD}\n".encode(), order="")
+    assert (response.status_code, RespondentTable.objects.count()) == (422, 0)
+    assert says(response, again)
+    missing = client.post(url("table-upload", period.pk), form(order="pengaduan"))
+    assert missing.status_code == 422
+    assert not says(missing, again)
 
 
 def test_a_page_takes_twenty_megabytes(world, period):
