@@ -11,8 +11,6 @@ from . import audit_anchors, audit_check, jobs
 from .operations.alarms import raise_alarm
 from .operations.daily_checks import last_due_day
 
-NAME = "core.audit_chain"
-
 _BROKEN = gettext_noop(
     "The audit trail %(chain)s has been changed: %(flaws)s places do not fit, the first is entry %(seq)s. "
     "Run verify_audit and keep the database as it is."

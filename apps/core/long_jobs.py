@@ -68,8 +68,18 @@ def kind(
 
 def title_of(job: Job) -> str:
     """Return what a job is called."""
-    known = _kinds.get(job.kind)
-    return str(known.title) if known else job.kind
+    return title_of_kind(job.kind)
+
+
+def title_of_kind(name: str) -> str:
+    """Return what jobs of a kind are called; of a kind that an older version knew, its name."""
+    known = _kinds.get(name)
+    return str(known.title) if known else name
+
+
+def kinds() -> dict[str, Kind]:
+    """Return every registered kind by its name."""
+    return dict(_kinds)
 
 
 def figures_of(job: Job) -> list[tuple[str, Any]]:

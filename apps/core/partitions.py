@@ -25,7 +25,6 @@ from .backups import contents
 from .operations.alarms import raise_alarm
 from .operations.daily_checks import last_due_day
 
-NAME = "core.partitions"
 # Last year's reports are still being accepted and its ratings decided.
 YEARS_IN_USE = 2
 # Rather give up than make everybody queue behind a waiting change (docs/operations/migrations.md).

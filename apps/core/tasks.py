@@ -9,6 +9,7 @@ from celery.signals import heartbeat_sent, task_prerun
 from django.conf import settings
 from django.db import close_old_connections
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from . import (
     audit_anchors,
@@ -79,9 +80,29 @@ def anchor_audit(**_: object) -> None:
         audit_nightly.tell_unwritable(error, now=timezone.now())
 
 
-daily_checks.register(audit_nightly.NAME, audit_nightly.check)
-daily_checks.register(partitions.NAME, audit_years.check)
-daily_checks.register(outbox_archive.NAME, outbox_archive.check)
+daily_checks.register(
+    audit_nightly.NAME,
+    audit_nightly.check,
+    title=gettext_noop("audit trail"),
+    found=gettext_noop("Places in the audit trail or its anchors that do not fit: %(n)s."),
+    advice=gettext_noop(
+        "Run manage.py verify_audit and keep the database as it is; it shows what was changed."
+    ),
+)
+daily_checks.register(
+    partitions.NAME,
+    audit_years.check,
+    title=gettext_noop("parts of large tables by year"),
+    found=gettext_noop("Large tables with rows outside the parts of their years: %(n)s."),
+    advice=gettext_noop("Move the rows with manage.py partitions; until then those tables are only slower."),
+)
+daily_checks.register(
+    outbox_archive.NAME,
+    outbox_archive.check,
+    title=gettext_noop("archive of finished work"),
+    found=gettext_noop("Finished messages that could not be moved to the archive: %(n)s."),
+    advice=gettext_noop("Look for long transactions; the next night tries again."),
+)
 partitions.register(outbox_archive.TABLE, "done_on")
 
 

@@ -5,6 +5,7 @@ import logging
 from celery import shared_task
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from apps.accounts.models import User
 from apps.core import jobs, long_jobs, partitions, schedule
@@ -29,7 +30,13 @@ from .services import (
 )
 
 logger = logging.getLogger(__name__)
-daily_checks.register("rebuild_figures", results.differences)
+daily_checks.register(
+    "rebuild_figures",
+    results.differences,
+    title=gettext_noop("figures of surveys"),
+    found=gettext_noop("Figures of surveys that differ from their answers: %(n)s."),
+    advice=gettext_noop("Run manage.py rebuild_figures, then look for the cause."),
+)
 partitions.register("feedback_answer", "year")
 
 STEPS: tuple[schedule.Step, ...] = (

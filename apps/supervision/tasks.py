@@ -2,6 +2,7 @@
 
 from celery import shared_task
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from apps.core import schedule
 from apps.core.operations import daily_checks, state
@@ -18,8 +19,14 @@ from .services import (
     unit_figures,
 )
 
-state.register_lag("unit_figures", unit_figures.oldest_uncounted)
-daily_checks.register("rebuild_unit_figures", lambda: unit_figures.differences(now=timezone.now()))
+state.register_lag("unit_figures", unit_figures.oldest_uncounted, title=gettext_noop("figures of units"))
+daily_checks.register(
+    "rebuild_unit_figures",
+    lambda: unit_figures.differences(now=timezone.now()),
+    title=gettext_noop("figures of units"),
+    found=gettext_noop("Figures of units that differ from their sources: %(n)s."),
+    advice=gettext_noop("Run manage.py rebuild_unit_figures, then look for the cause."),
+)
 
 # What a new day brings, and what an hour of a clock brings: nobody waits for either by the second.
 _FIVE_MINUTES, _MINUTE = 300, 60

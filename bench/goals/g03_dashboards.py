@@ -9,6 +9,7 @@ stamp of the reader has changed), and with nothing kept at all, as for the first
 import contextlib
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from bench.context import Context, Region, Watch
@@ -81,7 +82,7 @@ def goals(context: Context) -> list[Goal | Figure]:
                 Figure(
                     "G3",
                     f"database time of {name} after an event, at {large.size} / at {small.size}",
-                    lambda path=path: database_seconds(large, path) / database_seconds(small, path),
+                    partial(_grown, large, small, path),
                     "x",
                     1.5,
                     size=large.size,
@@ -93,7 +94,7 @@ def goals(context: Context) -> list[Goal | Figure]:
                 Figure(
                     "G3",
                     f"raw aggregates at the root / database time of {name} seen before",
-                    lambda path=path: raw_seconds(large) / database_seconds(large, path, before=nothing),
+                    partial(_spared, large, path),
                     "x",
                     at_least=100,
                     size=large.size,
@@ -138,6 +139,14 @@ def forget(region: Region, role: str) -> None:
 def database_seconds(region: Region, path: str, *, before: Callable[[Region, str], None] = event) -> float:
     """Return the median time that the database takes for a page."""
     return sorted(look(region, path, before).seconds for _time in range(AGAIN))[AGAIN // 2]
+
+
+def _grown(large: Region, small: Region, path: str) -> float:
+    return database_seconds(large, path) / database_seconds(small, path)
+
+
+def _spared(region: Region, path: str) -> float:
+    return raw_seconds(region) / database_seconds(region, path, before=nothing)
 
 
 def raw_seconds(region: Region) -> float:

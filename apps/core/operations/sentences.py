@@ -1,11 +1,13 @@
 """The state of the installation in words, each with a tone and what to do when it is not well."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from .state import SystemState
+from .. import long_jobs
+from .state import CheckState, Lag, SystemState
 
 GOOD, WATCH, BAD = "success", "warning", "danger"
 # Beyond these somebody notices: a receipt's letter, a figure on a screen.
@@ -32,8 +34,8 @@ def lines_of(state: SystemState) -> list[Line]:
     """Return one line per part, in the order in which somebody would look for a fault."""
     lines = [_redis(state), *(_process(name, is_alive) for name, is_alive in state.processes.items())]
     lines += [_queue(state), _parked(state), _jobs(state)]
-    lines += [_lag(name, seconds) for name, seconds in ((lag.name, lag.seconds) for lag in state.lags)]
-    lines += [_check(state, index) for index in range(len(state.checks))]
+    lines += [_lag(lag) for lag in state.lags]
+    lines += [_check(check, state.at) for check in state.checks]
     return lines
 
 
@@ -102,41 +104,38 @@ def _parked(state: SystemState) -> Line:
 def _jobs(state: SystemState) -> Line:
     if not state.jobs_running:
         return Line(_("Long jobs"), _("None runs."), GOOD)
-    text = ngettext("%(n)s long job runs.", "%(n)s long jobs run.", state.jobs_running)
-    return Line(_("Long jobs"), text % {"n": state.jobs_running}, GOOD)
+    text = ngettext(
+        "%(n)s long job runs: %(titles)s.", "%(n)s long jobs run: %(titles)s.", state.jobs_running
+    )
+    titles = ", ".join(
+        f"{long_jobs.title_of_kind(kind)} ({count})" if count > 1 else long_jobs.title_of_kind(kind)
+        for kind, count in state.jobs.items()
+    )
+    return Line(_("Long jobs"), text % {"n": state.jobs_running, "titles": titles}, GOOD)
 
 
-def _lag(name: str, seconds: float) -> Line:
-    part = _("Summary %(name)s") % {"name": name}
-    if seconds < LATE_SECONDS:
+def _lag(lag: Lag) -> Line:
+    part = _("Summary: %(title)s") % {"title": _(lag.title)}
+    if lag.seconds < LATE_SECONDS:
         return Line(part, _("Up to date."), GOOD)
-    tone = WATCH if seconds < VERY_LATE_SECONDS else BAD
+    tone = WATCH if lag.seconds < VERY_LATE_SECONDS else BAD
     return Line(
         part,
-        _("%(age)s behind what it sums up.") % {"age": duration(seconds)},
+        _("%(age)s behind what it sums up.") % {"age": duration(lag.seconds)},
         tone,
         _("If worker and schedule are alive, the log says why."),
     )
 
 
-def _check(state: SystemState, index: int) -> Line:
-    check = state.checks[index]
-    part = _("Daily check %(name)s") % {"name": check.name}
-    if check.at is None:
+def _check(state: CheckState, now: datetime) -> Line:
+    part = _("Daily check: %(title)s") % {"title": _(state.check.title)}
+    if state.at is None:
         return Line(
             part, _("Has not run yet."), WATCH, _("It runs at night; the schedule must be alive then.")
         )
-    age = duration((state.at - check.at).total_seconds())
-    if check.differences:
-        text = ngettext(
-            "%(n)s number differs from its source (%(age)s ago).",
-            "%(n)s numbers differ from their sources (%(age)s ago).",
-            check.differences,
-        ) % {"n": check.differences, "age": age}
-        return Line(
-            part,
-            text,
-            BAD,
-            _("Rebuild the figures with the command of this name, then look for the cause."),
-        )
-    return Line(part, _("No difference (%(age)s ago).") % {"age": age}, GOOD)
+    checked = _("Checked %(age)s ago.") % {"age": duration((now - state.at).total_seconds())}
+    if state.differences:
+        found = _(state.check.found) % {"n": state.differences}
+        return Line(part, f"{found} {checked}", BAD, _(state.check.advice))
+    fits = _("Everything fits.")
+    return Line(part, f"{fits} {checked}", GOOD)

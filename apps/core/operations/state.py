@@ -12,7 +12,7 @@ from .. import heartbeat
 from ..labels import JobStatus
 from ..models import DailyCheck, Job, OutboxMessage
 from ..redis import client
-from .daily_checks import names
+from .daily_checks import Check, checks
 
 PROCESSES = ("worker", "beat")
 
@@ -22,6 +22,7 @@ class Lag:
     """How far a summary is behind what it sums up. `oldest` is None when it is up to date."""
 
     name: str
+    title: str
     oldest: datetime | None
     seconds: float
 
@@ -31,38 +32,49 @@ class CheckState:
     """The last finished run of a daily check; `differences` is None before the first."""
 
     name: str
+    check: Check
     at: datetime | None
     differences: int | None
 
 
 @dataclass(frozen=True)
 class SystemState:
-    """Counts and ages at one moment; ages in seconds."""
+    """Counts and ages at one moment; ages in seconds, `jobs` are the long ones that run, counted by kind."""
 
     at: datetime
     outbox_waiting: int
     outbox_oldest_seconds: float
     outbox_parked: int
-    jobs_running: int
+    jobs: dict[str, int]
     redis_answers: bool
     processes: dict[str, bool]
     lags: list[Lag] = field(default_factory=list)
     checks: list[CheckState] = field(default_factory=list)
 
+    @property
+    def jobs_running(self) -> int:
+        """How many long jobs run."""
+        return sum(self.jobs.values())
+
 
 # Returns the instant of the oldest change that a summary does not hold yet, or None.
 LagSource = Callable[[], datetime | None]
-_lag_sources: dict[str, LagSource] = {}
+_lag_sources: dict[str, tuple[str, LagSource]] = {}
 
 
-def register_lag(name: str, source: LagSource) -> None:
-    """Let an app say how far one of its summaries is behind.
+def register_lag(name: str, source: LagSource, *, title: str) -> None:
+    """Let an app say how far one of its summaries is behind; `title` is a message id, what people call it.
 
     :raises ValueError: if the name is taken.
     """
     if name in _lag_sources:
         raise ValueError(f"two summaries are called {name}")
-    _lag_sources[name] = source
+    _lag_sources[name] = (title, source)
+
+
+def lag_titles() -> dict[str, str]:
+    """Return what each registered summary is called."""
+    return {name: title for name, (title, _source) in _lag_sources.items()}
 
 
 def system_state() -> SystemState:
@@ -80,10 +92,10 @@ def system_state() -> SystemState:
         outbox_waiting=outbox["waiting"],
         outbox_oldest_seconds=_age(outbox["oldest"], now),
         outbox_parked=outbox["parked"],
-        jobs_running=Job.objects.filter(status=JobStatus.RUNNING.value).count(),
+        jobs=_jobs(),
         redis_answers=_redis_answers(),
         processes={name: heartbeat.is_alive(name) for name in PROCESSES},
-        lags=[_lag(name, source, now) for name, source in sorted(_lag_sources.items())],
+        lags=[_lag(name, *words, now) for name, words in sorted(_lag_sources.items())],
         checks=_checks(),
     )
 
@@ -92,9 +104,14 @@ def _age(instant: datetime | None, now: datetime) -> float:
     return max((now - instant).total_seconds(), 0.0) if instant else 0.0
 
 
-def _lag(name: str, source: LagSource, now: datetime) -> Lag:
+def _jobs() -> dict[str, int]:
+    running = Job.objects.filter(status=JobStatus.RUNNING.value)
+    return dict(running.values_list("kind").annotate(count=Count("pk")).order_by("kind"))
+
+
+def _lag(name: str, title: str, source: LagSource, now: datetime) -> Lag:
     oldest = source()
-    return Lag(name, oldest, _age(oldest, now))
+    return Lag(name, title, oldest, _age(oldest, now))
 
 
 def _checks() -> list[CheckState]:
@@ -105,10 +122,10 @@ def _checks() -> list[CheckState]:
         .distinct("name")
     }
     return [
-        CheckState(name, last[name].finished_at, last[name].differences)
+        CheckState(name, check, last[name].finished_at, last[name].differences)
         if name in last
-        else CheckState(name, None, None)
-        for name in names()
+        else CheckState(name, check, None, None)
+        for name, check in checks().items()
     ]
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from apps.accounts.models import User
-from apps.core import jobs
+from apps.core import jobs, notify
 from apps.core.models import DailyCheck, Notification, OutboxMessage
 from apps.core.operations import daily_checks
 
@@ -16,7 +16,14 @@ NIGHT = datetime(2026, 3, 10, 18, 5, tzinfo=UTC)
 def found(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Only one check, whose outcome the test decides by the list's last number."""
     outcome = [0]
-    monkeypatch.setattr(daily_checks, "_checks", {"figures": lambda: outcome[-1]})
+    monkeypatch.setattr(daily_checks, "_checks", {})
+    daily_checks.register(
+        "figures",
+        lambda: outcome[-1],
+        title="figures",
+        found="Figures that differ: %(n)s.",
+        advice="Rebuild them.",
+    )
     return outcome
 
 
@@ -61,6 +68,7 @@ def test_differences_are_told_once_to_every_operator_and_to_nobody_else(db: None
     assert DailyCheck.objects.get().differences == 3
     assert set(Notification.objects.values_list("recipient", flat=True)) == operators
     assert Notification.objects.count() == 2
+    assert {notify.sentence(told) for told in Notification.objects.all()} == {"Figures that differ: 3."}
 
 
 def test_a_check_that_no_longer_exists_is_left_out(db: None, found: list[int]) -> None:
