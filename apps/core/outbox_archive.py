@@ -15,7 +15,6 @@ from django.utils import timezone
 
 from .models import OutboxArchive, OutboxMessage
 
-NAME = "core.outbox_archive"
 TABLE = "core_outboxarchive"
 PORTION = 5_000
 

@@ -81,7 +81,7 @@ def anchor_audit(**_: object) -> None:
 
 
 daily_checks.register(
-    audit_nightly.NAME,
+    "core.audit_chain",
     audit_nightly.check,
     title=gettext_noop("audit trail"),
     found=gettext_noop("Places in the audit trail or its anchors that do not fit: %(n)s."),
@@ -90,14 +90,14 @@ daily_checks.register(
     ),
 )
 daily_checks.register(
-    partitions.NAME,
+    "core.partitions",
     audit_years.check,
     title=gettext_noop("parts of large tables by year"),
     found=gettext_noop("Large tables with rows outside the parts of their years: %(n)s."),
     advice=gettext_noop("Move the rows with manage.py partitions; until then those tables are only slower."),
 )
 daily_checks.register(
-    outbox_archive.NAME,
+    "core.outbox_archive",
     outbox_archive.check,
     title=gettext_noop("archive of finished work"),
     found=gettext_noop("Finished messages that could not be moved to the archive: %(n)s."),
