@@ -18,8 +18,8 @@ class AuditEntry(models.Model):
     """One thing that happened. Append-only; sealed into the chain of its scope when the transaction commits.
 
     `seq`, `previous_hash` and `hash` are written by a deferred trigger (migrations 0003 and 0006), so that the lock of
-    the chain is held only during the commit itself. The table is in parts by a column `year` that Django does not know.
-    No names and no NIP here: `target` and `actor` are ids.
+    the chain is held only during the commit itself. The table is in parts by a column `year` that
+    Django does not know. No names and no NIP here: `target` and `actor` are ids.
     """
 
     scope = models.SlugField(max_length=40, blank=True, db_index=False)
