@@ -57,10 +57,9 @@ def open_tables() -> None:
     """Make the tables, empty; they end with the present transaction.
 
     Until then the session sorts and gathers in more memory than usual: a hundred thousand rows of half a kilobyte would
-    go through files of the server a dozen times. A rough picture of the columns is enough for the planner.
+    go through files of the server a dozen times.
     """
     _run("SET LOCAL work_mem = '64MB'")
-    _run("SET LOCAL default_statistics_target = 20")
     _run("DROP TABLE IF EXISTS staff_line, staff_problem, staff_said, staff_known, staff_extra")
     _run(_TABLES)
 
@@ -94,8 +93,10 @@ def _add_problems(problems: Iterable[tuple[int, dict[str, Any]]]) -> None:
 
 
 def settle() -> None:
-    """Let the planner know how long the list is."""
+    """Let the planner know how long the list is; a rough picture of these tables is enough."""
+    _run("SET LOCAL default_statistics_target = 20")
     _run("ANALYZE staff_line (row_number, nip, appraiser_nip, unit_kind, post_kind, is_bad)")
+    _run("SET LOCAL default_statistics_target TO DEFAULT")
 
 
 # --- rules about many rows --------------------------------------------------------------------------------------------
