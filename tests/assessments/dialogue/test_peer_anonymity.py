@@ -76,6 +76,8 @@ def test_the_text_lies_in_one_row_that_names_nobody_and_no_time(
         "goes_well": GOOD,
         "could_be_better": BETTER,
         "values": {"harmonis": "Ramah."},
+        # The round's, in the database only (decision 0015).
+        "government_id": world.government.pk,
     }
     assert UUID(row["id"]).version == 4, "a number that counts or tells the time would tell an order"
 
