@@ -37,10 +37,7 @@ class Question:
 
         :raises ValueError: if the question leaves out what it says it needs, or asks something while it is built.
         """
-        if self._compiled is None:
-            self._compiled = self._compile()
-        sql, parameters = self._compiled
-        filled = [constant if place < 0 else values[place] for place, constant in parameters]
+        sql, filled = self._filled(values)
         if most is not None:
             # A slice of a queryset is written into the text, and would be the same for every page.
             sql += " LIMIT %s OFFSET %s"
@@ -48,6 +45,19 @@ class Question:
         with connection.cursor() as cursor:
             cursor.execute(sql, filled)
             return list(cursor.fetchall())
+
+    def inside(self, *values: Any) -> RawSQL:
+        """Return the question as the right side of `__in` of another query, which is written anew each time.
+
+        :raises ValueError: as `ask` does.
+        """
+        return RawSQL(*self._filled(values))  # noqa: S611 - a queryset's own text, values apart
+
+    def _filled(self, values: Sequence[Any]) -> tuple[str, list[Any]]:
+        if self._compiled is None:
+            self._compiled = self._compile()
+        sql, parameters = self._compiled
+        return sql, [constant if place < 0 else values[place] for place, constant in parameters]
 
     def _compile(self) -> tuple[str, list[tuple[int, Any]]]:
         with connection.execute_wrapper(_refuse):

@@ -15,6 +15,7 @@ from django.db.models import F, QuerySet, Window
 from django.db.models.functions import DenseRank
 
 from apps.core import policy
+from apps.core.compiled import Question, one_of
 from apps.core.rules.rounding import half_up
 from apps.employees.models import Government, WorkUnit
 
@@ -281,7 +282,16 @@ def _limits(government: Government, day: date) -> tuple[int, int]:
 def _newest_results(services: Iterable[int]) -> QuerySet[IkmResult]:
     """Return the results of the newest periods of some services, newest first."""
     return (
-        IkmResult.objects.filter(survey_period__service__in=list(services), n__gt=0)
+        IkmResult.objects.filter(pk__in=_NEWEST.inside(list(services)))
+        .select_related("shown", "survey_period__questionnaire")
+        .prefetch_related("survey_period__questionnaire__unsur")
+        .order_by("survey_period__service", "-survey_period__ends_on", "-survey_period_id", "tier")
+    )
+
+
+def _newest(services: list[int]) -> QuerySet[IkmResult, Any]:
+    return (
+        IkmResult.objects.filter(survey_period__service__in=one_of(services), n__gt=0)
         .annotate(
             place=Window(
                 DenseRank(),
@@ -290,10 +300,12 @@ def _newest_results(services: Iterable[int]) -> QuerySet[IkmResult]:
             )
         )
         .filter(place__lte=PERIODS_LOOKED_AT)
-        .select_related("shown", "survey_period__questionnaire")
-        .prefetch_related("survey_period__questionnaire__unsur")
-        .order_by("survey_period__service", "place", "tier")
+        .order_by()
+        .values_list("pk")
     )
+
+
+_NEWEST = Question(_newest, list)
 
 
 def _best(newest_first: Iterable[PublicResult]) -> PublicResult:

@@ -120,6 +120,45 @@ def test_people_without_a_plan_are_named(world: Any, prepared: Any, period: Any)
     assert selectors.people_without_evaluation(world.head.user, period) == [world.colleague.full_name]
 
 
+def test_the_list_says_what_the_evaluations_say(world: Any, prepared: Any, period: Any) -> None:
+    prepared(world.colleague)
+    Evaluation.objects.filter(pk=prepared(world.staff).pk).update(
+        status="rated",
+        predikat="baik",
+        work_result_rating="meets_expectation",
+        behavior_rating="meets_expectation",
+    )
+    user = world.head.user
+    whole = list(selectors.evaluations_of(user, period))
+    listed = selectors.listed_evaluations(user, period, start=0, most=10)
+    assert [
+        (row.pk, row.name, row.position, row.unit, row.status, row.predikat, row.achievement_percent)
+        for row in listed
+    ] == [
+        (
+            row.pk,
+            row.employee.full_name,
+            row.skp.placement.position.title,
+            row.unit.name,
+            row.status,
+            row.predikat,
+            row.achievement_percent,
+        )
+        for row in whole
+    ]
+    for row, evaluation in zip(listed, whole, strict=True):
+        report = evaluation.inputs.get("report") or {}
+        assert (row.report_status, row.is_late) == (report.get("status", ""), bool(report.get("is_late")))
+        assert row.inputs["days"] == (evaluation.inputs.get("days", []) if evaluation.is_part else [])
+    assert listed[1:] == selectors.listed_evaluations(user, period, start=1, most=10)
+    (rated,) = selectors.listed_evaluations(user, period, status="rated", start=0, most=10)
+    assert rated.name == world.staff.full_name
+    assert selectors.listed_counts(user, period) == selectors.status_counts(
+        selectors.evaluations_of(user, period)
+    )
+    assert selectors.listed_evaluations(world.staff.user, period, start=0, most=10) == []
+
+
 def test_who_sees_an_evaluation_before_and_after_it_is_handed_over(world: Any, rated: Any) -> None:
     evaluation = rated()
     sees = {

@@ -10,15 +10,15 @@ pytestmark = pytest.mark.django_db
 
 
 def _names(response: Any) -> set[str]:
-    return {row.employee.name for row in response.context["page"]}
+    return {row.name for row in response.context["page"]}
 
 
 def test_each_appraiser_sees_their_own_people(world: Any, prepared: Any, period: Any) -> None:
     prepared(world.staff)
     prepared(world.stranger)
     url = f"/pengawas/penilaian/{period.pk}/"
-    assert _names(world.client(world.head).get(url)) == {world.staff.name}
-    assert _names(world.client(world.stranger_head).get(url)) == {world.stranger.name}
+    assert _names(world.client(world.head).get(url)) == {world.staff.full_name}
+    assert _names(world.client(world.stranger_head).get(url)) == {world.stranger.full_name}
     assert _names(world.client(world.staff).get(url)) == set()
     assert world.client(world.foreigner).get(url).status_code == 404
     assert world.client().get(url).status_code == 302
@@ -37,7 +37,7 @@ def test_filter_by_status(world: Any, prepared: Any, rated: Any, period: Any) ->
     prepared(world.colleague)
     rated(world.staff)
     client = world.client(world.head)
-    assert _names(client.get(f"/pengawas/penilaian/{period.pk}/?status=rated")) == {world.staff.name}
+    assert _names(client.get(f"/pengawas/penilaian/{period.pk}/?status=rated")) == {world.staff.full_name}
     assert len(_names(client.get(f"/pengawas/penilaian/{period.pk}/?status=nonsense"))) == 2
 
 
