@@ -1,11 +1,15 @@
 """Days off of a government, for the working-day rules in `rules/working_days.py`."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, timedelta
 
 from .models import Holiday
+
+# Enough for every clock we run.
+AROUND = timedelta(days=366)
 
 # What is read inside `read_once`: the government, and all its days off.
 _remembered: ContextVar[tuple[str, frozenset[date]] | None] = ContextVar("days_off", default=None)
@@ -37,6 +41,15 @@ def _between(first: date, last: date, scope: str) -> frozenset[date]:
     )
 
 
+def everywhere_around(day: date) -> Callable[[str], frozenset[date]]:
+    """Read the days off of all governments around a day with one query; return what gives those of a scope."""
+    span = (day - AROUND, day + AROUND)
+    rows: dict[str, set[date]] = defaultdict(set)
+    for scope, off in Holiday.objects.filter(date__range=span).values_list("scope", "date"):
+        rows[scope].add(off)
+    return lambda scope: frozenset(rows.get(scope, set()) | rows.get("", set()))
+
+
 def holidays_around(day: date, *, scope: str) -> frozenset[date]:
-    """Return the days off within a year on both sides of a day: enough for every clock we run."""
-    return holidays_between(day - timedelta(days=366), day + timedelta(days=366), scope=scope)
+    """Return the days off within a year on both sides of a day."""
+    return holidays_between(day - AROUND, day + AROUND, scope=scope)

@@ -13,10 +13,11 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_noop
 
-from apps.core import audit, holidays, notify, policy, stamps
+from apps.core import audit, notify, stamps
 from apps.core.localtime import local_date
 from apps.core.rules.working_days import add_working_days
-from apps.employees.models import Employee, Government, WorkUnit
+from apps.employees.alike import Alike, alike
+from apps.employees.models import Employee, WorkUnit
 from apps.employees.selectors import present_on, superiors_upward
 
 from ..labels import EscalationKindChoices
@@ -52,39 +53,38 @@ class Overdue:
 def raise_due(*, now: datetime, limit: int = CHUNK) -> int:
     """Tell superiors about what is late and not told yet; return how many clocks were raised."""
     raised = 0
-    for government in Government.objects.all():
-        today = local_date(now, government.timezone)
-        for overdue in _overdue(government, today, limit):
-            raised += _raise(overdue, today=today, now=now)
+    for group in alike(now, "assessments.rating_days", "assessments.delivery_days", with_days_off=True):
+        for overdue in _overdue(group, limit):
+            raised += _raise(overdue, today=group.today, now=now)
     return raised
 
 
-def _overdue(government: Government, today: date, limit: int) -> list[Overdue]:
-    scope = government.code
-    off = holidays.holidays_around(today, scope=scope)
-    rows = Evaluation.objects.filter(government=government).select_related(
+def _overdue(group: Alike, limit: int) -> list[Overdue]:
+    today, (rating_days, delivery_days) = group.today, group.values
+    rows = Evaluation.objects.filter(government__in=group.ids).select_related(
         "employee__user", "appraiser__user", "unit", "period__cycle", "government"
     )
     found: list[Overdue] = []
     clocks = (
-        (EscalationKind.RATE, EvaluationStatus.PREPARED, "prepared_at", "assessments.rating_days"),
-        (EscalationKind.DELIVER, EvaluationStatus.RATED, "rated_at", "assessments.delivery_days"),
+        (EscalationKind.RATE, EvaluationStatus.PREPARED, "prepared_at", rating_days),
+        (EscalationKind.DELIVER, EvaluationStatus.RATED, "rated_at", delivery_days),
     )
-    for kind, status, since, key in clocks:
-        days = policy.get(key, on=today, scope=scope)
+    for kind, status, since, days in clocks:
         waiting = (
             rows.filter(status=status.value)
             .exclude(escalations__kind=kind.value)
             .order_by(since, "pk")[:limit]
         )
         for evaluation in waiting:
-            due_on = add_working_days(local_date(getattr(evaluation, since), government.timezone), days, off)
+            due_on = add_working_days(
+                local_date(getattr(evaluation, since), group.zone), days, group.days_off
+            )
             if due_on >= today:
                 break  # in the order of the clock: whatever follows is younger
             found.append(Overdue(kind, evaluation, None, evaluation.appraiser, due_on))
     objections = (
         Objection.objects.filter(
-            evaluation__government=government, decided_at__isnull=True, decision_due_on__lt=today
+            evaluation__government__in=group.ids, decided_at__isnull=True, decision_due_on__lt=today
         )
         .exclude(evaluation__escalations__kind=EscalationKind.DECIDE.value)
         .select_related(
@@ -177,16 +177,14 @@ def hand_on_absent(*, now: datetime, limit: int = CHUNK) -> int:
     open_ones = Evaluation.objects.filter(
         status__in=[EvaluationStatus.PREPARED.value, EvaluationStatus.RATED.value], appraiser__isnull=False
     )
-    for government in Government.objects.all():
-        today = local_date(now, government.timezone)
-        appraisers = set(
-            open_ones.filter(government=government).values_list("appraiser_id", flat=True).distinct()
-        )
+    for group in alike(now):
+        today, here = group.today, open_ones.filter(government__in=group.ids)
+        appraisers = set(here.values_list("appraiser_id", flat=True).distinct())
         gone = appraisers - present_on(appraisers, today)
         if not gone:
             continue
         by_unit: dict[int, list[Evaluation]] = defaultdict(list)
-        for row in open_ones.filter(government=government, appraiser__in=gone).order_by("pk")[:limit]:
+        for row in here.filter(appraiser__in=gone).order_by("pk")[:limit]:
             by_unit[row.unit_id].append(row)
         units = WorkUnit.objects.select_related("government").in_bulk(by_unit)
         for unit_id, rows in by_unit.items():

@@ -16,6 +16,7 @@ from apps.core.localtime import local_date
 from apps.core.rules.working_days import DayKind
 from apps.employees import screens
 from apps.employees import selectors as people
+from apps.employees.alike import alike
 from apps.employees.models import Employee
 
 from ..labels import PartyChoices
@@ -221,11 +222,9 @@ def hand_on_objections(*, now: datetime) -> int:
     The clock goes on: the days of the law do not wait for anybody.
     """
     rows = Objection.objects.filter(decided_at__isnull=True, decider__isnull=False).order_by("pk")
-    zones = dict(rows.values_list("evaluation__government_id", "evaluation__government__timezone"))
     given = 0
-    for government_id, zone in zones.items():
-        today = local_date(now, zone)
-        mine = rows.filter(evaluation__government=government_id)
+    for group in alike(now):
+        today, mine = group.today, rows.filter(evaluation__government__in=group.ids)
         present = people.present_on(mine.values_list("decider", flat=True), today)
         for objection_id in mine.exclude(decider__in=present).values_list("pk", flat=True):
             given += _hand_on(objection_id, today, now)

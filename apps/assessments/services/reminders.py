@@ -16,10 +16,11 @@ from django.db.models.functions import Cast, Concat
 from django.urls import reverse
 from django.utils.translation import gettext_noop
 
-from apps.core import notify, policy, stamps
+from apps.core import notify, stamps
 from apps.core.localtime import local_date
 from apps.core.models import Notification
-from apps.employees.models import AppraiserLink, Employee, Government
+from apps.employees.alike import Alike, alike
+from apps.employees.models import AppraiserLink, Employee
 from apps.employees.selectors import loans_of, present_on
 from apps.indicators.models import Indicator, Skp
 
@@ -76,18 +77,15 @@ class Open:
 def climb(*, now: datetime, limit: int = CHUNK) -> int:
     """Send the steps of the ladder that are due; return how many people were reminded."""
     sent = 0
-    for government in Government.objects.all():
-        local = now.astimezone(ZoneInfo(government.timezone))
-        today, scope = local.date(), government.code
-        if is_quiet(
-            local.hour,
-            policy.get("assessments.quiet_from_hour", on=today, scope=scope),
-            policy.get("assessments.quiet_until_hour", on=today, scope=scope),
-        ):
+    for group in alike(
+        now, "assessments.quiet_from_hour", "assessments.quiet_until_hour", "assessments.reminder_ladder"
+    ):
+        quiet_from, quiet_until, steps = group.values
+        if is_quiet(now.astimezone(ZoneInfo(group.zone)).hour, quiet_from, quiet_until):
             continue
-        ladder = ladder_of(policy.get("assessments.reminder_ladder", on=today, scope=scope))
-        for period in _periods(government, now):
-            days_left = (local_date(period.closes_at, government.timezone) - today).days
+        ladder = ladder_of(steps)
+        for period in _periods(group, now):
+            days_left = (local_date(period.closes_at, group.zone) - group.today).days
             step = due_step(days_left, ladder)
             if step is None or (is_past(period, now) and not late_allowed(period)):
                 continue
@@ -95,10 +93,10 @@ def climb(*, now: datetime, limit: int = CHUNK) -> int:
     return sent
 
 
-def _periods(government: Government, now: datetime) -> QuerySet[Period]:
+def _periods(group: Alike, now: datetime) -> QuerySet[Period]:
     return (
         Period.objects.filter(
-            cycle__government=government,
+            cycle__government__in=group.ids,
             opens_at__lte=now,
             closes_at__range=(now - timedelta(days=70), now + timedelta(days=70)),
         )

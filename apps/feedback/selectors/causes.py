@@ -15,6 +15,8 @@ from .handling import RUNNING
 
 SIMILAR_FROM = 0.3
 SUGGESTIONS = 3
+# How many reports within how many days count as repeated.
+THRESHOLDS = ("feedback.repeat_cause_count", "feedback.repeat_cause_days")
 
 
 @dataclass(frozen=True)
@@ -34,26 +36,22 @@ class RepeatCause:
 
 def thresholds(government: Government, day: date) -> tuple[int, int]:
     """Return how many reports within how many days count as repeated."""
-    return (
-        policy.get("feedback.repeat_cause_count", on=day, scope=government.code),
-        policy.get("feedback.repeat_cause_days", on=day, scope=government.code),
-    )
+    count, days = (policy.get(key, on=day, scope=government.code) for key in THRESHOLDS)
+    return count, days
 
 
 def repeat_causes(unit: WorkUnit, day: date) -> list[RepeatCause]:
     """Return the causes that came back in a unit or below it in the days before, the most frequent first."""
     count, days = thresholds(unit.government, day)
     return repeated(
-        Complaint.objects.filter(unit__path__startswith=unit.path), unit.government, day, count, days
+        Complaint.objects.filter(unit__path__startswith=unit.path), unit.government.timezone, day, count, days
     )
 
 
-def repeated(
-    rows: QuerySet[Complaint], government: Government, day: date, count: int, days: int
-) -> list[RepeatCause]:
+def repeated(rows: QuerySet[Complaint], zone: str, day: date, count: int, days: int) -> list[RepeatCause]:
     """Return what comes back among some complaints: same cause, same service, often enough; one query."""
-    since = first_instant_of(day - timedelta(days=days - 1), government.timezone)
-    until = first_instant_of(day + timedelta(days=1), government.timezone)
+    since = first_instant_of(day - timedelta(days=days - 1), zone)
+    until = first_instant_of(day + timedelta(days=1), zone)
     found = (
         rows.filter(
             cause__isnull=False,

@@ -8,12 +8,12 @@ from django.urls import reverse
 from django.utils.translation import gettext_noop
 
 from apps.core import audit, notify, stamps
-from apps.core.localtime import local_date
 from apps.employees import selectors as organization
+from apps.employees.alike import alike
 from apps.employees.models import Government, WorkUnit
 
 from ..models import Cause, CauseImprovement, Complaint, RepeatCauseReport
-from ..selectors.causes import RepeatCause, repeated, thresholds
+from ..selectors.causes import THRESHOLDS, RepeatCause, repeated
 from ..selectors.complaints import people_to_tell
 from .complaints.steps import add_event, head_above, keep_record, locked
 
@@ -75,16 +75,15 @@ def note_improvement(cause: Cause, item_id: int, *, by: Any = None, at: datetime
 def report_repeats(*, now: datetime) -> int:
     """Tell the heads about causes that came back and were not reported within the span; return how many."""
     told = 0
-    for government in Government.objects.filter(pk__in=Cause.objects.values("government")):
-        today = local_date(now, government.timezone)
-        count, days = thresholds(government, today)
-        rows = Complaint.objects.filter(government=government)
+    for group in alike(now, *THRESHOLDS):
+        today, (count, days) = group.today, group.values
+        rows = Complaint.objects.filter(government__in=group.ids)
         known = set(
             RepeatCauseReport.objects.filter(
-                cause__government=government, reported_on__gt=today - timedelta(days=days)
+                cause__government__in=group.ids, reported_on__gt=today - timedelta(days=days)
             ).values_list("cause", "unit", "service")
         )
-        for found in repeated(rows, government, today, count, days):
+        for found in repeated(rows, group.zone, today, count, days):
             if (found.cause_id, found.unit_id, found.service_id) not in known:
                 told += _report(found, today, now)
     return told

@@ -14,7 +14,7 @@ from fractions import Fraction
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_noop
 
@@ -77,7 +77,14 @@ class _Hour:
 
 def sweep(*, now: datetime, service: Service | None = None) -> int:
     """Look for what only shows when ratings are seen together; return how many were held back."""
-    governments = Government.objects.all()
+    arrived = Response.objects.filter(
+        government=OuterRef("pk"),
+        hour__gt=now - LOOK_BACK,
+        hour__lte=now,
+        channel__in=LIVE_CHANNELS,
+        case=None,
+    )
+    governments = Government.objects.filter(Exists(arrived))
     if service is not None:
         governments = governments.filter(pk=service.unit.government_id)
     return sum(_sweep_government(government, now, service) for government in governments.order_by("pk"))

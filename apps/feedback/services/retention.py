@@ -12,8 +12,8 @@ from django.db import transaction
 from django.db.models import ProtectedError, Q, QuerySet
 
 from apps.core import audit, policy
-from apps.core.localtime import local_date
 from apps.core.models import StoredFile
+from apps.employees.alike import alike
 from apps.employees.models import Government
 
 from ..models import (
@@ -45,16 +45,16 @@ UNUSABLE = "!"
 def run_due(*, now: datetime) -> int:
     """Delete what is due; return how many rows. Running again on the same day does nothing."""
     deleted = destroy_marks(now=now)
-    for government in Government.objects.order_by("pk"):
-        today = local_date(now, government.timezone)
+    for group in alike(now):
         done = set(
-            RetentionRun.objects.filter(government=government, day=today).values_list(
-                "retention_class", flat=True
+            RetentionRun.objects.filter(government__in=group.ids, day=group.today).values_list(
+                "government", "retention_class"
             )
         )
-        for code in CODES:
-            if code not in done:
-                deleted += _run(government, code, today, now)
+        for government in group.governments:
+            for code in CODES:
+                if (government.pk, code) not in done:
+                    deleted += _run(government, code, group.today, now)
     return deleted
 
 

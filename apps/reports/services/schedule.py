@@ -7,6 +7,7 @@ makes two ticks, or a replayed one, end the same.
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_noop
 
@@ -15,6 +16,8 @@ from apps.assessments.models import Evaluation, Period, PeriodRun
 from apps.core import audit, long_jobs, notify, policy
 from apps.core.localtime import local_date
 from apps.core.models import Job
+from apps.core.rules.periods import first_instant_of
+from apps.employees.alike import alike
 from apps.employees.models import RoleAssignment, WorkUnit
 
 from ..labels import DocumentKind
@@ -31,23 +34,33 @@ _READY = gettext_noop("The report pack of the period %(starts_on)s to %(ends_on)
 def run_schedule(*, now: datetime) -> int:
     """Start what is due; return how many packs were started. Safe at any time, also in parallel."""
     started = 0
-    for period_id in _candidates():
+    for period_id in _candidates(now):
         for kind in KINDS:
             started += _start_pack(period_id, kind, now)
     return started
 
 
-def _candidates() -> list[int]:
-    """Return the closed periods that lack a pack of some kind."""
-    return [period_id for period_id, packs in _pack_counts() if packs < len(KINDS)]
+def _candidates(now: datetime) -> list[int]:
+    """Return the closed periods that lack a pack and may be ready for it, so that those that wait cost nothing.
 
-
-def _pack_counts() -> list[tuple[int, int]]:
-    made: dict[int, int] = {}
-    for period_id in ScheduledPack.objects.values_list("period_id", flat=True):
-        made[period_id] = made.get(period_id, 0) + 1
-    closed = Period.objects.filter(status=str(PeriodStatus.CLOSED)).order_by("closes_at", "pk")
-    return [(period_id, made.get(period_id, 0)) for period_id in closed.values_list("pk", flat=True)]
+    `_is_ready` looks again, at one period under its lock, and more closely.
+    """
+    evaluations = Evaluation.objects.filter(period=OuterRef("pk"))
+    lacks = {kind: ~Exists(ScheduledPack.objects.filter(period=OuterRef("pk"), kind=kind)) for kind in KINDS}
+    something = Exists(evaluations.filter(delivered_at__isnull=False))
+    everything = ~Exists(evaluations.filter(delivered_at__isnull=True))
+    closed = (
+        Period.objects.filter(Exists(evaluations), status=str(PeriodStatus.CLOSED))
+        .filter(lacks[str(DocumentKind.CYCLE_RECAP)] | (lacks[str(DocumentKind.EVALUATION_PACK)] & something))
+        .order_by("closes_at", "pk")
+    )
+    found: list[int] = []
+    for group in alike(now, "reports.pack_after_days"):
+        (days,) = group.values
+        days_over = first_instant_of(group.today - timedelta(days=days - 1), group.zone)
+        mine = closed.filter(Q(closes_at__lt=days_over) | everything, cycle__government__in=group.ids)
+        found += mine.values_list("pk", flat=True)
+    return found
 
 
 @transaction.atomic

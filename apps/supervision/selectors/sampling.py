@@ -4,7 +4,7 @@ Set-based: the number of queries grows neither with the people nor with their re
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -74,42 +74,52 @@ def people_of(supervisor: Employee, day: date) -> QuerySet[Employee]:
     return Employee.objects.supervised_by(supervisor.user, on=day).exclude(pk__in=lent.values("employee"))
 
 
-def supervisors_of(employees: QuerySet[Any], day: date) -> set[int]:
-    """Return who reviews the reports of some civil servants (ids) on a day, in two queries."""
+def supervisors_of(employees: QuerySet[Any], day: date) -> set[tuple[int, int]]:
+    """Return who reviews the reports of some civil servants (ids) on a day, each with the government of those."""
     loans = SupervisionLoan.objects.active_on(day).filter(employee__in=employees)
     links = (
         AppraiserLink.objects.active_on(day)
         .filter(employee__in=employees, appraiser__is_active=True, appraiser__user__isnull=False)
         .exclude(employee__in=loans.values("employee"))
     )
-    return set(loans.filter(holder__user__isnull=False).values_list("holder", flat=True)) | set(
-        links.values_list("appraiser", flat=True)
+    return set(loans.filter(holder__user__isnull=False).values_list("employee__government", "holder")) | set(
+        links.values_list("employee__government", "appraiser")
     )
 
 
-def supervisors_owing(period: Period, day: date) -> set[int]:
-    """Return who will review reports of a period and has no draw for it yet."""
+def supervisors_owing(periods: Sequence[Period], day: date) -> list[tuple[Period, set[int]]]:
+    """Return who will review reports of periods over the same days of a year, and has no draw for them yet."""
+    period = periods[0]
     plans = Skp.objects.filter(
-        government=period.cycle.government_id,
+        government__in=[period.cycle.government_id for period in periods],
         year=period.cycle.year,
         status__in=PLANS_IN_FORCE,
         employee__is_active=True,
         period__startswith__lte=period.ends_on,
     ).filter(Q(period__endswith__gt=period.starts_on) | Q(period__endswith__isnull=True))
-    return _without_draw(period, supervisors_of(plans.values("employee"), day))
+    return _without_draw(periods, supervisors_of(plans.values("employee"), day))
 
 
-def supervisors_missed(period: Period, day: date) -> set[int]:
-    """Return who has reports of a closed period to review that stand on no list, and no draw for it."""
+def supervisors_missed(periods: Sequence[Period], day: date) -> list[tuple[Period, set[int]]]:
+    """Return who has reports of closed periods to review that stand on no list, and no draw for them."""
     waiting = SelfReport.objects.filter(
-        period=period, status="submitted", is_late=False, listed__isnull=True
+        period__in=periods, status="submitted", is_late=False, listed__isnull=True
     ).values("employee")
-    return _without_draw(period, supervisors_of(waiting, day))
+    return _without_draw(periods, supervisors_of(waiting, day))
 
 
-def _without_draw(period: Period, supervisors: set[int]) -> set[int]:
-    drawn = ReviewDraw.objects.filter(period=period, supervisor__in=supervisors)
-    return supervisors - set(drawn.values_list("supervisor", flat=True))
+def _without_draw(
+    periods: Sequence[Period], supervisors: set[tuple[int, int]]
+) -> list[tuple[Period, set[int]]]:
+    drawn: dict[int, set[int]] = defaultdict(set)
+    for period_id, supervisor_id in ReviewDraw.objects.filter(period__in=periods).values_list(
+        "period", "supervisor"
+    ):
+        drawn[period_id].add(supervisor_id)
+    theirs: dict[int, set[int]] = defaultdict(set)
+    for government_id, supervisor_id in supervisors:
+        theirs[government_id].add(supervisor_id)
+    return [(period, theirs[period.cycle.government_id] - drawn[period.pk]) for period in periods]
 
 
 # --- which reports are ordinary

@@ -5,6 +5,7 @@ revealed. Two ticks at once, or none for a night, end the same: each step is don
 """
 
 import secrets
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
@@ -15,7 +16,7 @@ from django.utils.translation import gettext_noop
 
 from apps.assessments.labels import PeriodKind, PeriodStatus
 from apps.assessments.models import Period
-from apps.core import audit, notify, stamps
+from apps.core import audit, notify, policy, stamps
 from apps.core.localtime import local_date
 from apps.core.models import AuditHead
 
@@ -42,8 +43,18 @@ def commit_due(*, now: datetime) -> int:
         .order_by("pk")
     )
     return sum(
-        _commit_all(period, sampling.supervisors_owing(period, _day(period, now)), now) for period in periods
+        _commit_all(period, supervisors, now)
+        for day, alike in _of_same_days(periods, now)
+        for period, supervisors in sampling.supervisors_owing(alike, day)
     )
+
+
+def _of_same_days(periods: Iterable[Period], now: datetime) -> list[tuple[date, list[Period]]]:
+    """Return the periods that run over the same days in groups, with the day it is there: a country asks but once."""
+    groups: dict[tuple[date, int, date, date], list[Period]] = defaultdict(list)
+    for period in periods:
+        groups[_day(period, now), period.cycle.year, period.starts_on, period.ends_on].append(period)
+    return [(day, alike) for (day, *_days), alike in groups.items()]
 
 
 def _commit_all(period: Period, supervisors: Iterable[int], at: datetime) -> int:
@@ -84,13 +95,13 @@ def commit_seed(*, period: Period, supervisor_id: int, at: datetime) -> bool:
 
 def freeze_due(*, now: datetime) -> int:
     """Close the lists of the periods that are over, also for those whose hash was missed; return how many."""
-    frozen = 0
-    for period in _periods_over(now, needing=ReviewDraw.objects.filter(frozen_at__isnull=True)):
-        if period.closes_at > now - LATE_FOR:
-            _commit_all(period, sampling.supervisors_missed(period, _day(period, now)), now)
-        waiting = ReviewDraw.objects.filter(period=period, frozen_at__isnull=True).order_by("pk")
-        frozen += sum(freeze_list(draw_id=pk, at=now) for pk in waiting.values_list("pk", flat=True))
-    return frozen
+    over = _periods_over(now, needing=ReviewDraw.objects.filter(frozen_at__isnull=True))
+    young = [period for period in over if period.closes_at > now - LATE_FOR]
+    for day, alike in _of_same_days(young, now):
+        for period, supervisors in sampling.supervisors_missed(alike, day):
+            _commit_all(period, supervisors, now)
+    waiting = ReviewDraw.objects.filter(period__in=over, frozen_at__isnull=True).order_by("period", "pk")
+    return sum(freeze_list(draw_id=pk, at=now) for pk in waiting.values_list("pk", flat=True))
 
 
 def _periods_over(now: datetime, needing: QuerySet[ReviewDraw]) -> list[Period]:
@@ -101,13 +112,14 @@ def _periods_over(now: datetime, needing: QuerySet[ReviewDraw]) -> list[Period]:
         .select_related("cycle__government")
         .order_by("pk")
     )
-    return [
-        period
-        for period in periods
-        if period.closes_at
-        + timedelta(hours=max(0, sampling.setting("sample_after_hours", period, _day(period, now))))
-        <= now
-    ]
+    key = "supervision.sample_after_hours"
+    hours_of = policy.values_everywhere(key)
+
+    def grace(period: Period) -> timedelta:
+        hours = hours_of(key, on=_day(period, now), scope=period.cycle.government.code)
+        return timedelta(hours=max(0, hours))
+
+    return [period for period in periods if period.closes_at + grace(period) <= now]
 
 
 @transaction.atomic

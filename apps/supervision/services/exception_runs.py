@@ -16,8 +16,8 @@ from django.utils.translation import gettext_noop
 
 from apps.accounts.models import User
 from apps.core import audit, holidays, notify, policy, stamps
-from apps.core.localtime import local_date
 from apps.core.rules.working_days import is_working_day
+from apps.employees.alike import alike
 from apps.employees.models import AppraiserLink, Employee, Government, SupervisionLoan
 
 from ..models import ExceptionCase, ExceptionStep, QueueRun, RuleFate
@@ -50,10 +50,7 @@ _DIGEST_DUTY = gettext_noop("%(owed)s people wait for your feedback. Nothing els
 def refresh_due(*, now: datetime) -> int:
     """Note once a day what came, went, woke; judge the rules; return how many cases changed."""
     changed = 0
-    for government in Government.objects.order_by("pk"):
-        day = local_date(now, government.timezone)
-        if QueueRun.objects.filter(government=government, day=day, step="refresh").exists():
-            continue
+    for government, day in _without_run("refresh", now):
         counts = refresh(government=government, day=day, at=now)
         fates = judge_rules(government=government, day=day, at=now)
         # Two workers that came together have done the same; one of them writes the row.
@@ -65,6 +62,16 @@ def refresh_due(*, now: datetime) -> int:
         )
         changed += sum(counts.values())
     return changed
+
+
+def _without_run(step: str, now: datetime) -> list[tuple[Government, date]]:
+    """Return the governments whose step of the day has not run, each with its day."""
+    found = []
+    for group in alike(now):
+        runs = QueueRun.objects.filter(government__in=group.ids, day=group.today, step=step)
+        done = set(runs.values_list("government", flat=True))
+        found += [(government, group.today) for government in group.governments if government.pk not in done]
+    return found
 
 
 def refresh(*, government: Government, day: date, at: datetime) -> dict[str, int]:
@@ -233,13 +240,10 @@ def digest_due(*, now: datetime) -> int:
     Silence where nothing waits.
     """
     sent = 0
-    for government in Government.objects.order_by("pk"):
-        zone = ZoneInfo(government.timezone)
-        day = now.astimezone(zone).date()
-        hour = int(policy.get("supervision.digest_hour", on=day, scope=government.code))
-        if now.astimezone(zone).hour < hour:
-            continue
-        if QueueRun.objects.filter(government=government, day=day, step="digest").exists():
+    hour_of = policy.values_everywhere("supervision.digest_hour")
+    for government, day in _without_run("digest", now):
+        hour = int(hour_of("supervision.digest_hour", on=day, scope=government.code))
+        if now.astimezone(ZoneInfo(government.timezone)).hour < hour:
             continue
         if is_working_day(day, holidays.holidays_between(day, day, scope=government.code)):
             count = sum(send_digest(user=user, day=day) for user in _supervisors(government, day))

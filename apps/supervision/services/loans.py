@@ -15,8 +15,9 @@ from apps.assessments.services.actors import account_of, stamp_names
 from apps.core import audit, notify, stamps
 from apps.core.localtime import local_date
 from apps.employees import selectors as people
+from apps.employees.alike import alike
 from apps.employees.labels import LoanKind
-from apps.employees.models import Employee, Government, SupervisionLoan
+from apps.employees.models import Employee, SupervisionLoan
 
 from ..permissions import may_end_loan, may_lend
 
@@ -172,12 +173,11 @@ def _end(loan: SupervisionLoan, today: date, by: Any, at: datetime) -> None:
 def announce_returns(*, now: datetime) -> int:
     """Tell the three of each loan whose last day was yesterday; return how many loans. Runs again without harm."""
     told = 0
-    for government in Government.objects.order_by("pk"):
-        today = local_date(now, government.timezone)
+    for group in alike(now):
         over = SupervisionLoan.objects.filter(
-            employee__government=government,
-            period__endswith__gt=today - timedelta(days=7),
-            period__endswith__lte=today,
+            employee__government__in=group.ids,
+            period__endswith__gt=group.today - timedelta(days=7),
+            period__endswith__lte=group.today,
             is_withdrawn=False,
             ended_at__isnull=True,
         ).select_related("employee__user", "lender__user", "holder__user")

@@ -15,9 +15,9 @@ from django.utils.translation import gettext_noop
 
 from apps.assessments.models import Evaluation
 from apps.assessments.services.actors import account_of, employee_behind, stamp_names
-from apps.core import audit, notify, policy, stamps
-from apps.core.localtime import local_date
-from apps.employees.models import Employee, Government
+from apps.core import audit, notify, stamps
+from apps.employees.alike import alike
+from apps.employees.models import Employee
 from apps.feedback.models import Complaint, ServiceAlert
 
 from ..labels import CoachingPlanCause, CoachingPlanStatus
@@ -227,11 +227,10 @@ def close_plan(*, plan_id: int, status: str, outcome: str, by: Any, at: datetime
 def remind_due(*, now: datetime, limit: int = CHUNK) -> int:
     """Remind of steps and ends that come within the days of the policy; each is told once. Return how many."""
     told = 0
-    for government in Government.objects.order_by("pk"):
-        today = local_date(now, government.timezone)
-        ahead = policy.get("training.plan_reminder_days", on=today, scope=government.code)
-        until = today + timedelta(days=ahead)
-        plans = CoachingPlan.objects.open().filter(employee__government=government)
+    for group in alike(now, "training.plan_reminder_days"):
+        (ahead,) = group.values
+        today, until = group.today, group.today + timedelta(days=ahead)
+        plans = CoachingPlan.objects.open().filter(employee__government__in=group.ids)
         steps = (
             CoachingStep.objects.filter(
                 plan__in=plans.values("pk"), done_at__isnull=True, due_on__range=(today, until)

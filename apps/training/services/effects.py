@@ -10,9 +10,10 @@ from django.db.models import Exists, Max, OuterRef
 
 from apps.core import audit, policy
 from apps.core.localtime import local_date
+from apps.employees.alike import alike
 from apps.employees.models import Government
 
-from ..models import TrainingEffect
+from ..models import CoachingNote, CoachingPlan, Session, TrainingEffect
 from ..rules.effect_windows import Span
 from ..rules.training_effect import TrainingEffect as Effect
 from ..rules.training_effect import matched_effect
@@ -39,12 +40,16 @@ def refresh_due(*, now: datetime) -> int:
         .annotate(at=Max("computed_at"))
         .values_list("government", "at")
     )
-    for government in Government.objects.order_by("pk"):
-        day = local_date(now, government.timezone)
-        days = policy.get("training.effect_refresh_days", on=day, scope=government.code)
-        last = newest.get(government.pk)
-        if last is None or last + timedelta(days=days) <= now:
-            done += compute_effects(government=government, at=now)
+    # Without any, it is worth computing only where people learned or were coached.
+    something = set(Session.objects.order_by().values_list("programme__government", flat=True).distinct())
+    for events in (CoachingNote, CoachingPlan):
+        something |= set(events.objects.order_by().values_list("employee__government", flat=True).distinct())
+    for group in alike(now, "training.effect_refresh_days"):
+        (days,) = group.values
+        for government in group.governments:
+            last = newest.get(government.pk)
+            if government.pk in something if last is None else last + timedelta(days=days) <= now:
+                done += compute_effects(government=government, at=now)
     return done
 
 

@@ -7,10 +7,11 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext_noop
 
-from apps.core import notify, policy
+from apps.core import notify
 from apps.core.localtime import local_date
 from apps.core.models import Notification
-from apps.employees.models import Employee, Government
+from apps.employees.alike import alike
+from apps.employees.models import Employee
 
 from ..models import Enrolment, Session, TrainingNeed
 from ..rules.enrolment_lifecycle import (
@@ -183,11 +184,10 @@ def _tell(row: Enrolment, text: str, *, key: str | None = None, **more: str) -> 
 def remind_due(*, now: datetime) -> int:
     """Remind who has not answered some days before, and who has a seat the day before; each once."""
     sent = 0
-    for government in Government.objects.all():
-        today = local_date(now, government.timezone)
-        days = policy.get("training.invitation_reminder_days", on=today, scope=government.code)
+    for group in alike(now, "training.invitation_reminder_days"):
+        today, (days,) = group.today, group.values
         rows = Enrolment.objects.filter(
-            session__programme__government=government, employee__is_active=True
+            session__programme__government__in=group.ids, employee__is_active=True
         ).select_related("session__programme", "employee__user")
         unanswered = rows.filter(
             status=EnrolmentStatus.INVITED,
@@ -213,11 +213,10 @@ def remind_due(*, now: datetime) -> int:
 def lapse_due(*, now: datetime) -> int:
     """End invitations and waiting once a session is over, so that the needs behind them are open again."""
     ended = 0
-    for government in Government.objects.all():
-        today = local_date(now, government.timezone)
+    for group in alike(now):
         rows = Enrolment.objects.filter(
-            session__programme__government=government,
-            session__ends_on__lt=today,
+            session__programme__government__in=group.ids,
+            session__ends_on__lt=group.today,
             status__in=[EnrolmentStatus.INVITED, EnrolmentStatus.WAITING],
         )
         for row in rows.order_by("pk"):

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_noop, override
 
 from apps.core import audit, jobs, policy
 from apps.core.localtime import local_date
-from apps.employees.models import Government
+from apps.employees.alike import alike
 
 from ...labels import CheckBackAnswer
 from ...models import Complaint, ComplaintCheckBack, ComplaintContact
@@ -36,15 +36,13 @@ def ask_due(*, now: datetime) -> int:
     Ends so old that the question would have closed again are left alone: they lie before this question existed.
     """
     asked = 0
-    for government in Government.objects.order_by("pk"):
-        today = local_date(now, government.timezone)
-        days = policy.get("feedback.check_back_days", on=today, scope=government.code)
-        window = policy.get("feedback.check_back_open_days", on=today, scope=government.code)
+    for group in alike(now, "feedback.check_back_days", "feedback.check_back_open_days"):
+        days, window = group.values
         due = Complaint.objects.filter(
             ~Exists(
                 ComplaintCheckBack.objects.filter(complaint=OuterRef("pk"), closed_at=OuterRef("closed_at"))
             ),
-            government=government,
+            government__in=group.ids,
             status__in=ASKED_AFTER,
             is_quarantined=False,
             closed_at__lte=now - timedelta(days=days),

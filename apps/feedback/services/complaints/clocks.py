@@ -7,11 +7,11 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_noop
 
-from apps.core import audit, notify, policy, stamps
-from apps.core.holidays import holidays_around
+from apps.core import audit, notify, stamps
 from apps.core.localtime import local_date
 from apps.core.rules.periods import first_instant_of
 from apps.employees import selectors as organization
+from apps.employees.alike import Alike, alike
 from apps.employees.models import Government, RoleAssignment, WorkUnit
 
 from ...models import Complaint, EscalationStep
@@ -53,23 +53,22 @@ def escalate_due(*, now: datetime) -> int:
     Each step once per clock: whatever has no row and is past its threshold is due, so a missed tick is made up for.
     """
     taken = 0
-    for government in Government.objects.order_by("id"):
-        today = local_date(now, government.timezone)
-        for step, due in _due_steps(government, today):
+    for group in alike(now, *_THRESHOLDS, with_days_off=True):
+        for step, due in _due_steps(group):
             for complaint_id in due.order_by("due_on", "id").values_list("pk", flat=True):
                 taken += _take_step(complaint_id, step, now)
     return taken
 
 
-def _due_steps(government: Government, today: date) -> list[tuple[Step, QuerySet[Complaint]]]:
+_THRESHOLDS = ("feedback.soon_days", "feedback.escalate_root_days", "feedback.ombudsman_days")
+
+
+def _due_steps(group: Alike) -> list[tuple[Step, QuerySet[Complaint]]]:
     """Return per step the complaints that should have it by today and do not; each is one query."""
-    scope = government.code
-    holidays = holidays_around(today, scope=scope)
-    soon = policy.get("feedback.soon_days", on=today, scope=scope)
-    root_days = policy.get("feedback.escalate_root_days", on=today, scope=scope)
-    long_days = policy.get("feedback.ombudsman_days", on=today, scope=scope)
+    today, holidays = group.today, group.days_off
+    soon, root_days, long_days = group.values
     running = Complaint.objects.filter(
-        government=government,
+        government__in=group.ids,
         status__in=[status.value for status in ComplaintStatus if clock_runs(status)],
         is_quarantined=False,
     )
@@ -79,7 +78,7 @@ def _due_steps(government: Government, today: date) -> list[tuple[Step, QuerySet
         return running.exclude(Exists(taken.filter(step=step, clock_number=OuterRef("clock_number"))))
 
     received_before = first_instant_of(
-        latest_before(today, long_days, holidays) + timedelta(days=1), government.timezone
+        latest_before(today, long_days, holidays) + timedelta(days=1), group.zone
     )
     return [
         # Once it is overdue, a reminder that it will be so helps nobody.
