@@ -60,9 +60,11 @@ def move_finished(now: datetime, *, portion: int = PORTION) -> int:
 
 
 def check() -> int:
-    """Move what is due, every night. A daily check that never has differences to tell."""
-    move_finished(timezone.now())
-    return 0
+    """Move what is due, every night; return how many messages were due a week ago and are still here."""
+    now = timezone.now()
+    move_finished(now)
+    week_ago = now - timedelta(days=settings.OUTBOX_KEEP_DAYS + 7)
+    return OutboxMessage.objects.filter(done_at__lt=week_ago, parked_at=None).count()
 
 
 def was_promised(key: OuterRef | Combinable | str, *, scope: OuterRef | Combinable | str) -> Q:

@@ -100,8 +100,8 @@ daily_checks.register(
     "core.outbox_archive",
     outbox_archive.check,
     title=gettext_noop("archive of finished work"),
-    found=gettext_noop("Finished messages that could not be moved to the archive: %(n)s."),
-    advice=gettext_noop("Look for long transactions; the next night tries again."),
+    found=gettext_noop("Finished work that has not been moved to the archive for a week: %(n)s."),
+    advice=gettext_noop("Look for transactions that never end; the next night tries again."),
 )
 partitions.register(outbox_archive.TABLE, "done_on")
 

@@ -17,7 +17,9 @@ pytestmark = pytest.mark.django_db
 def _new(like: Response) -> Response:
     """Return an unsaved response with the same values."""
     values = {field.attname: getattr(like, field.attname) for field in Response._meta.concrete_fields}
-    return Response(**(values | {"id": None, "signals": ["fast"], "remark": "Petugas ramah."}))
+    made = Response(**(values | {"id": None, "signals": ["fast"], "remark": "Petugas ramah."}))
+    made.government = like.government
+    return made
 
 
 @pytest.fixture
@@ -49,6 +51,7 @@ def test_response_answers_and_mark_are_one_statement(stored: Response) -> None:
     for field in Response._meta.concrete_fields:
         assert getattr(kept, field.attname) == getattr(response, field.attname), field.name
     assert dict(Answer.objects.filter(response=kept).values_list("unsur_id", "value")) == answers
+    assert set(Answer.objects.values_list("year", flat=True)) == {kept.answers_year}
     mark = ArrivalMark.objects.get(response=kept)
     assert (mark.slot, mark.network) == (slot, "f00d")
     response.remark = "and it can be saved again"

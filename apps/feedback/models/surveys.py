@@ -197,6 +197,12 @@ class Response(models.Model):
     def __str__(self) -> str:
         return f"response {self.pk}"
 
+    @property
+    def answers_year(self) -> date:
+        """`Answer.year` of its answers."""
+        day = local_date(self.hour, self.government.timezone)
+        return years_of(day, day)[0]
+
 
 class YearOfResponse(models.DateField):
     """The first day of the year of a response, by the clock of its government; taken from it by every way of the ORM.
@@ -206,9 +212,7 @@ class YearOfResponse(models.DateField):
 
     def pre_save(self, model_instance: models.Model, add: bool) -> date:
         """Take it from the response."""
-        response = model_instance.response  # type: ignore[attr-defined]
-        day = local_date(response.hour, response.government.timezone)
-        year, _last = years_of(day, day)
+        year: date = model_instance.response.answers_year  # type: ignore[attr-defined]
         setattr(model_instance, self.attname, year)
         return year
 

@@ -1,7 +1,7 @@
 """A rating with its answers and its mark in one statement: the counter is where many come at once (performance.md, G5).
 
 Parent and children in one statement need the government given: the trigger that fills it (docs/decisions/0015) cannot
-see a parent that the same statement writes.
+see a parent that the same statement writes. No trigger can give the year, which chooses the part of an answer.
 """
 
 # ruff: noqa: S608 - the names of columns are those of the model; every value is a parameter
@@ -22,6 +22,7 @@ def write(
     """Write a new response, its answers (unsur id -> value) and, if given, slot and network of its arrival."""
     parameters = [
         *(field.get_db_prep_save(field.pre_save(response, True), connection) for field in _fields()),
+        response.answers_year,
         list(answers),
         list(answers.values()),
     ]
@@ -47,8 +48,8 @@ def _statement(*, has_mark: bool) -> str:
     )
     return (
         f"WITH response AS (INSERT INTO feedback_response ({columns}) VALUES ({values}) RETURNING id, government_id),"
-        " answered AS (INSERT INTO feedback_answer (response_id, government_id, unsur_id, value)"
-        " SELECT response.id, response.government_id, answer.unsur_id, answer.value"
+        " answered AS (INSERT INTO feedback_answer (response_id, government_id, year, unsur_id, value)"
+        " SELECT response.id, response.government_id, %s::date, answer.unsur_id, answer.value"
         " FROM response, unnest(%s::bigint[], %s::smallint[]) AS answer (unsur_id, value))"
         f"{marked if has_mark else ''} SELECT id FROM response"
     )
