@@ -10,6 +10,7 @@ from django.contrib.sessions.models import Session
 from django.db import connection, models, transaction
 from django.urls import reverse
 
+from apps.accounts.middleware import SEEN, STARTED
 from apps.assessments.models import NamedPeerAnswer, PeerAnswer, PeerInvitation
 from apps.assessments.services import peer_feedback
 
@@ -20,7 +21,7 @@ Dump = dict[str, list[str]]
 
 
 def dump() -> Dump:
-    """Every row of every table of the database, as text; sessions decoded, their random keys left out."""
+    """Every row of every table of the database, as text; sessions decoded, without random keys and time of sign-in."""
     rows: Dump = {}
     with connection.cursor() as cursor:
         for table in sorted(connection.introspection.table_names(cursor)):
@@ -29,7 +30,9 @@ def dump() -> Dump:
             cursor.execute(f'SELECT to_jsonb(t)::text FROM "{table}" AS t')
             rows[table] = sorted(row[0] for row in cursor.fetchall())
     rows["django_session"] = sorted(
-        json.dumps({**row.get_decoded(), "_auth_user_hash": ""}, sort_keys=True, default=str)
+        json.dumps(
+            {**row.get_decoded(), "_auth_user_hash": "", STARTED: 0, SEEN: 0}, sort_keys=True, default=str
+        )
         for row in Session.objects.all()
     )
     return rows
