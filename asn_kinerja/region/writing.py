@@ -33,13 +33,7 @@ class Writer:
         return range(first, first + count)
 
     def copy(self, model: type[models.Model], columns: Sequence[str], rows: Iterable[Row]) -> int:
-        """Write rows and return how many there were; without ids among the columns they get the next ones.
-
-        What a trigger looks up was planned when the first rows came, perhaps over an empty table, and that plan (read
-        everything) stays until somebody analyzes: with a hundred thousand reports it took 10 ms per line.
-        """
-        with connection.cursor() as cursor:
-            cursor.execute("DISCARD PLANS")
+        """Write rows and return how many there were; without ids among the columns they get the next ones."""
         count = copy_rows(model, columns, rows)
         self.counts[model._meta.db_table] = self.counts.get(model._meta.db_table, 0) + count
         return count
