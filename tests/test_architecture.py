@@ -125,6 +125,7 @@ GROUND = re.compile(
       | frame\.kinds\b
       | \{row\["person"\]\ for\ row\ in\ act\.outcomes\}
       | supervised\)                          # the start page's: read by supervised_by(user) just before
+      | one_of\(listed\)                      # the list of people's: read by visible_to(user) just before
     )""",
     re.VERBOSE,
 )

@@ -415,9 +415,9 @@ _EVERYBODY = PersonQuestion(
 )
 
 
-def _around(day: date, people: list[int]) -> QuerySet[Employee, Any]:
+def _around(day: date, listed: list[int]) -> QuerySet[Employee, Any]:
     return (
-        Employee.objects.filter(pk__in=one_of(people))
+        Employee.objects.filter(pk__in=one_of(listed))
         .annotate(
             place=FilteredRelation(
                 "placements",

@@ -272,5 +272,5 @@ def test_the_nightly_job_moves_and_finds_no_differences() -> None:
 def test_it_is_a_daily_check_and_in_parts() -> None:
     from apps.core.operations import daily_checks
 
-    assert "core.outbox_archive" in daily_checks.names()
+    assert "core.outbox_archive" in daily_checks.checks()
     assert partitions.tables()[outbox_archive.TABLE] == "done_on"

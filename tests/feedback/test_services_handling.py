@@ -308,13 +308,16 @@ def test_the_ladder_never_tells_somebody_it_is_about(world, officer):
 
 
 def test_picking_asks_the_same_for_few_and_many(world, django_assert_num_queries):
-    from apps.feedback.services.complaints.clocks import _due_steps
+    from apps.employees.alike import alike
+    from apps.feedback.services.complaints.clocks import _THRESHOLDS, _due_steps
 
+    now = datetime(2026, 9, 15, 2, 0, tzinfo=UTC)
     for number in (1, 4):
         for _ in range(number):
             complain(world.unit)
-        with django_assert_num_queries(8):  # holidays, three policies, four steps
-            for _step, rows in _due_steps(world.government, date(2026, 9, 15)):
+        with django_assert_num_queries(7):  # governments, policies, holidays, four steps
+            (group,) = alike(now, *_THRESHOLDS, with_days_off=True)
+            for _step, rows in _due_steps(group):
                 list(rows)
 
 

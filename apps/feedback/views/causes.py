@@ -49,7 +49,7 @@ def cause_list(request: HttpRequest) -> HttpResponse:
     rows = questions.with_figures(Cause.objects.of(government), visible, since)
     context = {
         "page": Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page")),
-        "repeats": questions.repeated(visible, government, clock.today, count, days),
+        "repeats": questions.repeated(visible, government.timezone, clock.today, count, days),
         "count": count,
         "days": days,
         "may_add": permissions.may_manage_causes(request.user),
@@ -73,7 +73,9 @@ def cause_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "cause": cause,
         "page": page,
         "rows": [row_of(row, clock.today, clock.holidays, clock.soon_days) for row in page.object_list],
-        "repeats": questions.repeated(visible.filter(cause=cause), government, clock.today, count, days),
+        "repeats": questions.repeated(
+            visible.filter(cause=cause), government.timezone, clock.today, count, days
+        ),
         "reports": cause.reports.filter(unit__in=visible.values("unit"))
         .select_related("unit", "service")
         .order_by("-reported_on", "-id")[:10],
