@@ -10,10 +10,8 @@ class Migration(migrations.Migration):
     dependencies = [("feedback", "0014_answers_carry_their_government")]
 
     operations = [
+        AddYear("feedback_answer", "year", of="feedback_response.hour", via="response_id"),
         migrations.SeparateDatabaseAndState(
-            database_operations=[
-                AddYear("feedback_answer", "year", of="feedback_response.hour", via="response_id")
-            ],
             state_operations=[
                 migrations.AddField(
                     "answer", "year", models.DateField(editable=False), preserve_default=False

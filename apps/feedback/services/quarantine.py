@@ -213,18 +213,7 @@ def _look_at_hour(hour: _Hour, limits: Thresholds, found: dict[int, set[str]]) -
     Networks with fewer ratings than a group needs are one group together, those of them whose browser did not do the
     work it was asked for another; both without what is in a case. No rating is judged by its own answers.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _OWN,
-            [
-                *years_around(hour.hour, hour.hour),
-                hour.service_id,
-                hour.tier,
-                hour.hour,
-                list(LIVE_CHANNELS),
-            ],
-        )
-        rows = cursor.fetchall()
+    rows = _rows_of(hour)
     by_network: dict[str, list[Any]] = defaultdict(list)
     for row in rows:
         by_network[row[2]].append(row)
@@ -242,6 +231,13 @@ def _look_at_hour(hour: _Hour, limits: Thresholds, found: dict[int, set[str]]) -
         signs = _signs_of(members, usual, limits)
         for pk, *_rest in members:
             found[pk] |= signs
+
+
+def _rows_of(hour: _Hour) -> list[Any]:
+    with connection.cursor() as cursor:
+        years = years_around(hour.hour, hour.hour)
+        cursor.execute(_OWN, [*years, hour.service_id, hour.tier, hour.hour, list(LIVE_CHANNELS)])
+        return list(cursor.fetchall())
 
 
 def _signs_of(
@@ -271,18 +267,7 @@ def _let_go(hour: _Hour, limits: Thresholds, now: datetime) -> int:
     Once the networks of the flood have grown, what is left of the small ones is tested once more. Only ratings of a
     case that waits and that nobody has divided are concerned: a decision is never undone by a machine.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _OWN,
-            [
-                *years_around(hour.hour, hour.hour),
-                hour.service_id,
-                hour.tier,
-                hour.hour,
-                list(LIVE_CHANNELS),
-            ],
-        )
-        rows = cursor.fetchall()
+    rows = _rows_of(hour)
     sizes = Counter(row[2] for row in rows)
     small = [row for row in rows if sizes[row[2]] < limits.group_answers and not row[6]]
     grown = {row[1] for row in rows if sizes[row[2]] >= limits.group_answers} - {None}
