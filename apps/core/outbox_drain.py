@@ -51,6 +51,9 @@ def hear(message_id: int) -> None:
     message = jobs.claim(message_id) if message_id != ANY_MESSAGE else None
     is_short = message is not None and message.task in jobs.short_tasks()
     if message is not None and is_short:
+        if is_more_due():
+            # It was not rung for, because of the ring we have just heard, and ours may take its time.
+            _wake_another()
         jobs.attempt(message)
     drain()
     if message is not None and not is_short:
@@ -76,6 +79,18 @@ def drain(seconds: float = DRAIN_SECONDS) -> int:
             break
         number = min(2 * number, BATCH_AT_MOST) if time.monotonic() - began < QUICK_SECONDS else 1
     return finished
+
+
+def is_more_due() -> bool:
+    """Return whether fresh short work is waiting that nobody has in hand."""
+    return OutboxMessage.objects.filter(
+        done_at=None,
+        parked_at=None,
+        ready_at__lte=timezone.now(),
+        lease_until=None,
+        attempts=0,
+        task__in=jobs.short_tasks(),
+    ).exists()
 
 
 def claim(number: int) -> list[OutboxMessage]:

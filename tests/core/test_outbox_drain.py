@@ -59,6 +59,24 @@ def test_what_is_promised_while_a_ring_waits_is_seen_by_whoever_hears_it(rings: 
     assert _days() == [2], "the ring's own message may be gone"
 
 
+def test_whoever_begins_with_one_wakes_another_for_what_was_not_rung_for(rings: list[int]) -> None:
+    """A worker that is held, or slow, in its first message leaves the others to whoever is free."""
+    waiting: list[list[int]] = []
+    jobs.handler("test.slow")(lambda **_: waiting.append(list(rings)))
+    jobs.enqueue("test.slow")
+    jobs.enqueue("test.effect", day=1)
+    _hear(rings)
+    assert waiting == [[outbox_drain.ANY_MESSAGE]]
+
+
+def test_whoever_begins_with_the_only_one_wakes_nobody(rings: list[int]) -> None:
+    waiting: list[list[int]] = []
+    jobs.handler("test.slow")(lambda **_: waiting.append(list(rings)))
+    jobs.enqueue("test.slow")
+    _hear(rings)
+    assert waiting == [[]]
+
+
 def test_long_work_always_has_a_ring_of_its_own_and_comes_last(rings: list[int]) -> None:
     jobs.handler("test.long", atomic=False)(lambda **_: _effect(31))
     long_ones = [jobs.enqueue("test.long"), jobs.enqueue("test.long")]
