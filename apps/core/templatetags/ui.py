@@ -449,16 +449,20 @@ def progress(label: Any, value: Any, maximum: Any = 100, text: Any = "") -> dict
 
 
 @register.inclusion_tag("components/pager.html", takes_context=True)
-def pager(context: template.Context, page: Page, parameter: str = "page") -> dict[str, Any]:
-    """Previous and next of a paginator page; the rest of the query string stays."""
+def pager(context: template.Context, page: Page, parameter: str = "page", anchor: str = "") -> dict[str, Any]:
+    """Previous and next of a paginator page; the rest of the query string stays.
+
+    `anchor` is the id of the list on a page that says much above it: a turned page begins there.
+    """
     request = context.get("request")
+    place = f"#{anchor}" if anchor else ""
 
     def url(target: int) -> str:
         query = request.GET.copy() if request else None
         if query is None:
-            return f"?{parameter}={target}"
+            return f"?{parameter}={target}{place}"
         query[parameter] = str(target)
-        return f"?{query.urlencode()}"
+        return f"?{query.urlencode()}{place}"
 
     return {
         "page": page,

@@ -5,6 +5,7 @@ chance alone, in 95 % and in 99.8 % of all cases if it is as good as the family.
 A change over time is named only if the two intervals do not touch.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -48,6 +49,40 @@ class Sums:
 
 
 @dataclass(frozen=True, slots=True)
+class Family:
+    """Services added up once, so that holding each against the others does not add them up each time.
+
+    `within` is the sum of the squared distances of people from the mean of their own service.
+    """
+
+    units: int = 0
+    n: int = 0
+    total: Fraction = Fraction(0)
+    within: Fraction = Fraction(0)
+
+    @classmethod
+    def of(cls, rows: Iterable[Sums]) -> "Family":
+        """Add up the services that have answers."""
+        counted = [row for row in rows if row.n]
+        return cls(
+            len(counted),
+            sum(row.n for row in counted),
+            sum((row.total for row in counted), Fraction(0)),
+            sum((_within(row) for row in counted), Fraction(0)),
+        )
+
+    def without(self, row: Sums) -> "Family":
+        """Return the others of a service that is one of these."""
+        if not row.n:
+            return self
+        return Family(self.units - 1, self.n - row.n, self.total - row.total, self.within - _within(row))
+
+
+def _within(row: Sums) -> Fraction:
+    return row.squares - row.total**2 / row.n
+
+
+@dataclass(frozen=True, slots=True)
 class Funnel:
     """The family mean, and the limits for a service with a given number of answers."""
 
@@ -56,18 +91,16 @@ class Funnel:
     outer: Interval
 
 
-def funnel(n: int, family: list[Sums]) -> Funnel | None:
+def funnel(n: int, family: Family) -> Funnel | None:
     """Return the limits for `n` answers, or None if the family is too small for a spread.
 
     The spread is the one of people within services: by it alone the figures of equally good services differ.
     """
-    everybody = sum(row.n for row in family)
-    degrees = sum(row.n - 1 for row in family if row.n)
+    degrees = family.n - family.units
     if n < 1 or degrees < 1:
         return None
-    mean = sum((row.total for row in family), Fraction(0)) / everybody
-    within = sum((row.squares - row.total**2 / row.n for row in family if row.n), Fraction(0))
-    error = square_root(max(Fraction(0), within / degrees) / n)
+    mean = family.total / family.n
+    error = square_root(max(Fraction(0), family.within / degrees) / n)
     return Funnel(mean=half_up(mean), inner=_around(mean, Z_95 * error), outer=_around(mean, Z_998 * error))
 
 

@@ -33,7 +33,7 @@ from ..labels import (
 )
 from ..models import FigureStep, IkmResult, Questionnaire, Service, SurveyPeriod
 from ..rules.breakdowns import PUBLIC_CUTS
-from ..rules.comparison import Band, Change, Sums, band, change, funnel, is_far
+from ..rules.comparison import Band, Change, Family, Sums, band, change, funnel, is_far
 from ..rules.ikm import NoAnswers, ikm_from_sums
 from ..rules.intervals import Interval, ikm_interval_from_sums
 from ..rules.regimes import regime
@@ -661,7 +661,8 @@ def compare(
     if len(family) < needed or not own.has_letter:
         return unknown
     limits = funnel(
-        own.n, [Sums(step.n, Fraction(step.index_total), Fraction(step.index_squares)) for step in family]
+        own.n,
+        Family.of(Sums(step.n, Fraction(step.index_total), Fraction(step.index_squares)) for step in family),
     )
     if limits is None:
         return unknown

@@ -10,7 +10,7 @@ with n people: they are then too wide, never too narrow. Duties of one leader ha
 99.8 % limits name a band.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -19,7 +19,7 @@ from apps.core.rules.rounding import half_up
 from apps.feedback.rules.comparison import Z_95, Z_998, Band, Funnel
 from apps.feedback.rules.intervals import Interval
 
-__all__ = ["Band", "Funnel", "Share", "share_band", "share_funnel"]
+__all__ = ["Band", "Family", "Funnel", "Share", "share_band", "share_funnel"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +41,40 @@ class Share:
         return self.part * 100 / self.whole if self.whole else None
 
 
-def share_funnel(n: int, family: Sequence[Share]) -> Funnel | None:
+@dataclass(frozen=True, slots=True)
+class Family:
+    """Units of a kind added up once, so that holding each against the others does not add them up each time."""
+
+    part: Fraction = Fraction(0)
+    whole: Fraction = Fraction(0)
+    units: int = 0
+
+    @classmethod
+    def of(cls, rows: Iterable[Share]) -> "Family":
+        """Add up the units that have any of these things."""
+        counted = [row for row in rows if _counts(row)]
+        return cls(
+            sum((row.part for row in counted), Fraction(0)),
+            sum((row.whole for row in counted), Fraction(0)),
+            len(counted),
+        )
+
+    def without(self, row: Share) -> "Family":
+        """Return the others of a unit that is one of these."""
+        if not _counts(row):
+            return self
+        return Family(self.part - row.part, self.whole - row.whole, self.units - 1)
+
+
+def _counts(row: Share) -> bool:
+    return row.n > 0 and bool(row.whole)
+
+
+def share_funnel(n: int, family: Family) -> Funnel | None:
     """Return the limits in percent for `n` things among a family of units; None if there is nothing to compare."""
-    whole = sum((row.whole for row in family), Fraction(0))
-    if n < 1 or not whole:
+    if n < 1 or not family.whole:
         return None
-    mean = sum((row.part for row in family), Fraction(0)) / whole
+    mean = family.part / family.whole
     error = square_root(mean * (1 - mean) / n)
     return Funnel(
         mean=half_up(mean * 100), inner=_around(mean, Z_95 * error), outer=_around(mean, Z_998 * error)
@@ -54,18 +82,17 @@ def share_funnel(n: int, family: Sequence[Share]) -> Funnel | None:
 
 
 def share_band(
-    own: Share, others: Sequence[Share], *, minimum: int, peers: int, is_strict: bool = False
+    own: Share, others: Family, *, minimum: int, peers: int, is_strict: bool = False
 ) -> tuple[Band, Funnel | None]:
     """Return the word for a unit's share, and the limits behind it.
 
     Unknown with fewer than `minimum` things, or fewer than `peers` other units that have any. `is_strict` takes the
     99.8 % limits, for things that do not fall independently.
     """
-    family = [row for row in others if row.n > 0 and row.whole]
     percent = own.percent
-    if percent is None or own.n < max(minimum, 1) or len(family) < peers:
+    if percent is None or own.n < max(minimum, 1) or others.units < peers:
         return Band.UNKNOWN, None
-    limits = share_funnel(own.n, family)
+    limits = share_funnel(own.n, others)
     if limits is None:
         return Band.UNKNOWN, None
     chosen = limits.outer if is_strict else limits.inner

@@ -12,21 +12,21 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Sum
 
 from apps.assessments.models import Period
 from apps.assessments.rules.predikat import Predikat
 from apps.core import policy
 from apps.core.rules.rounding import half_up
 from apps.employees.models import Government, WorkUnit
+from apps.feedback.rules import comparison
 from apps.feedback.rules.comparison import Band, Change, Funnel, Sums, change, funnel
-from apps.feedback.rules.comparison import band as ikm_band
 from apps.feedback.rules.intervals import Interval, ikm_interval_from_sums, wilson_interval
 
 from ..models import UnitFigure
 from ..querysets import overseen_by
 from ..rules.unit_counts import Node, visible_counts
-from ..rules.unit_shares import Share, share_band
+from ..rules.unit_shares import Family, Share, share_band
 from .unit_sums import topmost_units
 
 FIGURES = (
@@ -113,19 +113,41 @@ class Board:
     figures: Mapping[int, UnitFigure]
     shown: Mapping[int, tuple[int | None, ...]]
     kinds: Mapping[str, Sequence[UnitFigure]] = field(repr=False)
+    _kin: dict[str, "Kin"] = field(default_factory=dict, repr=False)
 
     def row(self, unit: WorkUnit) -> UnitRow:
         """Return the figures of a unit with everything below it."""
         figure = self.figures.get(unit.pk)
         counts = self.shown.get(unit.pk, tuple(0 for _band in BANDS))
-        others = [row for row in self.kinds.get(unit.kind, ()) if row.unit_id != unit.pk]
+        kin = self._kin_of(unit.kind) if figure else NO_KIN
         return UnitRow(
             unit=unit,
-            cells=tuple(_cell(name, figure, others, self.limits) for name in self.names),
+            cells=tuple(_cell(name, figure, kin, self.limits) for name in self.names),
             bands=tuple(zip(BANDS, counts, strict=True)),
             rated=sum(_counts(figure)) if figure else 0,
             figure=figure,
         )
+
+    def _kin_of(self, kind: str) -> "Kin":
+        """Add the units of a kind up once: a table of all units would add them up for each of them otherwise."""
+        if kind not in self._kin:
+            rows = self.kinds.get(kind, ())
+            self._kin[kind] = Kin(
+                {name: Family.of(_share(name, row) for row in rows) for name in self.names if name != "ikm"},
+                comparison.Family.of(_sums(row) for row in rows),
+            )
+        return self._kin[kind]
+
+
+@dataclass(frozen=True)
+class Kin:
+    """All units of a kind with figures, added up figure by figure."""
+
+    shares: Mapping[str, Family]
+    ikm: comparison.Family
+
+
+NO_KIN = Kin({}, comparison.Family())
 
 
 @dataclass(frozen=True)
@@ -173,10 +195,15 @@ def periods_with_figures(government: Government) -> list[Period]:
     )
 
 
-def families_in(units: Iterable[WorkUnit], period: Period) -> list[str]:
-    """Return the job families in some units and below them."""
+def families_in(units: Iterable[WorkUnit], period: Period, minimum: int) -> list[str]:
+    """Return the job families of at least `minimum` people in some units and below them.
+
+    Where no family is recorded the title of the post stands for it, so every head of a unit is a family of one: no
+    figure but a person, and in a region of a hundred thousand people thousands of them.
+    """
     rows = UnitFigure.objects.filter(unit__in=list(units), period=period, reach="tree").exclude(job_family="")
-    return list(rows.order_by("job_family").values_list("job_family", flat=True).distinct())
+    sums = rows.values("job_family").annotate(together=Sum("people")).filter(together__gte=minimum)
+    return list(sums.order_by("job_family").values_list("job_family", flat=True))
 
 
 def board_of(government: Government, period: Period, job_family: str, limits: Limits) -> Board:
@@ -223,7 +250,8 @@ def trend_of(unit: WorkUnit, name: str, job_family: str, kind: str, limits: Limi
         .order_by("-period__starts_on", "-period__pk")[:TREND_PERIODS]
     )
     return [
-        TrendPoint(row.period, _cell(name, row, (), limits), _interval(name, row)) for row in reversed(rows)
+        TrendPoint(row.period, _cell(name, row, NO_KIN, limits), _interval(name, row))
+        for row in reversed(rows)
     ]
 
 
@@ -270,15 +298,17 @@ def _beside_the_others(
     return safe
 
 
-def _cell(name: str, figure: UnitFigure | None, others: Sequence[UnitFigure], limits: Limits) -> Cell:
+def _cell(name: str, figure: UnitFigure | None, kin: Kin, limits: Limits) -> Cell:
+    """Return a figure; `kin` are all units of the kind, this one among them, or none at all."""
     if figure is None:
         return Cell(name, None, Decimal(0), Decimal(0))
     if name == "ikm":
-        return _ikm_cell(figure, others, limits)
+        return _ikm_cell(figure, kin, limits)
     own = _share(name, figure)
+    family = kin.shares.get(name)
     found, around = share_band(
         own,
-        [_share(name, row) for row in others],
+        family.without(own) if family else Family(),
         minimum=limits.minimum,
         peers=limits.peers,
         is_strict=name in OF_LEADERS,
@@ -294,16 +324,18 @@ def _cell(name: str, figure: UnitFigure | None, others: Sequence[UnitFigure], li
     )
 
 
-def _ikm_cell(figure: UnitFigure, others: Sequence[UnitFigure], limits: Limits) -> Cell:
+def _ikm_cell(figure: UnitFigure, kin: Kin, limits: Limits) -> Cell:
     n = figure.ikm_n
     if not n:
         return Cell("ikm", None, Decimal(0), Decimal(0))
     value = half_up(Fraction(figure.ikm_points) / n)
-    family = [
-        Sums(row.ikm_n, Fraction(row.ikm_total), Fraction(row.ikm_squares)) for row in others if row.ikm_n
-    ]
-    around = funnel(n, family) if len(family) >= limits.peers else None
-    return Cell("ikm", value, Decimal(n), Decimal(n), ikm_band(value, around), around)
+    family = kin.ikm.without(_sums(figure)) if kin.ikm.units else kin.ikm
+    around = funnel(n, family) if family.units >= limits.peers else None
+    return Cell("ikm", value, Decimal(n), Decimal(n), comparison.band(value, around), around)
+
+
+def _sums(row: UnitFigure) -> Sums:
+    return Sums(row.ikm_n, Fraction(row.ikm_total), Fraction(row.ikm_squares))
 
 
 def _share(name: str, row: UnitFigure) -> Share:

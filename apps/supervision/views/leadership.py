@@ -1,6 +1,8 @@
 """The leadership view: own duties first, then the figures of a unit and of those right below it.
 
-Filters live in the address: `periode=12`, `keluarga=Perawat`, `ukuran=ikm` (the figure of the trend).
+Filters live in the address: `periode=12`, `keluarga=Perawat`, `ukuran=ikm` (the figure of the trend), `lihat=bawah`
+(only units with something below the limits) and `page=2`. What is said of the units together is about all of them, and
+so is what is kept; a page is only drawn from it.
 """
 
 import csv
@@ -43,8 +45,12 @@ from ..querysets import overseen_by
 from ..selectors import leadership as figures
 from .duties import panel_of
 
-PAGE_SIZE = 50
+# A row is drawn twice, with its figures and with its predikat: 2 kB.
+PAGE_SIZE = 25
 NAMED = 8
+ONLY_BELOW = "bawah"
+# Where the table begins: who turns a page looks for the next rows and not for the top of the page.
+TABLE_ID = "unit-di-bawah"
 
 
 @login_required
@@ -82,9 +88,9 @@ def leadership_table(request: HttpRequest) -> HttpResponse:
     period = _period(request, figures.periods_with_figures(government))
     if period is None:
         raise Http404
-    family = _family(request, figures.families_in(roots, period))
-    day = local_date(timezone.now(), government.timezone)
-    board = figures.board_of(government, period, family, figures.limits_of(government, day))
+    limits = figures.limits_of(government, local_date(timezone.now(), government.timezone))
+    family = _family(request, figures.families_in(roots, period, limits.minimum))
+    board = figures.board_of(government, period, family, limits)
     file = io.StringIO()
     # The mark tells Excel that it is UTF-8; a semicolon is what it expects in Indonesia.
     file.write("\ufeff")
@@ -169,7 +175,8 @@ def _shown(
                 unit.pk if unit else "",
                 [root.pk for root in roots],
                 period.pk,
-                request.GET.urlencode(),
+                # In the address of every row. Not the page: turning it reads no figure again.
+                context["query"],
                 counted.computed_at if counted else "",
                 day,
             ),
@@ -177,7 +184,33 @@ def _shown(
             stamp_names=(kept.deeds_of(request.user),),
             make=lambda: _of_period(request, government, unit, roots, period, limits),
         ).value
+        context |= _drawn(request, context)
     return render(request, "supervision/leadership.html", context)
+
+
+def _drawn(request: HttpRequest, known: dict[str, Any]) -> dict[str, Any]:
+    """Return the page of the table that the address asks for, and what leads from it to another."""
+    weak = [row for row in known["all_rows"] if row["weak"]]
+    only_below = request.GET.get("lihat") == ONLY_BELOW and bool(weak)
+    page = Paginator(weak if only_below else known["all_rows"], PAGE_SIZE).get_page(request.GET.get("page"))
+    return {
+        "page": page,
+        "rows": page.object_list,
+        "rows_named": weak[:NAMED],
+        "rows_more": len(weak) - NAMED,
+        "only_below": only_below,
+        "below_query": _query(request, lihat=ONLY_BELOW),
+        "table_id": TABLE_ID,
+        "hides": any(row["hides"] for row in page.object_list) or bool(known["own"] and known["own"].hides),
+        "trend_tabs": [
+            {
+                "label": FIGURE_HEADS[figure],
+                "url": f"?{_query(request, 'lihat', 'page', ukuran=figure)}#tren",
+                "active": figure == known["trend_name"],
+            }
+            for figure in known["trend_names"]
+        ],
+    }
 
 
 def _of_period(
@@ -188,29 +221,26 @@ def _of_period(
     period: Period,
     limits: figures.Limits,
 ) -> dict[str, Any]:
-    """Return what the page shows of one period."""
-    families = figures.families_in([unit] if unit else roots, period)
+    """Return what the page shows of one period, of all units below."""
+    families = figures.families_in([unit] if unit else roots, period, limits.minimum)
     family = _family(request, families)
     board = figures.board_of(government, period, family, limits)
-    below = list(figures.children_of(unit)) if unit else list(roots)
-    page = Paginator(below, PAGE_SIZE).get_page(request.GET.get("page"))
-    rows = [board.row(child) for child in page.object_list]
+    rows = [board.row(child) for child in (figures.children_of(unit) if unit else roots)]
     name = request.GET.get("ukuran", "")
     name = name if name in board.names else board.names[0]
     own = board.row(unit) if unit else None
     context: dict[str, Any] = {
         "families": families,
         "family": family,
-        "page": page,
         "heads": [FIGURE_HEADS[figure] for figure in board.names],
-        "rows": [_row(request, row) for row in rows],
+        "all_rows": [_row(request, row) for row in rows],
         "rows_sentence": _rows_sentence(rows),
-        "rows_named": _named(rows),
         "band_heads": [PredikatChoices(band).label for band in figures.BANDS],
         "own": own,
         "stats": [_stat(cell, own) for cell in own.cells] if own else [],
         "chart": [(PredikatChoices(band).label, count) for band, count in own.bands] if own else [],
-        "hides": any(row.hides for row in ([own, *rows] if own else rows)),
+        "trend_name": name,
+        "trend_names": board.names if unit else (),
     }
     if unit:
         points = figures.trend_of(unit, name, family, period.kind, limits)
@@ -220,14 +250,6 @@ def _of_period(
             "trend_sentence": _trend_sentence(name, points),
             "trend_unit": "" if name == "ikm" else "%",
             "trend_minimum": 25 if name == "ikm" else 0,
-            "trend_tabs": [
-                {
-                    "label": FIGURE_HEADS[figure],
-                    "url": f"?{_query(request, ukuran=figure)}#tren",
-                    "active": figure == name,
-                }
-                for figure in board.names
-            ],
         }
     return context
 
@@ -255,10 +277,10 @@ def _family(request: HttpRequest, families: Sequence[str]) -> str:
     return asked if asked in families else ""
 
 
-def _query(request: HttpRequest, **changed: str) -> str:
+def _query(request: HttpRequest, *also: str, **changed: str) -> str:
     """Return the filters of the address, so that they stay while one goes down the tree."""
     query = request.GET.copy()
-    for key in set(query) - {"periode", "keluarga", "ukuran"}:
+    for key in set(query) - {"periode", "keluarga", "ukuran", *also}:
         del query[key]
     for key, value in changed.items():
         query[key] = value
@@ -290,6 +312,8 @@ def _row(request: HttpRequest, row: figures.UnitRow) -> dict[str, Any]:
         "cells": [_cell(cell, row) for cell in row.cells],
         "bands": [(PredikatChoices(band).label, count) for band, count in row.bands],
         "rated": row.rated,
+        "hides": row.hides,
+        "weak": ", ".join(str(FIGURE_HEADS[cell.name]) for cell in row.cells if cell.band is Band.BELOW),
     }
 
 
@@ -350,16 +374,6 @@ def _rows_sentence(rows: Sequence[figures.UnitRow]) -> str:
         "Of %(compared)s comparisons with units of the same kind, %(below)s lie below and %(above)s above what "
         "chance alone would explain; about one in twenty does so by chance."
     ) % {"compared": number(len(compared)), "below": number(below), "above": number(above)}
-
-
-def _named(rows: Sequence[figures.UnitRow]) -> list[str]:
-    """Name units with what lies below, in the order of the table."""
-    found = []
-    for row in rows:
-        weak = [str(FIGURE_HEADS[cell.name]) for cell in row.cells if cell.band is Band.BELOW]
-        if weak:
-            found.append(_("%(unit)s: %(figures)s") % {"unit": row.unit.name, "figures": ", ".join(weak)})
-    return found[:NAMED]
 
 
 def _trend_sentence(name: str, points: Sequence[figures.TrendPoint]) -> str:

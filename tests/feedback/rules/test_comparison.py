@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from apps.feedback.rules.comparison import Band, Change, Sums, band, change, funnel, is_far
+from apps.feedback.rules.comparison import Band, Change, Family, Sums, band, change, funnel, is_far
 from apps.feedback.rules.intervals import Interval
 
 
@@ -13,7 +13,7 @@ def sums(*indices: int) -> Sums:
     return Sums(len(indices), Fraction(sum(indices)), Fraction(sum(index * index for index in indices)))
 
 
-FAMILY = [sums(*[75] * 50, *[85] * 50)] * 3
+FAMILY = Family.of([sums(*[75] * 50, *[85] * 50)] * 3)
 
 
 def test_the_limits_worked_by_hand() -> None:
@@ -51,8 +51,8 @@ def test_the_words(value: str, word: Band, far: bool) -> None:
 
 
 def test_without_a_spread_nothing_is_said() -> None:
-    assert funnel(30, []) is None
-    assert funnel(30, [sums(80)]) is None
+    assert funnel(30, Family()) is None
+    assert funnel(30, Family.of([sums(80)])) is None
     assert funnel(0, FAMILY) is None
     assert band(Decimal("99"), None) is Band.UNKNOWN
 
@@ -63,7 +63,7 @@ def test_without_a_spread_nothing_is_said() -> None:
     st.integers(1, 400),
 )
 def test_the_limits_lie_around_the_mean_and_within_the_scale(family: list[list[int]], n: int) -> None:
-    limits = funnel(n, [sums(*row) for row in family])
+    limits = funnel(n, Family.of(sums(*row) for row in family))
     assert limits is not None
     assert (
         Decimal(25)
@@ -74,6 +74,15 @@ def test_the_limits_lie_around_the_mean_and_within_the_scale(family: list[list[i
         <= limits.outer.high
         <= Decimal(100)
     )
+
+
+@given(st.lists(st.lists(st.integers(25, 100), max_size=8), min_size=1, max_size=6), st.data())
+def test_the_others_of_a_service_are_the_same_taken_out_as_added_up(
+    family: list[list[int]], data: st.DataObject
+) -> None:
+    rows = [sums(*row) for row in family]
+    place = data.draw(st.integers(0, len(rows) - 1))
+    assert Family.of(rows).without(rows[place]) == Family.of([*rows[:place], *rows[place + 1 :]])
 
 
 @pytest.mark.parametrize(

@@ -3,9 +3,12 @@
 from decimal import Decimal
 from fractions import Fraction
 
-from apps.supervision.rules.unit_shares import Band, Share, share_band, share_funnel
+from hypothesis import given
+from hypothesis import strategies as st
 
-FAMILY = [Share.of(50, 100)] * 5
+from apps.supervision.rules.unit_shares import Band, Family, Share, share_band, share_funnel
+
+FAMILY = Family.of([Share.of(50, 100)] * 5)
 
 
 def test_the_limits_are_those_of_the_binomial_funnel() -> None:
@@ -44,19 +47,31 @@ def test_too_few_things_or_too_few_units_are_not_compared() -> None:
     assert band(0, 4) is Band.UNKNOWN
     assert band(0, 0) is Band.UNKNOWN
     assert band(0, 100, peers=6) is Band.UNKNOWN
-    assert share_band(Share.of(0, 9), [Share.of(0, 0)] * 9, minimum=5, peers=5) == (Band.UNKNOWN, None)
+    assert share_band(Share.of(0, 9), Family.of([Share.of(0, 0)] * 9), minimum=5, peers=5) == (
+        Band.UNKNOWN,
+        None,
+    )
 
 
 def test_units_that_all_do_everything_leave_no_room() -> None:
-    everybody = [Share.of(10, 10)] * 5
+    everybody = Family.of([Share.of(10, 10)] * 5)
     assert share_band(Share.of(10, 10), everybody, minimum=5, peers=5)[0] is Band.AROUND
     assert share_band(Share.of(9, 10), everybody, minimum=5, peers=5)[0] is Band.BELOW
 
 
 def test_parts_may_be_hours_counted_on_people() -> None:
     hours = Share(Fraction(150), Fraction(300), n=15)
-    limits = share_band(hours, [hours] * 5, minimum=5, peers=5)[1]
+    limits = share_band(hours, Family.of([hours] * 5), minimum=5, peers=5)[1]
     assert limits is not None
     assert limits.mean == Decimal("50.00")
     # As wide as for 15 people, not as narrow as for 300 hours.
     assert limits.inner.low < Decimal(25)
+
+
+@given(st.lists(st.tuples(*[st.integers(0, 50)] * 3), min_size=1, max_size=8), st.data())
+def test_the_others_of_a_unit_are_the_same_taken_out_as_added_up(
+    numbers: list[tuple[int, int, int]], data: st.DataObject
+) -> None:
+    rows = [Share(Fraction(part), Fraction(part + rest), n) for part, rest, n in numbers]
+    place = data.draw(st.integers(0, len(rows) - 1))
+    assert Family.of(rows).without(rows[place]) == Family.of([*rows[:place], *rows[place + 1 :]])

@@ -56,6 +56,26 @@ def put(world: World, unit: WorkUnit, number: int = 3, family: str = "", **value
     )[0]
 
 
+def add_many(world: World, number: int, name: str = "Unit", **values: Any) -> list[WorkUnit]:
+    """Create many units below the agency at once, with figures in the third quarter."""
+    above = world.agency
+    units = WorkUnit.objects.bulk_create(
+        WorkUnit(
+            government=world.government, parent=above, code=f"{name}{n}", name=f"{name} {n}", kind="puskesmas"
+        )
+        for n in range(number)
+    )
+    for unit in units:
+        unit.path = f"{above.path}{unit.pk}/"
+    WorkUnit.objects.bulk_update(units, ["path"])
+    period = world.periods[2]  # type: ignore[attr-defined]
+    figures = {"people": 20, "planned": 10, **values}
+    UnitFigure.objects.bulk_create(
+        UnitFigure(unit=unit, period=period, reach="tree", **figures) for unit in units
+    )
+    return units
+
+
 def row_of(response: Any, unit: WorkUnit) -> dict[str, Any]:
     """Return what the table says about a unit."""
     return next(row for row in response.context["rows"] if row["unit"] == unit)
@@ -115,7 +135,7 @@ def test_a_unit_is_compared_with_units_of_its_kind_and_stands_in_the_order_of_th
     assert coverage[units[0].pk]["band"] == "around"
     # The unit of the world has no figures: an empty cell and no word.
     assert coverage[quarters.unit.pk]["band"] == "unknown"
-    assert [line.split(":")[0] for line in response.context["rows_named"]] == [units[3].name]
+    assert [row["unit"] for row in response.context["rows_named"]] == [units[3]]
     assert 'data-band="below"' in response.content.decode()
 
 
@@ -197,39 +217,134 @@ def test_a_trend_is_called_a_change_only_if_chance_does_not_explain_it(quarters:
     assert '<th scope="row">' in page
 
 
-def test_the_page_asks_as_often_with_three_units_as_with_three_hundred(
-    quarters: World, django_assert_num_queries: Any
-) -> None:
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
+def test_the_page_asks_as_often_with_three_units_as_with_three_hundred(quarters: World) -> None:
     put(quarters, quarters.agency, people=500)
     add_units(quarters, 3)
     client = quarters.client(quarters.agency_head)
     client.get(PAGE)
     with CaptureQueriesContext(connection) as few:
         assert client.get(PAGE).status_code == 200
-    above = quarters.agency
-    units = WorkUnit.objects.bulk_create(
-        WorkUnit(
-            government=quarters.government, parent=above, code=f"B{n}", name=f"Unit {n}", kind="puskesmas"
-        )
-        for n in range(300)
-    )
-    for unit in units:
-        unit.path = f"{above.path}{unit.pk}/"
-    WorkUnit.objects.bulk_update(units, ["path"])
-    period = quarters.periods[2]  # type: ignore[attr-defined]
-    UnitFigure.objects.bulk_create(
-        UnitFigure(unit=unit, period=period, reach="tree", people=20, planned=10) for unit in units
-    )
+    add_many(quarters, 300)
     with CaptureQueriesContext(connection) as many:
         response = client.get(PAGE)
-    assert len(response.context["rows"]) == 50
+    assert len(response.context["rows"]) == 25
     assert len(many) == len(few)
+    with CaptureQueriesContext(connection) as last:
+        assert client.get(PAGE, {"page": 13}).context["page"].number == 13
+    assert len(last) == len(few)
     with CaptureQueriesContext(connection) as table:
         assert len(client.get(TABLE).content.decode().splitlines()) == 1 + 1 + 1 + 3 + 300
     assert len(table) <= len(few)
+
+
+def test_every_unit_is_on_one_page_and_what_is_said_of_all_is_the_same_on_each(quarters: World) -> None:
+    put(quarters, quarters.agency, people=1200, planned=600)
+    units = add_many(quarters, 59)
+    # The one that needs attention stands on the last page.
+    weak = add_many(quarters, 1, name="Z", people=100, planned=2)[0]
+    client = quarters.client(quarters.agency_head)
+    pages = [client.get(PAGE, {"page": number}) for number in (1, 2, 3)]
+    shown = [[row["unit"].pk for row in page.context["rows"]] for page in pages]
+    assert [len(rows) for rows in shown] == [25, 25, 11]
+    everybody = [pk for rows in shown for pk in rows]
+    assert sorted(everybody) == sorted([quarters.unit.pk, weak.pk, *(unit.pk for unit in units)])
+    assert {page.context["rows_sentence"] for page in pages} == {pages[0].context["rows_sentence"]}
+    assert "60 " in pages[0].context["rows_sentence"]
+    for page in pages:
+        assert [row["unit"] for row in page.context["rows_named"]] == [weak]
+        assert page.context["own"].figure.people == 1200
+    # On the first page a link leads to what is on the last.
+    address = reverse("supervision:leadership-unit", args=[weak.pk])
+    assert weak.pk not in shown[0]
+    assert f'<li><a href="{address}">{weak.name}</a>' in pages[0].content.decode()
+
+
+def test_a_page_number_out_of_range_is_the_nearest_page(quarters: World) -> None:
+    add_many(quarters, 60)
+    client = quarters.client(quarters.agency_head)
+    found = {
+        asked: client.get(PAGE, {"page": asked}).context["page"].number
+        for asked in ("99", "-3", "0", "x", "", "2")
+    }
+    assert found == {"99": 3, "-3": 3, "0": 3, "x": 1, "": 1, "2": 2}
+
+
+def test_units_of_one_name_keep_their_places(quarters: World) -> None:
+    units = add_many(quarters, 60)
+    WorkUnit.objects.filter(pk__in=[unit.pk for unit in units]).update(name="Puskesmas")
+    # A row that was written again lies elsewhere in its table.
+    WorkUnit.objects.filter(pk=units[10].pk).update(kind="puskesmas")
+    client = quarters.client(quarters.agency_head)
+    shown = [
+        row["unit"].pk for number in (1, 2, 3) for row in client.get(PAGE, {"page": number}).context["rows"]
+    ]
+    assert [pk for pk in shown if pk != quarters.unit.pk] == [unit.pk for unit in units]
+
+
+def test_the_address_carries_page_filters_and_the_place_of_the_table(quarters: World) -> None:
+    put(quarters, quarters.agency, people=1200, planned=600)
+    add_many(quarters, 60)
+    period = quarters.periods[2]  # type: ignore[attr-defined]
+    response = quarters.client(quarters.agency_head).get(
+        PAGE, {"periode": period.pk, "ukuran": "punctual", "page": "2"}
+    )
+    text = response.content.decode()
+    assert f'rel="next" href="?periode={period.pk}&amp;ukuran=punctual&amp;page=3#unit-di-bawah"' in text
+    assert f'rel="prev" href="?periode={period.pk}&amp;ukuran=punctual&amp;page=1#unit-di-bawah"' in text
+    assert 'id="unit-di-bawah"' in text
+    # Another figure of the trend does not turn the page back; a unit below begins with its own first page.
+    assert all("page=2" in tab["url"] for tab in response.context["trend_tabs"])
+    assert all("page" not in row["url"] for row in response.context["rows"])
+
+
+def test_with_many_units_below_the_limits_the_table_can_show_only_these(quarters: World) -> None:
+    put(quarters, quarters.agency, people=1200, planned=600)
+    add_many(quarters, 60, people=100, planned=90)
+    weak = add_many(quarters, 10, name="Z", people=100, planned=2)
+    client = quarters.client(quarters.agency_head)
+    first = client.get(PAGE)
+    assert len(first.context["rows_named"]) == 8
+    assert first.context["rows_more"] == 2
+    assert 'href="?lihat=bawah#unit-di-bawah"' in first.content.decode()
+    only = client.get(PAGE, {"lihat": "bawah"})
+    assert [row["unit"] for row in only.context["rows"]] == weak
+    assert only.context["rows_sentence"] == first.context["rows_sentence"]
+    # Where nothing lies below there is nothing to leave out.
+    UnitFigure.objects.update(people=100, planned=90)
+    assert len(client.get(PAGE, {"lihat": "bawah"}).context["rows"]) == 25
+
+
+def test_turning_the_page_reads_no_figures_again(quarters: World, settings: Any) -> None:
+    settings.KEEP_PARTS_SECONDS = 60
+    add_many(quarters, 60)
+    FigureMark.objects.create(government=quarters.government, computed_at=NOW)
+    head = quarters.client(quarters.agency_head)
+    first = [row["unit"] for row in head.get(PAGE).context["rows"]]
+    with CaptureQueriesContext(connection) as asked:
+        second = [row["unit"] for row in head.get(PAGE, {"page": 2}).context["rows"]]
+    assert not set(first) & set(second)
+    assert len(second) == 25
+    assert not [row for row in asked if '"supervision_unitfigure"."people"' in row["sql"]]
+
+
+def test_a_family_of_few_is_no_filter_so_the_titles_of_heads_do_not_fill_the_page(quarters: World) -> None:
+    put(quarters, quarters.agency, people=900)
+    put(quarters, quarters.agency, family="Perawat", people=5)
+    put(quarters, quarters.agency, family="Bidan", people=4)
+    period = quarters.periods[2]  # type: ignore[attr-defined]
+    UnitFigure.objects.bulk_create(
+        UnitFigure(
+            unit=quarters.agency, period=period, reach="tree", job_family=f"Kepala Kelurahan {n}", people=1
+        )
+        for n in range(500)
+    )
+    client = quarters.client(quarters.agency_head)
+    response = client.get(PAGE, {"keluarga": "Kepala Kelurahan 7"})
+    assert response.context["families"] == ["Perawat"]
+    assert response.context["family"] == ""
+    assert "Kepala Kelurahan 7" not in response.content.decode()
+    # The table of all units answers the same.
+    assert "Kepala Kelurahan 7" not in client.get(TABLE, {"keluarga": "Kepala Kelurahan 7"}).content.decode()
 
 
 def test_the_table_has_the_visible_units_only_and_no_formulas(quarters: World) -> None:
