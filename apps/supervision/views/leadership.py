@@ -198,6 +198,8 @@ def _drawn(request: HttpRequest, known: dict[str, Any]) -> dict[str, Any]:
         "rows": page.object_list,
         "rows_named": weak[:NAMED],
         "rows_more": len(weak) - NAMED,
+        "weak_count": len(weak),
+        "all_count": len(known["all_rows"]),
         "only_below": only_below,
         "below_query": _query(request, lihat=ONLY_BELOW),
         "table_id": TABLE_ID,

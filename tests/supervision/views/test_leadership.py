@@ -253,6 +253,8 @@ def test_every_unit_is_on_one_page_and_what_is_said_of_all_is_the_same_on_each(q
     for page in pages:
         assert [row["unit"] for row in page.context["rows_named"]] == [weak]
         assert page.context["own"].figure.people == 1200
+        assert (page.context["weak_count"], page.context["all_count"]) == (1, 61)
+        assert '<a href="#units-title">' in page.content.decode()
     # On the first page a link leads to what is on the last.
     address = reverse("supervision:leadership-unit", args=[weak.pk])
     assert weak.pk not in shown[0]
