@@ -19,7 +19,6 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.utils import timezone
 
 from . import audit_anchors, audit_check, partitions
 from .audit_anchors import KEPT_UNTIL, Line
@@ -37,7 +36,9 @@ class TrailNotSound(ValueError):
 def make_year(year: int) -> bool:
     """Make the part of a year, with its guards, if there is none; return whether there was none.
 
-    Takes a moment of silence of the whole trail; gives up rather than let everybody queue behind it.
+    `partitions.check` asks for this year's and the next one's every night. Until there is a part of a year its entries
+    go on in the newest one, so nothing is refused meanwhile. Takes a moment of silence of the whole trail; gives up
+    rather than let everybody queue behind it.
     """
     with transaction.atomic(), connection.cursor() as cursor:
         if any(part.holds(year) for part in partitions.parts(TABLE)):
@@ -45,17 +46,6 @@ def make_year(year: int) -> bool:
         cursor.execute(f"SET LOCAL lock_timeout = '{partitions.LOCK_TIMEOUT}'")
         cursor.execute("SELECT core_audit_make_year(%s)", [year])
         return bool(cursor.fetchone()[0])
-
-
-def check() -> int:
-    """Make this year's and the next part, then look after the other tables in parts (`partitions.check`).
-
-    Until there is a part of a year its entries go on in the newest one, so nothing is refused meanwhile.
-    """
-    year = timezone.now().year
-    for wanted in (year, year + 1):
-        make_year(wanted)
-    return partitions.check()
 
 
 def leave(year: int, *, keep_in: Path, by: Any, at: datetime) -> contents.Content:

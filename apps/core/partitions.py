@@ -9,7 +9,7 @@ healthy site; making the part of a year moves the year's rows out of it.
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -43,6 +43,8 @@ ORDER BY part.relname
 """
 # Table -> its column of days.
 _tables: dict[str, str] = {}
+# What makes the part of a year of a table that is in parts by rules of its own.
+_makers: list[Callable[[int], bool]] = []
 
 
 class PartStays(ValueError):
@@ -65,6 +67,11 @@ class Part:
 def register(table: str, column: str) -> None:
     """Say that a table is in parts by the years of a column; a migration has made it so (`PartitionByYear`)."""
     _tables[table] = column
+
+
+def register_maker(make: Callable[[int], bool]) -> None:
+    """Have the nightly check make the parts of another table too; `make` may be asked for a year that has one."""
+    _makers.append(make)
 
 
 def tables() -> Mapping[str, str]:
@@ -116,6 +123,9 @@ def check() -> int:
     Runs every night: the part of a year is there a year before its first day.
     """
     year, outside = timezone.now().year, 0
+    for make in _makers:
+        for wanted in (year, year + 1):
+            make(wanted)
     for table in _tables:
         for wanted in (year, year + 1):
             make_year(table, wanted)

@@ -91,7 +91,7 @@ daily_checks.register(
 )
 daily_checks.register(
     "core.partitions",
-    audit_years.check,
+    partitions.check,
     title=gettext_noop("parts of large tables by year"),
     found=gettext_noop("Large tables with rows outside the parts of their years: %(n)s."),
     advice=gettext_noop("Move the rows with manage.py partitions; until then those tables are only slower."),
@@ -104,6 +104,7 @@ daily_checks.register(
     advice=gettext_noop("Look for transactions that never end; the next night tries again."),
 )
 partitions.register(outbox_archive.TABLE, "done_on")
+partitions.register_maker(audit_years.make_year)
 
 
 @shared_task(name="core.run_daily_checks")

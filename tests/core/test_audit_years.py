@@ -17,6 +17,7 @@ from django.utils import timezone
 from apps.core import audit, audit_anchors, audit_check, audit_years, partitions
 from apps.core.audit_check import Flaw
 from apps.core.models import AuditEntry, AuditHead, Holiday
+from apps.core.operations import daily_checks
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -171,9 +172,10 @@ def test_tampering_in_either_year_is_found() -> None:
 
 
 def test_every_night_next_years_part_is_made_with_its_guards(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(audit_years.timezone, "now", lambda: datetime(YEAR + 1, 1, 1, 18, 5, tzinfo=UTC))
-    assert audit_years.check() == 0
-    assert audit_years.check() == 0
+    monkeypatch.setattr(partitions.timezone, "now", lambda: datetime(YEAR + 1, 1, 1, 18, 5, tzinfo=UTC))
+    nightly = daily_checks.checks()["core.partitions"]
+    assert nightly.find() == 0
+    assert nightly.find() == 0
     third = f"{audit_years.TABLE}_{YEAR + 2}"
     assert [part.table for part in partitions.parts(audit_years.TABLE)] == [FIRST, SECOND, third]
     triggers = "SELECT tgname FROM pg_trigger WHERE tgrelid = '{}'::regclass AND NOT tgisinternal ORDER BY 1"
