@@ -25,7 +25,9 @@ from django.core.cache import caches
 from django.db import connections
 from django.test import Client
 
-from .templates import connect, ensure_template, environment, server_cursor, statement
+from tools.databases import connect, statement
+
+from .templates import ensure_template, environment, server_cursor
 
 ROOT = Path(__file__).resolve().parents[1]
 SEED = 1

@@ -17,9 +17,10 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import psycopg2
 from django.db.migrations.loader import MigrationLoader
 from psycopg2 import sql
+
+from tools.databases import connect, statement, url_of
 
 ROOT = Path(__file__).resolve().parents[1]
 PREFIX = "bench_region_"
@@ -139,22 +140,6 @@ def _fingerprint(*patterns: str) -> str:
 # --- the server
 
 
-def connect(database: str) -> Any:
-    """Connect to a database of the server, outside Django."""
-    from django.conf import settings
-
-    given = settings.DATABASES["default"]
-    connection = psycopg2.connect(
-        dbname=database,
-        user=given.get("USER") or None,
-        password=given.get("PASSWORD") or None,
-        host=given.get("HOST") or None,
-        port=given.get("PORT") or None,
-    )
-    connection.autocommit = True
-    return connection
-
-
 @contextlib.contextmanager
 def server_cursor() -> Iterator[Any]:
     """A cursor outside all our databases, to make and drop them."""
@@ -164,10 +149,4 @@ def server_cursor() -> Iterator[Any]:
 
 def environment(database: str) -> dict[str, str]:
     """The environment of a process that works on one of our databases."""
-    base, question, options = os.environ["DATABASE_URL"].partition("?")
-    return {**os.environ, "DATABASE_URL": f"{base.rpartition('/')[0]}/{database}{question}{options}"}
-
-
-def statement(text: str, *names: str) -> sql.Composed:
-    """Return a statement with quoted names in the gaps."""
-    return sql.SQL(text).format(*(sql.Identifier(name) for name in names))
+    return {**os.environ, "DATABASE_URL": url_of(database)}

@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import django
-import psycopg2
-from django.conf import settings
-from psycopg2 import sql
+
+from tools.databases import connect, statement, url_of
 
 ROOT = Path(__file__).resolve().parents[1]
 PREFIX = "template_asn_"
@@ -30,40 +29,16 @@ def migrated_template() -> str:
         if _is_there(cursor, name):
             return name
         # A killed run leaves only the other name behind.
-        cursor.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(building)))
-        cursor.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(building)))
+        cursor.execute(statement("DROP DATABASE IF EXISTS {} WITH (FORCE)", building))
+        cursor.execute(statement("CREATE DATABASE {}", building))
         _migrate(building)
-        cursor.execute(
-            sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(building), sql.Identifier(name))
-        )
+        cursor.execute(statement("ALTER DATABASE {} RENAME TO {}", building, name))
     return name
 
 
 def _is_there(cursor: Any, name: str) -> bool:
     cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
     return cursor.fetchone() is not None
-
-
-def connect(database: str) -> Any:
-    """Connect to a database of the tests' server, outside Django."""
-    given = settings.DATABASES["default"]
-    connection = psycopg2.connect(
-        dbname=database,
-        user=given.get("USER") or None,
-        password=given.get("PASSWORD") or None,
-        host=given.get("HOST") or None,
-        port=given.get("PORT") or None,
-    )
-    connection.autocommit = True
-    return connection
-
-
-def url_of(name: str) -> str:
-    """Return the address of the tests' server with another database."""
-    server = os.environ.get("DATABASE_URL")
-    assert server, "settings have found the server through DATABASE_URL"
-    base, question, options = server.partition("?")
-    return f"{base.rpartition('/')[0]}/{name}{question}{options}"
 
 
 def _fingerprint() -> str:

@@ -16,7 +16,8 @@ from django.db import connection as default_connection
 from django.db import connections, transaction
 from django.test import TransactionTestCase
 
-from tests.database import connect, migrated_template
+from tests.database import migrated_template
+from tools.databases import connect
 
 KEPT = {"django_migrations", "django_content_type", "auth_permission"}
 

@@ -17,7 +17,8 @@ from apps.core.backups import contents, copying, manifest, restoring, servers, t
 from apps.core.backups.manifest import BadBackup
 from apps.core.backups.restoring import NotClean, NotTheSame
 from apps.core.models import AuditEntry, AuditHead, Holiday, StoredFile
-from tests.database import connect, migrated_template
+from tests.database import migrated_template
+from tools.databases import connect
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.servers]
 

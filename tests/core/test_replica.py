@@ -8,11 +8,11 @@ import sys
 
 import pytest
 from django.db import transaction
-from psycopg2 import sql
 
 from apps.accounts.models import User
 from apps.core import replica
-from tests.database import ROOT, connect, migrated_template, url_of
+from tests.database import ROOT, migrated_template
+from tools.databases import connect, statement, url_of
 
 ROUTER = replica.Router()
 
@@ -83,13 +83,11 @@ print("WRITTEN", Sequence.objects.using("default").count(), Sequence.objects.usi
 def test_a_second_database_answers_dashboards_and_open_data() -> None:
     """Two databases that differ on purpose, so that it can be seen who answered."""
     names = [f"replica_{secrets.token_hex(4)}" for _ in range(2)]
-    template = sql.Identifier(migrated_template())
+    template = migrated_template()
     with contextlib.closing(connect("postgres")) as server, server.cursor() as cursor:
         try:
             for name in names:
-                cursor.execute(
-                    sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), template)
-                )
+                cursor.execute(statement("CREATE DATABASE {} TEMPLATE {}", name, template))
             first, second = map(url_of, names)
             _manage(
                 "add_government", "kota-salinan", "--name", "Kota Salinan", "--zone", "WIB", "--place", "Salinan",
@@ -98,9 +96,7 @@ def test_a_second_database_answers_dashboards_and_open_data() -> None:
             said = _manage("shell", "-v", "0", "-c", ASK, DATABASE_URL=first, REPLICA_URL=second)
         finally:
             for name in names:
-                cursor.execute(
-                    sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
-                )
+                cursor.execute(statement("DROP DATABASE IF EXISTS {} WITH (FORCE)", name))
     assert said.split("\n")[:4] == ["PAGE True 0", "USUAL 0", "COPY 1", "WRITTEN 1 0"]
 
 

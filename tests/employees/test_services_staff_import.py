@@ -18,8 +18,8 @@ from apps.employees import import_texts, selectors
 from apps.employees.models import AppraiserLink, Employee, ImportBatch, Placement, Position, WorkUnit
 from apps.employees.services import organization, staff_files, staff_import
 from apps.employees.services.staff_rows import parse_date
-from tests.database import connect
 from tests.world import NOW, World
+from tools.databases import connect
 
 SAMPLES = Path(__file__).resolve().parents[2] / "docs" / "samples"
 HEAD_NIP = "197503152000031001"

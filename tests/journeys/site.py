@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from psycopg2 import sql
 from redis import Redis
 
-from tests.database import connect, migrated_template, url_of
+from tests.database import migrated_template
 from tests.processes import COMMANDS, ROOT, Processes
+from tools.databases import connect, statement, url_of
 
 REDIS_NUMBER = 5
 
@@ -55,9 +55,9 @@ class Site(Processes):
         Redis.from_url(self.redis_url).flushdb()
         self._in_maintenance_database("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.database)
 
-    def _in_maintenance_database(self, statement: str, *names: str) -> None:
+    def _in_maintenance_database(self, text: str, *names: str) -> None:
         with contextlib.closing(connect("postgres")) as connection, connection.cursor() as cursor:
-            cursor.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
+            cursor.execute(statement(text, *names))
 
 
 def _numbered(url: str) -> str:

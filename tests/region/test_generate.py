@@ -14,7 +14,6 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.test import Client
-from psycopg2 import sql
 
 from apps.accounts.models import User
 from apps.assessments.models import Evaluation, Period, SelfReport
@@ -24,7 +23,8 @@ from apps.feedback.models import Complaint, Response
 from apps.indicators.models import Indicator, Skp
 from apps.training.models import Certificate
 from asn_kinerja import region
-from tests.database import connect, migrated_template
+from tests.database import migrated_template
+from tools.databases import connect, statement
 
 PASSWORD = "sandi-uji-yang-panjang"
 
@@ -35,11 +35,10 @@ def wilayah(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
 
     The worker's own may have been emptied by a transactional test before, of what migrations bring along too.
     """
-    name = sql.Identifier(own := f"test_region_{secrets.token_hex(4)}")
+    own = f"test_region_{secrets.token_hex(4)}"
     usual = connection.settings_dict["NAME"]
     with contextlib.closing(connect("postgres")) as server, server.cursor() as cursor:
-        template = sql.Identifier(migrated_template())
-        cursor.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(name, template))
+        cursor.execute(statement("CREATE DATABASE {} TEMPLATE {}", own, migrated_template()))
         with django_db_blocker.unblock():
             connection.close()
             connection.settings_dict["NAME"] = own
@@ -49,7 +48,7 @@ def wilayah(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
             finally:
                 connection.close()
                 connection.settings_dict["NAME"] = usual
-                cursor.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
+                cursor.execute(statement("DROP DATABASE {} WITH (FORCE)", own))
 
 
 @pytest.fixture

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import TruncDate
 
+from apps.core.compiled import Question, one_of
 from apps.core.rules.rounding import half_up
 from apps.employees.models import Government, WorkUnit
 
@@ -87,7 +89,7 @@ def _figures(
     ends, reopened, questions = _happenings(mine, starts_on, ends_on, zone)
     return OutcomeFigures(
         **ends.aggregate(**_ENDS),
-        **reopened.aggregate(reopened=Count("pk")),
+        **reopened.aggregate(**_REOPENED),
         **questions.aggregate(**_QUESTIONS),
     )
 
@@ -96,18 +98,41 @@ def outcomes_by_unit(
     units: Sequence[int], starts_on: date, ends_on: date, zone: str
 ) -> dict[int, OutcomeFigures]:
     """Count the same for each of some units of one zone alone, without those below it."""
-    mine = Complaint.objects.filter(unit__in=units, is_quarantined=False, government__timezone=zone)
-    ends, reopened, questions = _happenings(mine, starts_on, ends_on, zone)
     found: dict[int, OutcomeFigures] = {}
-    for rows in (
-        ends.order_by().values(at_unit=F("unit")).annotate(**_ENDS),
-        reopened.order_by().values(at_unit=F("complaint__unit")).annotate(reopened=Count("pk")),
-        questions.order_by().values(at_unit=F("complaint__unit")).annotate(**_QUESTIONS),
-    ):
-        for row in rows:
-            unit_id = row.pop("at_unit")
-            found[unit_id] = plus(found.get(unit_id, OutcomeFigures()), OutcomeFigures(**row))
+    for names, question in _by_unit(zone):
+        for unit_id, *numbers in question.ask(list(units), starts_on, ends_on):
+            figures = OutcomeFigures(**dict(zip(names, numbers, strict=True)))
+            found[unit_id] = plus(found.get(unit_id, OutcomeFigures()), figures)
     return found
+
+
+@cache
+def _by_unit(zone: str) -> tuple[tuple[Sequence[str], Question], ...]:
+    """Return what is counted and its question, for ends, openings after an end, and questions after four weeks.
+
+    A closing asks them for every chunk of a region; the zone is part of the text.
+    """
+
+    def question(place: int, at_unit: str, counts: dict[str, Any]) -> Question:
+        def build(units: list[int], starts_on: date, ends_on: date) -> QuerySet[Any, Any]:
+            mine = Complaint.objects.filter(
+                unit__in=one_of(units), is_quarantined=False, government__timezone=zone
+            )
+            happened: QuerySet[Any, Any] = _happenings(mine, starts_on, ends_on, zone)[place]
+            return (
+                happened.order_by()
+                .values(at_unit=F(at_unit))
+                .annotate(**counts)
+                .values_list("at_unit", *counts)
+            )
+
+        return Question(build, list, date, date)
+
+    return (
+        (tuple(_ENDS), question(0, "unit", _ENDS)),
+        (tuple(_REOPENED), question(1, "complaint__unit", _REOPENED)),
+        (tuple(_QUESTIONS), question(2, "complaint__unit", _QUESTIONS)),
+    )
 
 
 _WAS_ANSWERED = Exists(ComplaintEvent.objects.filter(complaint=OuterRef("pk"), action="answer"))
@@ -117,6 +142,7 @@ _ENDS: dict[str, Any] = {
     "unclear": Count("pk", filter=Q(status="closed_no_reply") & ~_WAS_ANSWERED),
     "rejected": Count("pk", filter=Q(status="rejected")),
 }
+_REOPENED: dict[str, Any] = {"reopened": Count("pk")}
 _QUESTIONS: dict[str, Any] = {
     "asked": Count("pk"),
     "still_fixed": Count("pk", filter=Q(answer="fixed")),

@@ -10,11 +10,15 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
 from django.db import connection
 from django.db.models import Count, F, Sum
+from django.utils import timezone
 
+from apps.core.compiled import Question, one_of
+from apps.core.localtime import local_date
 from apps.core.rules.periods import first_instant_of, last_instant_of
 from apps.employees.models import Government, WorkUnit
 
@@ -196,17 +200,55 @@ def _add_answers(
                 unsur[index] += number
 
 
-def _add_counts(tallies: dict[int, _Tally], above: dict[int, list[int]], first: date, last: date) -> None:
-    counts = ServiceCount.objects.filter(
-        service__unit__in=above, month__gte=first.replace(day=1), month__lte=last
+# A closing asks these for every chunk of a region: their text is written once per process.
+_SERVICES = Question(
+    lambda units, first, last: (
+        ServiceCount.objects.filter(service__unit__in=one_of(units), month__gte=first, month__lte=last)
+        .order_by()
+        .values_list("service__unit")
+        .annotate(total=Sum("count"))
+    ),
+    list,
+    date,
+    date,
+)
+_NOTICES = Question(
+    lambda units, first, last: (
+        ServiceAlert.objects.filter(service__unit__in=one_of(units), opened_on__range=(first, last))
+        .order_by()
+        .values_list("service__unit")
+        .annotate(number=Count("pk"), acted=Count("acted_at"))
+    ),
+    list,
+    date,
+    date,
+)
+
+
+@cache
+def _due(zone: str) -> Question:
+    """Return the question how many complaints of each unit were due, and how many were done in time."""
+    return Question(
+        lambda units, first, last, today: (
+            complaints_due(zone, first, last, today=today)
+            .filter(unit__in=one_of(units))
+            .order_by()
+            .values(at_unit=F("unit"))
+            .annotate(number=Count("pk"), in_time=IN_TIME)
+            .values_list("at_unit", "number", "in_time")
+        ),
+        list,
+        date,
+        date,
+        date,
     )
-    for unit_id, total in counts.order_by().values_list("service__unit").annotate(total=Sum("count")):
+
+
+def _add_counts(tallies: dict[int, _Tally], above: dict[int, list[int]], first: date, last: date) -> None:
+    for unit_id, total in _SERVICES.ask(list(above), first.replace(day=1), last):
         for ancestor in above[unit_id]:
             tallies[ancestor].services = (tallies[ancestor].services or 0) + total
-    alerts = ServiceAlert.objects.filter(service__unit__in=above, opened_on__range=(first, last)).order_by()
-    for unit_id, number, acted in alerts.values_list("service__unit").annotate(
-        number=Count("pk"), acted=Count("acted_at")
-    ):
+    for unit_id, number, acted in _NOTICES.ask(list(above), first, last):
         for ancestor in above[unit_id]:
             tallies[ancestor].notices += number
             tallies[ancestor].notices_acted += acted
@@ -215,16 +257,14 @@ def _add_counts(tallies: dict[int, _Tally], above: dict[int, list[int]], first: 
 def _add_complaints(
     tallies: dict[int, _Tally], above: dict[int, list[int]], government: Government, first: date, last: date
 ) -> None:
-    due = complaints_due(government.timezone, first, last).filter(unit__in=above).order_by()
-    for unit_id, number, in_time in (
-        due.values(at_unit=F("unit"))
-        .annotate(number=Count("pk"), in_time=IN_TIME)
-        .values_list("at_unit", "number", "in_time")
+    zone = government.timezone
+    for unit_id, number, in_time in _due(zone).ask(
+        list(above), first, last, local_date(timezone.now(), zone)
     ):
         for ancestor in above[unit_id]:
             tallies[ancestor].due += number
             tallies[ancestor].in_time += in_time
-    for unit_id, outcomes in outcomes_by_unit(list(above), first, last, government.timezone).items():
+    for unit_id, outcomes in outcomes_by_unit(list(above), first, last, zone).items():
         for ancestor in above[unit_id]:
             tallies[ancestor].outcomes = plus(tallies[ancestor].outcomes, outcomes)
 

@@ -155,6 +155,7 @@ def _call_appraisers(period: Period, written: Written) -> None:
         .order_by("pk")
         .values_list("pk", "user_id")
     )
+    url = reverse("assessments:appraisal-list", args=[period.pk])
     params = {"starts_on": f"{period.starts_on:%d/%m/%Y}", "ends_on": f"{period.ends_on:%d/%m/%Y}"}
     Notification.objects.bulk_create(
         [
@@ -162,7 +163,7 @@ def _call_appraisers(period: Period, written: Written) -> None:
                 recipient_id=user_id,
                 text=_TO_RATE,
                 params=params,
-                url=reverse("assessments:appraisal-list", args=[period.pk]),
+                url=url,
                 key=f"to-rate:{period.pk}:{employee_id}",
             )
             for employee_id, user_id in users
