@@ -37,7 +37,7 @@ class Question:
 
         :raises ValueError: if the question leaves out what it says it needs, or asks something while it is built.
         """
-        sql, filled = self._filled(values)
+        sql, filled = self.written(*values)
         if most is not None:
             # A slice of a queryset is written into the text, and would be the same for every page.
             sql += " LIMIT %s OFFSET %s"
@@ -51,9 +51,13 @@ class Question:
 
         :raises ValueError: as `ask` does.
         """
-        return RawSQL(*self._filled(values))  # noqa: S611 - a queryset's own text, values apart
+        return RawSQL(*self.written(*values))  # noqa: S611 - a queryset's own text, values apart
 
-    def _filled(self, values: Sequence[Any]) -> tuple[str, list[Any]]:
+    def written(self, *values: Any) -> tuple[str, list[Any]]:
+        """Return the question as text and parameters, for a statement that asks it beside what else it does.
+
+        :raises ValueError: as `ask` does.
+        """
         if self._compiled is None:
             self._compiled = self._compile()
         sql, parameters = self._compiled

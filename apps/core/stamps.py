@@ -39,9 +39,10 @@ def bump_now(*names: str) -> None:
     """Say it at once: for whoever stands outside a transaction."""
     try:
         pipeline = client().pipeline(transaction=False)
+        prefix = _prefix()
         for name in names:
             value = secrets.token_hex(8)
-            pipeline.set(key_of(name), value, ex=LIFETIME)
+            pipeline.set(prefix + name, value, ex=LIFETIME)
             if name.startswith(HELD_BACK):
                 # What is told meanwhile. Who comes while it stands changes the value behind it only.
                 pipeline.set(_held_key_of(name), value, ex=HELD_SECONDS, nx=True)
@@ -76,8 +77,12 @@ def _read(names: Sequence[str]) -> list[Any]:
 
 def key_of(name: str) -> str:
     """Return where the value of a name lies."""
+    return _prefix() + name
+
+
+def _prefix() -> str:
     # Several databases may share one Redis (tests, measurements), and each has a person number 7.
-    return f"{PREFIX}{connection.settings_dict['NAME']}:{name}"
+    return f"{PREFIX}{connection.settings_dict['NAME']}:"
 
 
 def _held_key_of(name: str) -> str:

@@ -1,5 +1,9 @@
 """The chain: sealed at commit, unchangeable, and verifiable against an anchor."""
 
+import uuid
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
@@ -33,6 +37,48 @@ def test_entries_are_sealed_in_order_when_the_transaction_commits() -> None:
         ("kendari", 3, True),
         ("serang", 1, True),
     ]
+
+
+_SAID = {
+    "day": date(2026, 9, 1),
+    "share": Decimal("0.50"),
+    "order": uuid.UUID(int=7),
+    "all": [1, None, "é%s"],
+}
+_WRITTEN = ("scope", "at", "action", "actor", "target_type", "target_id", "data")
+
+
+def test_what_record_returns_is_what_is_stored() -> None:
+    at = datetime(2026, 9, 15, 2, 0, tzinfo=UTC)
+    written = audit.record(
+        "core.test.happened", target=Holiday(pk=3), by="public", scope="kendari", at=at, **_SAID
+    )
+    stored = AuditEntry.objects.get(pk=written.pk)
+    assert [getattr(stored, name) for name in _WRITTEN[:-1]] == [
+        getattr(written, name) for name in _WRITTEN[:-1]
+    ]
+    assert (stored.at, stored.target_type, stored.target_id) == (at, "core.holiday", "3")
+    assert stored.data == {
+        "day": "2026-09-01", "share": "0.50", "order": str(uuid.UUID(int=7)), "all": [1, None, "é%s"]
+    }  # fmt: skip
+    assert written.data == _SAID
+    assert (written._state.adding, written._state.db) == (False, connection.alias)
+    assert written.seq is None
+    written.refresh_from_db()
+    assert written.seq == 1
+
+
+def test_an_insertion_in_another_statement_writes_the_same_entry_and_is_sealed() -> None:
+    at = datetime(2026, 9, 15, 2, 0, tzinfo=UTC)
+    text, parameters = audit.insertion(
+        "core.test.happened", target=Holiday(pk=3), by=None, scope="kendari", at=at, **_SAID
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(f"WITH told AS ({text}) SELECT 1", parameters)
+    audit.record("core.test.happened", target=Holiday(pk=3), by=None, scope="kendari", at=at, **_SAID)
+    first, second = AuditEntry.objects.order_by("pk").values_list(*_WRITTEN)
+    assert first == second
+    assert [(report.entries, report.is_valid) for report in audit.verify()] == [(2, True)]
 
 
 @pytest.mark.parametrize(

@@ -85,3 +85,15 @@ def test_a_part_of_the_rows_is_asked_for_without_building_anew(world: World) -> 
     assert question.rows(world.head.user, TODAY, most=1) == everybody[:1]
     assert question.rows(world.head.user, TODAY, start=1, most=5) == everybody[1:]
     assert question.rows(world.head.user, TODAY) == everybody
+
+
+def test_a_question_can_be_part_of_a_statement_that_does_something_else(world: World) -> None:
+    question = Question(
+        lambda pk, day: Employee.objects.filter(pk=pk, birth_date=day).values_list("pk"), int, date
+    )
+    Employee.objects.filter(pk=world.staff.pk).update(birth_date=date(1990, 5, 1))
+    for day, found in ((date(1990, 5, 1), True), (date(1990, 5, 2), False)):
+        text, values = question.written(world.staff.pk, day)
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT %s, EXISTS ({text})", ["first", *values])
+            assert cursor.fetchall() == [("first", found)]

@@ -8,6 +8,8 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from apps.core import audit
+from apps.core.models import AuditEntry
 from apps.feedback.models import Answer, ArrivalMark, Response, SurveyPeriod
 from apps.feedback.services import response_rows
 
@@ -57,6 +59,27 @@ def test_response_answers_and_mark_are_one_statement(stored: Response) -> None:
     response.remark = "and it can be saved again"
     response.save()
     assert Response.objects.count() == 2
+
+
+def test_the_audit_entry_is_part_of_the_statement(stored: Response) -> None:
+    trail = audit.insertion(
+        "feedback.response.recorded",
+        target=stored.survey_period,
+        by="public",
+        scope="kendari",
+        at=stored.hour,
+        channel="qr",
+    )
+    before = set(AuditEntry.objects.values_list("pk", flat=True))
+    with CaptureQueriesContext(connection) as asked:
+        response_rows.write(_new(stored), answers={}, mark=(stored.hour, ""), trail=trail)
+    assert len(asked) == 1
+    told = AuditEntry.objects.exclude(pk__in=before).get()
+    assert (told.action, told.at, told.data) == ("feedback.response.recorded", stored.hour, {"channel": "qr"})
+    assert told.target_id == str(stored.survey_period_id)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        response_rows.write(_new(stored), answers={_unsur(stored)[0]: 5}, trail=trail)
+    assert AuditEntry.objects.exclude(pk__in=before).count() == 1
 
 
 def test_the_government_is_that_of_the_response(stored: Response) -> None:

@@ -1,7 +1,9 @@
 """Forms without an account, and the plain form for words."""
 
+import copy
 from collections.abc import Iterable
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django import forms
@@ -34,7 +36,8 @@ class PublicForm(forms.Form):
     tampil = forms.CharField(required=False, widget=forms.HiddenInput())
 
     def __init__(self, *args: Any, now: datetime, **kwargs: Any) -> None:
-        kwargs["initial"] = {**(kwargs.get("initial") or {}), "tampil": shown_token(now)}
+        # Signed only where it is shown: a form that comes back shows its own again.
+        kwargs["initial"] = {**(kwargs.get("initial") or {}), "tampil": lambda: shown_token(now)}
         super().__init__(*args, **kwargs)
         self.now = now
 
@@ -82,20 +85,12 @@ class RatingForm(PublicForm):
     )
 
     def __init__(self, *args: Any, unsur: Iterable[Unsur], required_answers: int, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
         self.unsur = list(unsur)
         self.required_answers = min(required_answers, len(self.unsur))
-        for row in self.unsur:
-            # Each scale has the words of its own question, least to best.
-            words = zip(range(LOWEST_ANSWER, HIGHEST_ANSWER + 1), row.labels, strict=True)
-            self.fields[row.code] = forms.TypedChoiceField(
-                label=row.question,
-                choices=[(value, label) for value, label in words],
-                coerce=int,
-                empty_value=None,
-                required=False,
-                widget=forms.RadioSelect,
-            )
+        asked = tuple((row.code, row.question, tuple(row.labels)) for row in self.unsur)
+        # What Django copies for each form.
+        self.base_fields = _fields_of(asked)
+        super().__init__(*args, **kwargs)
 
     def clean_kode(self) -> str:
         """Take any text: whether it is a code, and worth something, is not the citizen's worry."""
@@ -124,6 +119,33 @@ class RatingForm(PublicForm):
             name: cleaned.get(name, "") for name in ("sex", "age_band", "education", "occupation")
         }
         return cleaned
+
+
+class _SharedFields(dict[str, forms.Field]):
+    """Fields that all forms of a questionnaire have in common: a copy has the same ones, so nobody may change one."""
+
+    def __deepcopy__(self, memo: Any) -> dict[str, forms.Field]:
+        return dict(self)
+
+
+@lru_cache(maxsize=64)
+def _fields_of(asked: tuple[tuple[str, str, tuple[str, ...]], ...]) -> _SharedFields:
+    """Return the fields for these questions (code, question, labels): the words themselves, so that other words never
+    meet fields of before. What is translated is lazy, and so of the language of whoever looks.
+    """
+    fields = _SharedFields(copy.deepcopy(RatingForm.base_fields))
+    for code, question, labels in asked:
+        # Each scale has the words of its own question, least to best.
+        words = zip(range(LOWEST_ANSWER, HIGHEST_ANSWER + 1), labels, strict=True)
+        fields[code] = forms.TypedChoiceField(
+            label=question,
+            choices=list(words),
+            coerce=int,
+            empty_value=None,
+            required=False,
+            widget=forms.RadioSelect,
+        )
+    return fields
 
 
 class WordsForm(forms.Form):

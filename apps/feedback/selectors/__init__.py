@@ -47,6 +47,7 @@ from .surveys import (
     questionnaire_for,
     readable_remarks,
     still_surveyed,
+    surveyed_question,
     weights_of,
 )
 
@@ -90,6 +91,7 @@ __all__ = [
     "still_surveyed",
     "stored_about",
     "sums_per_unsur",
+    "surveyed_question",
     "thresholds",
     "trend",
     "unit_answers",

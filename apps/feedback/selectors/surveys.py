@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db.models import F, Q, QuerySet
 
 from apps.core import policy
+from apps.core.compiled import Question
 from apps.employees.models import Employee, Government, WorkUnit
 
 from ..labels import QuestionnaireStatus
@@ -74,16 +75,28 @@ def current_period(service: Service, day: date) -> SurveyPeriod | None:
     )
 
 
-def still_surveyed(period: SurveyPeriod, day: date) -> bool:
-    """Tell whether a period that was read earlier still asks the same on a day, of a service that is still offered."""
+def _surveyed(period_pk: int, questionnaire_pk: int, day: date) -> QuerySet[Any, Any]:
     return SurveyPeriod.objects.filter(
-        pk=period.pk,
-        questionnaire=period.questionnaire_id,
+        pk=period_pk,
+        questionnaire=questionnaire_pk,
         starts_on__lte=day,
         ends_on__gte=day,
         service__is_active=True,
         service__unit__is_active=True,
-    ).exists()
+    ).values_list("pk")
+
+
+_SURVEYED = Question(_surveyed, int, int, date)
+
+
+def still_surveyed(period: SurveyPeriod, day: date) -> bool:
+    """Tell whether a period that was read earlier still asks the same on a day, of a service that is still offered."""
+    return bool(_SURVEYED.ask(period.pk, period.questionnaire_id, day))
+
+
+def surveyed_question(period: SurveyPeriod, day: date) -> tuple[str, list[Any]]:
+    """Return the question that `still_surveyed` asks, for a statement that asks it beside what it writes."""
+    return _SURVEYED.written(period.pk, period.questionnaire_id, day)
 
 
 def next_period(service: Service, day: date) -> SurveyPeriod | None:

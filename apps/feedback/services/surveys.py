@@ -229,16 +229,16 @@ def record_response(
             response,
             answers={unsur[code].pk: value for code, value in answers.items()},
             mark=arrivals.mark_of(arrival, at) if arrival is not None and is_live else None,
-        )
-        # The period and the hour, not the row and the second: the trail must not tell when somebody stood at
-        # the counter.
-        audit.record(
-            "feedback.response.recorded",
-            target=period,
-            by=PUBLIC,
-            scope=government.code,
-            at=hour,
-            channel=channel,
+            # The period and the hour, not the row and the second: the trail must not tell when somebody stood
+            # at the counter.
+            trail=audit.insertion(
+                "feedback.response.recorded",
+                target=period,
+                by=PUBLIC,
+                scope=government.code,
+                at=hour,
+                channel=channel,
+            ),
         )
         if arrival is not None and is_live and is_held(arrival.signals):
             quarantine.hold(Response.objects.filter(pk=response.pk), at=at)

@@ -1,7 +1,8 @@
 """Where somebody gives a rating: at a counter, with a receipt, on a kiosk. What the page of the questionnaire shows."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from django.db.models import prefetch_related_objects
@@ -60,6 +61,19 @@ class Counter:
 
     point: ServicePoint
     period: SurveyPeriod | None
+
+    def desk(self, *, is_assisted: bool, receipt: str = "") -> Desk:
+        """Return where somebody rates at this counter; without a receipt it is the same for everybody."""
+        desk = self._assisted if is_assisted else self._alone
+        return replace(desk, code=receipt) if receipt else desk
+
+    @cached_property
+    def _alone(self) -> Desk:
+        return desk_of(self.point, is_assisted=False)
+
+    @cached_property
+    def _assisted(self) -> Desk:
+        return desk_of(self.point, is_assisted=True)
 
 
 def counter(code: str, now: datetime) -> Counter | None:

@@ -4,11 +4,12 @@ Receipts and kiosks (receipts.py, kiosks.py) show the same questionnaire: what d
 (desks.py). Whoever only looks gets the page of a counter as it is kept (kept_survey.py).
 """
 
+import contextlib
 from datetime import datetime
 from typing import Any
 
 from django.db.models import prefetch_related_objects
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_GET
@@ -77,9 +78,9 @@ def rate(request: HttpRequest, code: str) -> HttpResponse:
     receipt = request.GET.get("kode", "")
     known = counter(code, timezone.now()) if posted else None
     if known is not None and known.period is not None:
-        government = known.point.service.unit.government
-        if selectors.still_surveyed(known.period, local_date(timezone.now(), government.timezone)):
-            desk = desk_of(known.point, is_assisted=is_assisted, receipt=receipt)
+        # Out of date: nothing was written, and the answer is made of what the database says now.
+        with contextlib.suppress(idempotency.OutOfDate):
+            desk = known.desk(is_assisted=is_assisted, receipt=receipt)
             return give_rating(request, desk, known.period)
     point = point_of(code)
     if point is None:
@@ -90,22 +91,27 @@ def rate(request: HttpRequest, code: str) -> HttpResponse:
     return give_rating(request, desk)
 
 
-def give_rating(request: HttpRequest, desk: Desk, period: SurveyPeriod | None = None) -> HttpResponse:
+def give_rating(request: HttpRequest, desk: Desk, kept: SurveyPeriod | None = None) -> HttpResponse:
     """Show the questionnaire, or take it. Nothing is chosen before, there is no time limit, and a second
     send changes nothing.
 
-    `period` is for who has made sure that it still runs; else it is looked up.
+    `kept` is for who read a period with its questions earlier: whether it still runs is asked when the rating is
+    stored, or before anything else is answered. Without it the period is looked up.
+
+    :raises idempotency.OutOfDate: if the kept period no longer asks the same today.
     """
     government = desk.service.unit.government
     now = timezone.now()
     today = local_date(now, government.timezone)
     posted = request.method == "POST"
-    if period is None and desk.is_open:
+    period = kept
+    if kept is None and desk.is_open:
         period = selectors.current_period(desk.service, today)
     if period is None:
         return _closed(request, desk, status=409 if posted else 200)
-    # Read once, for the form and for what keeps the answers.
-    prefetch_related_objects([period.questionnaire], "unsur")
+    if kept is None:
+        # Read once, for the form and for what keeps the answers.
+        prefetch_related_objects([period.questionnaire], "unsur")
     with policy.read_once(government.code):
         form = RatingForm(
             request.POST if posted else None,
@@ -115,7 +121,9 @@ def give_rating(request: HttpRequest, desk: Desk, period: SurveyPeriod | None = 
             required_answers=policy.get("feedback.required_answers", on=today, scope=government.code),
         )
         if posted and form.is_valid():
-            return _receive(request, desk, form, period, now)
+            return _receive(request, desk, form, period, now, is_kept=kept is not None)
+    if kept is not None and not selectors.still_surveyed(kept, today):
+        raise idempotency.OutOfDate("feedback.response")
     return _questionnaire(request, desk, form, period, status=422 if posted else 200)
 
 
@@ -133,15 +141,26 @@ def _questionnaire(
 
 
 def _receive(
-    request: HttpRequest, desk: Desk, form: RatingForm, period: SurveyPeriod, now: datetime
+    request: HttpRequest,
+    desk: Desk,
+    form: RatingForm,
+    period: SurveyPeriod,
+    now: datetime,
+    *,
+    is_kept: bool,
 ) -> HttpResponse:
     government = desk.service.unit.government
     today = local_date(now, government.timezone)
     minimum = policy.get("feedback.minimum_fill_seconds", on=today, scope=government.code)
-    # The address of the receipt is kept with the form's key and its minute: it must not name the code.
-    with idempotency.once(request, "feedback.response", location=desk.thanks_url) as once:
+    with idempotency.once(
+        request,
+        "feedback.response",
+        # It is kept with the form's key and its minute: it must not name the code of a receipt.
+        location=desk.thanks_url,
+        while_there_is=selectors.surveyed_question(period, today) if is_kept else None,
+    ) as once:
         if once.is_replay:
-            return redirect(once.location)
+            return HttpResponseRedirect(once.location)
         redeemed = receipts.redeem(text=form.cleaned_data["kode"], service=desk.service, at=now)
         surveys.record_response(
             service=desk.service,
@@ -157,7 +176,7 @@ def _receive(
             pace=pace_of(request.POST.get("tampil", ""), at=now, minimum_seconds=minimum),
             period=period,
         )
-    return redirect(once.location)
+    return HttpResponseRedirect(once.location)
 
 
 def _arrival(

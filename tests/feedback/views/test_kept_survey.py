@@ -15,12 +15,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.core import kept, stamps
-from apps.core.models import OutboxMessage
-from apps.feedback.models import AttackState, SurveyPeriod
+from apps.core.models import AuditEntry, OutboxMessage, SubmissionKey
+from apps.feedback.labels import QuestionnaireStatus
+from apps.feedback.models import Answer, AttackState, Questionnaire, Response, SurveyPeriod
+from apps.feedback.rules.regimes import CURRENT_REGIME
 from apps.feedback.rules.signals import Thresholds
 from apps.feedback.services import abuse, arrivals, networks, results, survey_register
-from apps.feedback.views import kept_survey
-from tests.feedback.helpers import open_now, today_of
+from apps.feedback.views import desks, kept_survey
+from tests.feedback.helpers import UNSUR, open_now, today_of
 from tests.feedback.views.test_rate import filled, url
 
 pytestmark = pytest.mark.usefixtures("_kept")
@@ -288,6 +290,73 @@ def test_a_rating_is_not_taken_on_what_is_kept_alone(service):
     assert service.responses.count() == 1
 
 
+def _written() -> list[int]:
+    return [model.objects.count() for model in (Response, Answer, SubmissionKey, AuditEntry, OutboxMessage)]
+
+
+@pytest.mark.parametrize("typed", [{}, {"waktu": "5"}, dict.fromkeys(UNSUR, "")])
+def test_what_comes_after_the_end_writes_nothing_however_it_is_filled_in(service, typed):
+    """As if the stamp were lost: also a form with errors is told that the survey is over, not what is wrong in it."""
+    assert Client().post(url(service), filled()).status_code == 302
+    today = today_of(service)
+    SurveyPeriod.objects.update(starts_on=today - timedelta(days=9), ends_on=today - timedelta(days=1))
+    before, sent = _written(), filled(**typed)
+    assert Client().post(url(service), sent).status_code == 409
+    assert _written() == before
+    SurveyPeriod.objects.update(ends_on=today)
+    assert Client().post(url(service), {**sent, **filled(_key=sent["_key"])}).status_code == 302
+    assert service.responses.count() == 2
+
+
+def test_who_sends_again_after_the_end_gets_the_receipt_and_nothing_is_kept_twice(service):
+    sent = filled()
+    first = Client().post(url(service), sent)
+    today = today_of(service)
+    SurveyPeriod.objects.update(starts_on=today - timedelta(days=9), ends_on=today - timedelta(days=1))
+    again = Client().post(url(service), sent)
+    assert (first.status_code, again.status_code, again.url) == (302, 302, first.url)
+    assert service.responses.count() == 1
+
+
+def test_other_questions_are_not_answered_with_the_old_form(service):
+    """As if the stamp were lost while the period got another questionnaire."""
+    assert Client().post(url(service), filled()).status_code == 302
+    SurveyPeriod.objects.update(questionnaire=another_questionnaire())
+    before = _written()
+    answer = Client().post(url(service), filled())
+    assert (answer.status_code, _written()) == (422, before)
+    assert "Apakah antrean tertib?" in answer.content.decode()
+    assert Client().post(url(service), filled(antrean="4")).status_code == 302
+    assert service.responses.order_by("-pk")[0].answers.get().unsur.code == "antrean"
+
+
+def another_questionnaire() -> Questionnaire:
+    """Return a questionnaire with one question."""
+    made = Questionnaire.objects.get(government=None, version=1, regime=CURRENT_REGIME.code)
+    made.pk, made.version, made.status = None, 77, QuestionnaireStatus.DRAFT.value
+    made._state.adding = True
+    made.save()
+    made.unsur.create(
+        code="antrean",
+        number=1,
+        name="Antrean",
+        question="Apakah antrean tertib?",
+        labels=["a", "b", "c", "d"],
+        weight_numerator=1,
+        weight_denominator=1,
+    )
+    Questionnaire.objects.filter(pk=made.pk).update(status=QuestionnaireStatus.IN_USE.value)
+    return made
+
+
+def test_a_receipt_stays_with_whoever_brought_it(service):
+    known = desks.read_counter(service.points.get().code, timezone.now())
+    assert known.desk(is_assisted=False, receipt="ABCD").code == "ABCD"
+    assert known.desk(is_assisted=False).code == ""
+    assert known.desk(is_assisted=True).is_assisted
+    assert not known.desk(is_assisted=False).is_assisted
+
+
 def test_ratings_of_the_same_seconds_promise_one_refresh(
     service, monkeypatch, django_capture_on_commit_callbacks
 ):
@@ -322,11 +391,20 @@ def test_a_rating_costs_few_statements(service, monkeypatch):
     # Of one moment: the index is promised anew every few seconds, however slow the machine is.
     now = timezone.now()
     monkeypatch.setattr(timezone, "now", lambda: now)
-    page_of(url(service))
-    assert Client().post(url(service), filled()).status_code == 302
+    address = url(service)
+    page_of(address)
+    assert Client().post(address, filled()).status_code == 302
     with CaptureQueriesContext(connection) as asked:
-        assert Client().post(url(service), filled()).status_code == 302
-    assert len([row for row in asked.captured_queries if "SAVEPOINT" not in row["sql"]]) <= 8
+        assert Client().post(address, filled()).status_code == 302
+    texts = [row["sql"] for row in asked.captured_queries if "SAVEPOINT" not in row["sql"]]
+    # The promise is made again, because nothing is ever committed here.
+    assert len(texts) == 3
+    key, rating, promise = texts
+    assert key.startswith("INSERT INTO core_submissionkey")
+    assert "feedback_surveyperiod" in key
+    assert rating.startswith("WITH response AS")
+    assert "core_auditentry" in rating
+    assert "core_outboxmessage" in promise
 
 
 def test_a_page_is_never_made_of_what_is_kept_for_ratings(service, monkeypatch):
