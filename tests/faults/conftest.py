@@ -105,6 +105,8 @@ class Trial:
         for load in self.loads:
             if load.process.poll() is None:
                 load.finish()
+        # An empty outbox is not the end if the schedule has not ticked since everything came back (SEED=5eed0014, F12).
+        self.site.wait_until_evaluated(self.towns)
         self.site.wait_until_idle()
         finding = oracle.examine(self.site, self.loads, self.towns)
         self.receipts, self.lost = finding.receipts, len(finding.lost)
