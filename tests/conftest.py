@@ -10,7 +10,7 @@ from django.db import connection
 from django.test import TransactionTestCase
 
 from tests.database import migrated_template
-from tests.emptying import empty_what_was_written
+from tests.emptying import allow_truncate, empty_what_was_written
 
 TransactionTestCase._fixture_teardown = empty_what_was_written  # type: ignore[attr-defined]
 
@@ -28,11 +28,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     tests/core/test_audit.py puts it back to prove that it works.
     """
     with django_db_blocker.unblock(), connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname = 'core_audit_refuse_truncate'"
-        )
-        for (table,) in cursor.fetchall():
-            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER core_audit_refuse_truncate")
+        allow_truncate(cursor)
 
 
 @pytest.fixture(autouse=True)

@@ -45,6 +45,15 @@ def empty_what_was_written(case: Any) -> None:
         return
 
 
+def allow_truncate(cursor: Any) -> None:
+    """Take the audit trail's guard against TRUNCATE off, of the whole and of every part that there is now."""
+    cursor.execute(
+        "SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname = 'core_audit_refuse_truncate'"
+    )
+    for (table,) in cursor.fetchall():
+        cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER core_audit_refuse_truncate")
+
+
 def _switch_triggers(cursor: Any, verb: str) -> None:
     for table, _rows in _rows_of_migrations():
         cursor.execute(f"ALTER TABLE {table} {verb} TRIGGER USER")

@@ -48,6 +48,8 @@ def _tables(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     run(GONE)
     run(MADE, [YEAR])
     monkeypatch.setattr(partitions, "_tables", {TABLE: "date"})
+    # What the night makes for other tables would stay behind in this database.
+    monkeypatch.setattr(partitions, "_makers", [])
     yield
     run(GONE)
 
