@@ -72,3 +72,26 @@ def test_units_in_sight(world: World) -> None:
     assert units(world.staff.user) == {world.unit}
     assert units(world.agency_head.user) == {world.agency, world.unit}
     assert units(world.auditor) == set(WorkUnit.objects.filter(government=world.government))
+
+
+def test_both_ways_down_the_tree_name_the_same_units(world: World) -> None:
+    """Numbers on the way compare whole: a unit whose number begins like another's is not below it."""
+    number = world.unit.pk * 10
+    alike = WorkUnit.objects.create(
+        pk=number, government=world.government, parent=world.agency, code="alike", name="Alike", kind="uptd",
+        path=f"{world.agency.path}{number}/",
+    )  # fmt: skip
+    for wanted in (
+        [],
+        [WorkUnit.objects.get(government=world.government, parent=None).pk],
+        [world.agency.pk],
+        [world.unit.pk],
+        [alike.pk],
+    ):
+        roots = WorkUnit.objects.filter(pk__in=wanted)
+        found = set(WorkUnit.objects.below_any_at_once(roots))
+        assert found == set(WorkUnit.objects.below_any(roots))
+        assert found >= set(roots)
+    assert alike not in WorkUnit.objects.below_any_at_once(WorkUnit.objects.filter(pk=world.unit.pk))
+    by_person = WorkUnit.objects.led_by(world.agency_head.user, on=DAY)
+    assert set(WorkUnit.objects.below_any_at_once(by_person)) == {world.agency, world.unit, alike}

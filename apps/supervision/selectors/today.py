@@ -327,7 +327,7 @@ def weakest_result(user: Any, day: date) -> Weakest | None:
 
 
 def _weakest(user: Any, day: date) -> QuerySet[Any, Any]:
-    units = WorkUnit.objects.below_any(
+    units = WorkUnit.objects.below_any_at_once(
         WorkUnit.objects.filter(
             Q(pk__in=WorkUnit.objects.led_by(user, on=day).values("pk"))
             | Q(
