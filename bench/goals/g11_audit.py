@@ -95,7 +95,7 @@ def _read(region: Region) -> None:
 def _memory(region: Region) -> float:
     """The largest size of a process of its own that checks everything.
 
-    It says so itself: what the system tells its parent includes the size of the parent, which after other goals is more.
+    It says so itself: what the system tells its parent includes the size of that, which grows with other goals.
     """
     done = subprocess.run(
         [sys.executable, "-c", VERIFY],
